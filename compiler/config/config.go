@@ -1,0 +1,135 @@
+// Package config is the resolved form of soa-configs: what every target reads.
+//
+// Layers are merged here as PaaSTA merges them; values stay Python values with the place where they were written, since
+// PaaSTA's output depends on what a value is and not only on what it means (1 and 1.0 give different pods).
+// Nothing here knows a target, an output or a flag.
+package config
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+)
+
+// Input is everything the compiler reads.
+type Input struct {
+	SOA    fs.FS // the soa-configs repository
+	System fs.FS // the system directory; see LoadSystem for its layout
+}
+
+// Company is an opened soa-configs repository.
+type Company struct {
+	Clusters []*Cluster // by name
+	Services []string   // service folders, by name
+	input    Input
+	// authenticating is authenticating.yaml's `services`. PaaSTA: get_authenticating_services.
+	authenticating map[string]bool
+	gitSHA         string
+}
+
+// Cluster is one cluster that the system config names.
+type Cluster struct {
+	Name    string
+	System  *System // common part and this cluster's part, merged
+	Company *Company
+}
+
+// Open reads the system config and lists clusters and services. It returns nil when that is not possible; why has
+// been reported.
+func Open(in Input, report finding.Report) *Company {
+	c := &Company{input: in}
+	common := loadSystem(in.System, report)
+	if common == nil {
+		return nil
+	}
+	names := clusterNames(common, report)
+	if names == nil {
+		return nil
+	}
+	for _, name := range names {
+		c.Clusters = append(c.Clusters, &Cluster{Name: name, System: common.forCluster(name, report), Company: c})
+	}
+	if !c.list(report) {
+		return nil
+	}
+	c.readShared(report)
+	return c
+}
+
+// clusterNames returns the sorted, distinct names in the system config's `clusters`.
+func clusterNames(system *System, report finding.Report) []string {
+	clusters := system.Get("clusters")
+	if !clusters.IsList() || len(clusters.Items) == 0 {
+		report(finding.Finding{Code: finding.SystemConfigKey, At: system.Config.Position(),
+			Message: "the system config names no clusters", Suggestion: "clusters: [name, …]"})
+		return nil
+	}
+	var names []string
+	for _, item := range clusters.Items {
+		name, ok := item.Str()
+		if !ok || name == "" || strings.ContainsAny(name, "/\\") || name == ".." || name == "." {
+			report(finding.Finding{Code: finding.SystemConfigKey, At: item.Position(), Message: "a cluster's name must be a string that can name a folder"})
+			return nil
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// list finds the service folders: all but those that begin with "_" or ".".
+func (c *Company) list(report finding.Report) bool {
+	entries, err := fs.ReadDir(c.input.SOA, ".")
+	if err != nil {
+		report(finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: "."}, Message: "the soa directory cannot be read: " + err.Error()})
+		return false
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if name[0] == '_' || name[0] == '.' {
+			continue
+		}
+		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && isDir(c.input.SOA, name) {
+			c.Services = append(c.Services, name)
+		}
+	}
+	slices.Sort(c.Services)
+	if len(c.Services) == 0 {
+		report(finding.Finding{Code: finding.NoServices, At: finding.Position{File: "."}, Message: "there is no service folder in the soa directory"})
+		return false
+	}
+	return true
+}
+
+func isDir(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && info.IsDir()
+}
+
+// readShared reads the two files at the root of the repository that concern every service.
+func (c *Company) readShared(report finding.Report) {
+	c.authenticating = map[string]bool{}
+	root, _ := readYAML(c.input.SOA, "authenticating.yaml", report)
+	if services := root.Get("services"); services.IsList() {
+		for _, s := range services.Items {
+			if name, ok := s.Str(); ok {
+				c.authenticating[name] = true
+			}
+		}
+	}
+	metadata, _ := readYAML(c.input.SOA, ".metadata.json", report)
+	c.gitSHA, _ = metadata.Get("git_sha").Str()
+}
+
+// Authenticating tells whether authenticating.yaml lists the service. PaaSTA: kubernetes_tools.get_authenticating_services.
+func (c *Company) Authenticating(service string) bool { return c.authenticating[service] }
+
+// GitSHA is git_sha of .metadata.json, empty when unknown.
+func (c *Company) GitSHA() string { return c.gitSHA }
+
+// Folder opens a service's folder; "_shared" and "tron" are folders, too. It is never nil: the folder may be empty.
+func (c *Company) Folder(name string, report finding.Report) *Folder {
+	return &Folder{Name: name, Company: c, report: report}
+}

@@ -1,0 +1,142 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// readYAML reads a file: nil, true when it is absent or empty; nil, false when it is wrong, which has been reported.
+// Names that end in .json are read as JSON.
+func readYAML(fsys fs.FS, name string, report finding.Report) (root *yaml11.Node, ok bool) {
+	data, err := fs.ReadFile(fsys, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, true
+	}
+	if err != nil {
+		var pathErr *fs.PathError
+		if errors.As(err, &pathErr) {
+			err = pathErr.Err
+		}
+		report(finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: name}, Message: "the file cannot be read: " + err.Error()})
+		return nil, false
+	}
+	if strings.HasSuffix(name, ".json") {
+		return yaml11.ParseJSON(name, data, report)
+	}
+	return yaml11.Parse(name, data, report)
+}
+
+// Folder is one service's folder. It reads a file when it is first asked for, and once. A Folder belongs to one goroutine.
+type Folder struct {
+	Name    string
+	Company *Company
+	report  finding.Report
+	files   map[string]document
+	names   []string
+	listed  bool
+	others  map[string]*Folder
+}
+
+type document struct {
+	root *yaml11.Node
+	ok   bool
+}
+
+// YAML returns a file's top-level mapping: nil when the file is absent, empty, or wrong. What is wrong is reported once.
+// PaaSTA: service_configuration_lib.read_yaml_file, where an empty file is {}.
+func (f *Folder) YAML(name string) *yaml11.Node {
+	return f.document(name).root
+}
+
+// Broken tells whether the file is there and cannot be read as a mapping.
+func (f *Folder) Broken(name string) bool {
+	return !f.document(name).ok
+}
+
+func (f *Folder) document(name string) document {
+	if d, ok := f.files[name]; ok {
+		return d
+	}
+	full := path.Join(f.Name, name)
+	report := func(x finding.Finding) {
+		x.Service = f.Name
+		f.report(x)
+	}
+	var d document
+	d.root, d.ok = readYAML(f.Company.input.SOA, full, report)
+	switch {
+	case d.root.IsNull() || !d.root.IsMap() && !d.root.Truthy():
+		d.root = nil
+	case !d.root.IsMap():
+		report(finding.Finding{Code: finding.NotAMapping, At: d.root.Position(), Message: "the file holds a " + d.root.Kind.String() + ", not keys and values"})
+		d = document{}
+	}
+	if f.files == nil {
+		f.files = map[string]document{}
+	}
+	f.files[name] = d
+	return d
+}
+
+// Exists tells whether the folder has the file, without reading it.
+func (f *Folder) Exists(name string) bool {
+	if dir, base := path.Split(name); dir != "" {
+		_, err := fs.Stat(f.Company.input.SOA, path.Join(f.Name, name))
+		return err == nil && base != ""
+	}
+	_, found := slices.BinarySearch(f.Names(), name)
+	return found
+}
+
+// Names lists the folder's own entries, sorted.
+func (f *Folder) Names() []string {
+	if !f.listed {
+		f.listed = true
+		entries, _ := fs.ReadDir(f.Company.input.SOA, f.Name)
+		for _, e := range entries {
+			f.names = append(f.names, e.Name())
+		}
+		slices.Sort(f.names)
+	}
+	return f.names
+}
+
+// List returns the entries of a sub-folder, sorted; none when there is no such folder.
+func (f *Folder) List(dir string) []string {
+	entries, _ := fs.ReadDir(f.Company.input.SOA, path.Join(f.Name, dir))
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Text returns a file's bytes; ok is false when it is absent or unreadable.
+func (f *Folder) Text(name string) (data []byte, ok bool) {
+	data, err := fs.ReadFile(f.Company.input.SOA, path.Join(f.Name, name))
+	return data, err == nil
+}
+
+// Other returns another service's folder ("_shared" for the shared secrets), kept for this folder's lifetime.
+// Tron actions and smartstack namespaces may name other services.
+func (f *Folder) Other(name string) *Folder {
+	if name == f.Name {
+		return f
+	}
+	if f.others == nil {
+		f.others = map[string]*Folder{}
+	}
+	other := f.others[name]
+	if other == nil {
+		other = f.Company.Folder(name, f.report)
+		f.others[name] = other
+	}
+	return other
+}

@@ -1,0 +1,223 @@
+package config
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// InstanceTypes are PaaSTA's instance types in its order: the part of a file's name before "-<cluster>.yaml".
+// PaaSTA: utils.INSTANCE_TYPES.
+var InstanceTypes = []string{
+	"paasta_native", "adhoc", "kubernetes", "eks", "tron", "flink", "flinkeks", "cassandracluster",
+	"cassandraclustereks", "kafkacluster", "monkrelays", "nrtsearchservice", "nrtsearchserviceeks",
+}
+
+// Service is one service in one cluster.
+type Service struct {
+	Name    string
+	Cluster *Cluster
+	Folder  *Folder
+	// Base is service.yaml with monitoring.yaml, smartstack.yaml, … under their own keys: the lowest layer.
+	// PaaSTA: service_configuration_lib.read_service_configuration.
+	Base *yaml11.Node
+	// Instances are all instances but Tron's, in order of type and file. Tron's jobs are in Folder.YAML("tron-<cluster>.yaml").
+	Instances []*Instance
+}
+
+// Instance is one instance of a service in a cluster, all layers merged.
+type Instance struct {
+	Name    string
+	Type    string // file prefix: kubernetes, eks, adhoc, flink, …
+	Service *Service
+	// Config is the effective configuration: service.yaml < autotuned defaults < instance.
+	Config *yaml11.Node
+	// Own is what the instance's own file says; Autotuned what autotuned_defaults/ says (nil when nothing or not enabled).
+	Own, Autotuned *yaml11.Node
+	// DeployGroup is the deploy group after interpolation; "<cluster>.<instance>" when none is given.
+	DeployGroup string
+	// Branch is what deployments.json says; nil when the instance is not deployed, then Undeployed says why.
+	Branch     *Branch
+	Undeployed string
+	key        *yaml11.Node
+}
+
+// Get returns a key of the effective configuration, nil when absent.
+func (i *Instance) Get(key string) *yaml11.Node { return i.Config.Get(key) }
+
+// Has tells whether the key is in the effective configuration, be it null.
+func (i *Instance) Has(key string) bool { return i.Config.Has(key) }
+
+// At returns where the effective value of a key was written; the instance's own place when nobody wrote it.
+func (i *Instance) At(key string) finding.Position {
+	if p := i.Config.Get(key).Position(); p.File != "" {
+		return p
+	}
+	return i.Position()
+}
+
+// Position returns where the instance's name stands in its file.
+func (i *Instance) Position() finding.Position { return i.key.Position() }
+
+// File is the instance's own file, relative to the soa directory.
+func (i *Instance) File() string {
+	return i.Service.Name + "/" + i.Type + "-" + i.Service.Cluster.Name + ".yaml"
+}
+
+// Finding fills in service, instance and cluster. At defaults to the instance's place.
+func (i *Instance) Finding(f finding.Finding) finding.Finding {
+	f.Service, f.Instance, f.Cluster = i.Service.Name, i.Name, i.Service.Cluster.Name
+	if f.At.File == "" {
+		f.At = i.Position()
+	}
+	return f
+}
+
+// ClusterFile returns the name of a file of the service for its cluster: ClusterFile("tron") is "tron-<cluster>.yaml".
+func (s *Service) ClusterFile(kind string) string { return kind + "-" + s.Cluster.Name + ".yaml" }
+
+// Load resolves the folder for every given cluster, in their order. A service is there for every cluster, even without
+// instances, since its smartstack.yaml concerns all of them.
+func (f *Folder) Load(clusters []*Cluster) []*Service {
+	base := f.base()
+	services := make([]*Service, 0, len(clusters))
+	for _, c := range clusters {
+		s := &Service{Name: f.Name, Cluster: c, Folder: f, Base: base}
+		for _, kind := range instanceTypes(c) {
+			if kind != "tron" && f.Exists(s.ClusterFile(kind)) {
+				s.loadType(kind)
+			}
+		}
+		services = append(services, s)
+	}
+	return services
+}
+
+// instanceTypes returns PaaSTA's types and the file prefixes of the cluster's custom resources.
+func instanceTypes(c *Cluster) []string {
+	types := InstanceTypes
+	crs := c.System.Get("kubernetes_custom_resources")
+	if crs.IsList() {
+		for _, cr := range crs.Items {
+			if prefix, ok := cr.Get("file_prefix").Str(); ok && !slices.Contains(types, prefix) {
+				types = append(slices.Clip(types), prefix)
+			}
+		}
+	}
+	return types
+}
+
+// base merges the service-wide files. PaaSTA: service_configuration_lib.read_service_configuration_from_dir.
+func (f *Folder) base() *yaml11.Node {
+	smartstack := f.YAML("smartstack.yaml")
+	port := smartstack.Get("port")
+	if port == nil {
+		port = f.port()
+	}
+	base := yaml11.NewMap(
+		yaml11.Entry("port", port),
+		yaml11.Entry("monitoring", f.orEmpty("monitoring.yaml")),
+		yaml11.Entry("deploy", f.orEmpty("deploy.yaml")),
+		yaml11.Entry("data", f.orEmpty("data.yaml")),
+		yaml11.Entry("smartstack", f.orEmpty("smartstack.yaml")),
+		yaml11.Entry("dependencies", f.orEmpty("dependencies.yaml")),
+	)
+	if service := f.YAML("service.yaml"); service != nil {
+		for _, p := range service.Pairs {
+			base = base.With(p.Key.Text, p.Value) // shallow: a key in service.yaml replaces the file's
+		}
+	}
+	return base
+}
+
+func (f *Folder) orEmpty(name string) *yaml11.Node {
+	if root := f.YAML(name); root != nil {
+		return root
+	}
+	return yaml11.NewMap()
+}
+
+// port reads the plain text file `port`. PaaSTA: service_configuration_lib.read_port.
+func (f *Folder) port() *yaml11.Node {
+	if f.Exists("port") {
+		data, _ := f.Text("port")
+		if v, err := strconv.ParseInt(strings.TrimSpace(string(data)), 10, 64); err == nil {
+			return yaml11.NewInt(v)
+		}
+	}
+	return yaml11.NewNull()
+}
+
+// loadType adds the instances of <kind>-<cluster>.yaml; keys that begin with "_" are templates.
+func (s *Service) loadType(kind string) {
+	root := s.Folder.YAML(s.ClusterFile(kind))
+	if root == nil {
+		return
+	}
+	auto := s.autotuned(kind)
+	for _, p := range root.Pairs {
+		name, ok := p.Key.Str()
+		if !ok {
+			s.Folder.report(finding.Finding{Code: finding.NotAMapping, At: p.Key.Position(), Service: s.Name, Cluster: s.Cluster.Name,
+				Message: "an instance's name must be a string, not a " + p.Key.Kind.String(), Suggestion: strconv.Quote(p.Key.Text)})
+			continue
+		}
+		if strings.HasPrefix(name, "_") {
+			continue
+		}
+		i := &Instance{Name: name, Type: kind, Service: s, Own: p.Value, Autotuned: auto.Get(name), key: p.Key}
+		if !p.Value.IsMap() {
+			message := "the instance has no configuration"
+			if !p.Value.IsNull() {
+				message = "the instance's configuration is a " + p.Value.Kind.String() + ", not keys and values"
+			}
+			s.Folder.report(i.Finding(finding.Finding{Code: finding.NullInstance, Message: message}))
+			continue
+		}
+		i.Config = yaml11.DeepMerge(yaml11.DeepMerge(i.Own, i.Autotuned), s.Base)
+		if i.interpolate() {
+			i.loadBranch()
+			s.Instances = append(s.Instances, i)
+		}
+	}
+}
+
+// autotuned returns autotuned_defaults/<type>-<cluster>.yaml when the system config enables it for the type that kind is
+// an alias of. PaaSTA: utils.load_service_instance_auto_configs.
+func (s *Service) autotuned(kind string) *yaml11.Node {
+	system := s.Cluster.System
+	if alias, ok := system.Get("auto_config_instance_type_aliases").Get(kind).Str(); ok {
+		kind = alias
+	}
+	if !system.Get("auto_config_instance_types_enabled").Get(kind).Truthy() {
+		return nil
+	}
+	return s.Folder.YAML("autotuned_defaults/" + s.ClusterFile(kind))
+}
+
+// interpolate settles the deploy group. PaaSTA: utils.InstanceConfig.__init__ and get_deploy_group.
+func (i *Instance) interpolate() bool {
+	i.DeployGroup = i.Service.Cluster.Name + "." + i.Name
+	group := i.Get("deploy_group")
+	if group.IsNull() {
+		return true
+	}
+	text, ok := group.Str()
+	if !ok {
+		i.Service.Folder.report(i.Finding(finding.Finding{Code: finding.DeployGroupFormat, At: i.At("deploy_group"),
+			Message: "deploy_group is a " + group.Kind.String() + ", not a string"}))
+		return false
+	}
+	formatted, err := python.Format(text, map[string]string{"cluster": i.Service.Cluster.Name, "instance": i.Name, "service": i.Service.Name})
+	if err != nil {
+		i.Service.Folder.report(i.Finding(finding.Finding{Code: finding.DeployGroupFormat, At: i.At("deploy_group"),
+			Message: "deploy_group " + strconv.Quote(text) + ": " + err.Error(), Suggestion: "{service}, {instance} or {cluster}"}))
+		return false
+	}
+	i.DeployGroup = formatted
+	return true
+}

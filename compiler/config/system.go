@@ -1,0 +1,194 @@
+package config
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// System is PaaSTA's system config of one cluster, and what PaaSTA finds beside it on a host.
+//
+// Layout of the system directory: *.json and *.yaml, merged in order of name, directly in it or in paasta/; beside them
+// sensu/team_data.json, nail/etc/* and nail/srv/configs/*. clusters/<cluster>/ has the same layout and lies over the
+// common part.
+type System struct {
+	Config *yaml11.Node // merged; never nil
+	dirs   []string     // where other files are looked up: the cluster's own directory first
+	fsys   fs.FS
+	report finding.Report
+	files  map[string]*yaml11.Node
+}
+
+// Get returns a key of the system config; nil when it is not set.
+func (s *System) Get(key string) *yaml11.Node { return s.Config.Get(key) }
+
+// systemFiles are read once when the system config is opened, so that a System can be shared by goroutines.
+var systemFiles = []string{
+	"sensu/team_data.json",
+	"nail/etc/location_types.json", "nail/etc/location_mapping.json",
+	"nail/etc/ecosystem", "nail/etc/habitat", "nail/etc/region", "nail/etc/runtimeenv", "nail/etc/superregion",
+	"nail/srv/configs/spark.yaml",
+	"synapse-tools.conf.json", "envoy_migration.yaml", "envoy_ingress_listeners.json",
+}
+
+// File returns a file beside the system config, such as "sensu/team_data.json"; nil when it is absent. Files that are
+// neither JSON nor YAML are strings.
+func (s *System) File(name string) *yaml11.Node { return s.files[name] }
+
+// ReadText returns any other file beside the system config.
+func (s *System) ReadText(name string) (data []byte, ok bool) {
+	for _, dir := range s.dirs {
+		if data, err := fs.ReadFile(s.fsys, path.Join(dir, name)); err == nil {
+			return data, true
+		}
+	}
+	return nil, false
+}
+
+// List returns the entries of a directory beside the system config, sorted.
+func (s *System) List(name string) []string {
+	var names []string
+	for _, dir := range s.dirs {
+		entries, _ := fs.ReadDir(s.fsys, path.Join(dir, name))
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// YAML reads a file beside the system config that is in a directory found with List; nil when it is absent or wrong.
+func (s *System) YAML(name string) *yaml11.Node {
+	for _, dir := range s.dirs {
+		if full := path.Join(dir, name); exists(s.fsys, full) {
+			root, _ := readYAML(s.fsys, full, s.report)
+			return root
+		}
+	}
+	return nil
+}
+
+func exists(fsys fs.FS, name string) bool {
+	_, err := fs.Stat(fsys, name)
+	return err == nil
+}
+
+// loadSystem reads the common part. PaaSTA: utils.load_system_paasta_config, except that files merge in order of name.
+func loadSystem(fsys fs.FS, report finding.Report) *System {
+	config, found := readConfigDir(fsys, ".", report)
+	if !found {
+		report(finding.Finding{Code: finding.SystemConfigMissing, At: finding.Position{File: "."},
+			Message: "the system directory holds no *.json", Suggestion: "--system-dir DIR"})
+		return nil
+	}
+	if config == nil {
+		return nil
+	}
+	s := &System{Config: config, dirs: []string{"."}, fsys: fsys, report: report}
+	s.readFiles()
+	return s
+}
+
+// readConfigDir merges the *.json and *.yaml of dir/paasta, or of dir itself. found is false when there are none; the
+// node is nil when one of them is wrong.
+func readConfigDir(fsys fs.FS, dir string, report finding.Report) (config *yaml11.Node, found bool) {
+	if nested := path.Join(dir, "paasta"); exists(fsys, nested) {
+		dir = nested
+	}
+	var names []string
+	_ = fs.WalkDir(fsys, dir, func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil
+		case e.IsDir():
+			if name != dir && slices.Contains([]string{"clusters", "sensu", "nail"}, e.Name()) {
+				return fs.SkipDir
+			}
+			if name != dir && path.Base(dir) != "paasta" {
+				return fs.SkipDir
+			}
+		case strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".yaml"):
+			if !slices.Contains(systemFiles, name) {
+				names = append(names, name)
+			}
+		}
+		return nil
+	})
+	slices.Sort(names)
+	ok := true
+	config = yaml11.NewMap()
+	for _, name := range names {
+		root, good := readYAML(fsys, name, report)
+		ok = ok && good
+		if root == nil {
+			continue
+		}
+		if !root.IsMap() {
+			report(finding.Finding{Code: finding.NotAMapping, At: root.Position(), Message: "the file holds a " + root.Kind.String() + ", not keys and values"})
+			ok = false
+			continue
+		}
+		if !reportDuplicates(root, config, "", report) {
+			ok = false
+		}
+		config = yaml11.DeepMerge(root, config)
+	}
+	if !ok {
+		return nil, true
+	}
+	return config, len(names) > 0
+}
+
+// reportDuplicates reports keys that both mappings set to something other than mappings.
+func reportDuplicates(upper, lower *yaml11.Node, prefix string, report finding.Report) (ok bool) {
+	ok = true
+	for _, p := range upper.Pairs {
+		below := lower.Get(p.Key.Text)
+		switch {
+		case below == nil:
+		case p.Value.IsMap() && below.IsMap():
+			ok = reportDuplicates(p.Value, below, prefix+p.Key.Text+".", report) && ok
+		default:
+			report(finding.Finding{Code: finding.SystemDuplicateKey, At: p.Key.Position(),
+				Message: "two system config files set " + prefix + p.Key.Text,
+				Notes:   []finding.Note{{At: below.Position(), Message: "first here"}}})
+			ok = false
+		}
+	}
+	return ok
+}
+
+// forCluster lays clusters/<name>/ over the common part.
+func (s *System) forCluster(name string, report finding.Report) *System {
+	dir := path.Join("clusters", name)
+	if !exists(s.fsys, dir) {
+		return s
+	}
+	config, _ := readConfigDir(s.fsys, dir, report)
+	merged := &System{Config: yaml11.DeepMerge(config, s.Config), dirs: []string{dir, "."}, fsys: s.fsys, report: report}
+	merged.readFiles()
+	return merged
+}
+
+func (s *System) readFiles() {
+	s.files = map[string]*yaml11.Node{}
+	for _, name := range systemFiles {
+		for _, dir := range s.dirs {
+			full := path.Join(dir, name)
+			if !exists(s.fsys, full) {
+				continue
+			}
+			if ext := path.Ext(name); ext == ".json" || ext == ".yaml" {
+				s.files[name], _ = readYAML(s.fsys, full, s.report)
+			} else if data, err := fs.ReadFile(s.fsys, full); err == nil {
+				s.files[name] = yaml11.NewString(strings.TrimSpace(string(data)))
+			}
+			break
+		}
+	}
+}

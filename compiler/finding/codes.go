@@ -1,0 +1,25 @@
+package finding
+
+// Code is the stable name of a kind of finding, such as "Y001". Codes are never reused.
+type Code string
+
+// Doc is what `paasta-render explain CODE` says.
+type Doc struct {
+	Code    Code
+	Title   string // one line
+	Meaning string // what it means, and what happens when it is ignored
+	Example string // input that causes it; empty when obvious
+	Fix     string // what to change
+}
+
+// Docs returns the documentation of every code, in order of code.
+// One list an area, each in the file named after it.
+func Docs() []Doc {
+	var all []Doc
+	for _, area := range [][]Doc{
+		sourceDocs,
+	} {
+		all = append(all, area...)
+	}
+	return all
+}

@@ -1,0 +1,42 @@
+// Package target is the contract between the compiler and its back ends, nothing else.
+package target
+
+import (
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+)
+
+// Target is a back end: a value with two pure functions. It knows no files, flags, or other targets.
+type Target struct {
+	// Name is what --target takes.
+	Name string
+	// Doc is its help: the first line is a title.
+	Doc string
+	// Compile turns one service in one cluster into files. It may be called from several goroutines at once.
+	Compile func(*config.Service, finding.Report) Output
+	// Link adds what spans the services of one cluster; nil when nothing does.
+	Link func(*config.Cluster, []Linked, finding.Report) []File
+}
+
+// Output is what Compile makes of one service.
+type Output struct {
+	Files []File
+	// Facts are what Link needs to know of this service. They are kept for every service until the end of the
+	// run, so they hold no configuration nodes and no objects: a few strings and numbers.
+	Facts any
+}
+
+// Linked is one service as Link sees it, in order of name. Services without files or facts are left out.
+type Linked struct {
+	Service string
+	Paths   []string
+	Facts   any
+}
+
+// File is one output file below OUT/<cluster>/.
+type File struct {
+	Path string // slash-separated
+	// Docs are the YAML documents (or the single JSON document when Path ends in .json), in apply order.
+	// A []byte is written as it is.
+	Docs []any
+}

@@ -1,0 +1,287 @@
+package yaml11
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+)
+
+const (
+	// maxBytes is the largest file that is read as configuration.
+	maxBytes = 16 << 20
+	// maxExpanded is how many nodes a file may stand for once its aliases are written out.
+	maxExpanded = 1 << 20
+	// maxDepth is how deep collections may nest.
+	maxDepth = 200
+)
+
+// Parse reads a file with one YAML document. The node is nil when the file is empty, and when it is wrong: then ok is
+// false and everything wrong has been reported. Duplicate keys are reported as warnings.
+func Parse(file string, data []byte, report finding.Report) (root *Node, ok bool) {
+	if !readable(file, data, report) {
+		return nil, false
+	}
+	var document, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	err := decoder.Decode(&document)
+	if errors.Is(err, io.EOF) {
+		return nil, true
+	}
+	if err == nil {
+		// PyYAML's load takes exactly one document.
+		switch extra := decoder.Decode(&second); {
+		case extra == nil:
+			report(finding.Finding{Code: finding.YAMLSyntax, At: finding.Position{File: file, Line: second.Line, Column: second.Column},
+				Message: "a second document begins here; a configuration file holds one"})
+			return nil, false
+		case !errors.Is(extra, io.EOF):
+			err = extra
+		}
+	}
+	if err != nil {
+		report(finding.Finding{Code: finding.YAMLSyntax, At: syntaxPosition(file, data, err), Message: syntaxMessage(err)})
+		return nil, false
+	}
+	c := converter{file: &file, report: report, done: map[*yaml.Node]*Node{}, size: map[*Node]int{}}
+	root = c.node(&document, 0)
+	if !c.failed && c.expanded(root, 0) > maxExpanded {
+		report(finding.Finding{Code: finding.YAMLAlias, At: finding.Position{File: file, Line: 1, Column: 1},
+			Message: "the file's aliases expand to more than a million values"})
+		return nil, false
+	}
+	return root, !c.failed
+}
+
+// readable refuses what no YAML parser should see.
+func readable(file string, data []byte, report finding.Report) bool {
+	if len(data) > maxBytes {
+		report(finding.Finding{Code: finding.FileTooLarge, At: finding.Position{File: file},
+			Message: "the file has " + strconv.Itoa(len(data)>>20) + " MiB; configuration files may have 16 MiB at most"})
+		return false
+	}
+	if !utf8.Valid(data) {
+		at := 0
+		for at < len(data) {
+			r, width := utf8.DecodeRune(data[at:])
+			if r == utf8.RuneError && width == 1 {
+				break
+			}
+			at += width
+		}
+		report(finding.Finding{Code: finding.YAMLEncoding, At: offsetPosition(file, data, at),
+			Message: "byte 0x" + strconv.FormatUint(uint64(data[at]), 16) + " is not UTF-8"})
+		return false
+	}
+	return true
+}
+
+// offsetPosition turns a byte offset into a position.
+func offsetPosition(file string, data []byte, offset int) finding.Position {
+	before := data[:min(offset, len(data))]
+	line := bytes.Count(before, []byte{'\n'}) + 1
+	return finding.Position{File: file, Line: line, Column: len(before) - bytes.LastIndexByte(before, '\n'), Length: 1}
+}
+
+var errorLine = regexp.MustCompile(`line (\d+)`)
+
+// syntaxPosition finds the place in yaml.v3's message, which has a line and no column.
+func syntaxPosition(file string, data []byte, err error) finding.Position {
+	m := errorLine.FindStringSubmatch(err.Error())
+	if m == nil {
+		return finding.Position{File: file, Line: 1, Column: 1}
+	}
+	line, _ := strconv.Atoi(m[1])
+	lines := bytes.Split(data, []byte{'\n'})
+	line = max(1, min(line, len(lines)))
+	column := 1
+	if text := lines[line-1]; bytes.ContainsRune(text, '\t') {
+		column = bytes.IndexByte(text, '\t') + 1
+	} else {
+		column += len(text) - len(bytes.TrimLeft(text, " "))
+	}
+	return finding.Position{File: file, Line: line, Column: column}
+}
+
+func syntaxMessage(err error) string {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	if i := strings.Index(message, ": "); strings.HasPrefix(message, "line ") && i > 0 {
+		message = message[i+2:]
+	}
+	return "not valid YAML: " + message
+}
+
+// converter turns yaml.v3's tree into Nodes. Aliased nodes are converted once and shared.
+type converter struct {
+	file   *string
+	report finding.Report
+	done   map[*yaml.Node]*Node // anchors; nil while being converted
+	size   map[*Node]int
+	failed bool
+}
+
+func (c *converter) fail(code finding.Code, at *yaml.Node, message string) {
+	c.failed = true
+	c.report(finding.Finding{Code: code, At: finding.Position{File: *c.file, Line: at.Line, Column: at.Column}, Message: message})
+}
+
+func (c *converter) node(y *yaml.Node, depth int) *Node {
+	if depth > maxDepth {
+		c.fail(finding.YAMLAlias, y, "values nest deeper than 200 levels")
+		return NewNull()
+	}
+	switch y.Kind {
+	case yaml.DocumentNode:
+		return c.node(y.Content[0], depth)
+	case yaml.AliasNode:
+		return c.alias(y, depth)
+	}
+	if y.Anchor == "" {
+		return c.build(y, depth)
+	}
+	if n, ok := c.done[y]; ok && n != nil {
+		return n
+	}
+	c.done[y] = nil
+	n := c.build(y, depth)
+	c.done[y] = n
+	return n
+}
+
+func (c *converter) alias(y *yaml.Node, depth int) *Node {
+	n, seen := c.done[y.Alias]
+	if seen && n == nil {
+		c.fail(finding.YAMLAlias, y, "the alias *"+y.Value+" stands inside the value it names")
+		return NewNull()
+	}
+	if n == nil {
+		return c.node(y.Alias, depth)
+	}
+	return n
+}
+
+func (c *converter) build(y *yaml.Node, depth int) *Node {
+	n := &Node{file: c.file, line: int32(y.Line), column: int32(y.Column), Comment: y.LineComment}
+	switch y.Kind {
+	case yaml.ScalarNode:
+		c.scalar(n, y)
+	case yaml.SequenceNode:
+		if tag := y.ShortTag(); tag != "!!seq" {
+			c.fail(finding.YAMLTag, y, "could not determine a constructor for the tag \""+tag+"\"")
+		}
+		n.Kind = List
+		n.Items = make([]*Node, len(y.Content))
+		for i, item := range y.Content {
+			n.Items[i] = c.node(item, depth+1)
+		}
+	case yaml.MappingNode:
+		if tag := y.ShortTag(); tag != "!!map" {
+			c.fail(finding.YAMLTag, y, "could not determine a constructor for the tag \""+tag+"\"")
+		}
+		n.Kind = Map
+		c.mapping(n, y, depth)
+	}
+	return n
+}
+
+func (c *converter) scalar(n *Node, y *yaml.Node) {
+	var err error
+	switch {
+	case y.Style&yaml.TaggedStyle != 0:
+		err = resolveTagged(n, y.Tag, y.Value)
+	case y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		n.Kind, n.Text = String, y.Value
+	default:
+		err = resolvePlain(n, y.Value)
+	}
+	if err != nil {
+		c.fail(finding.YAMLTag, y, err.Error())
+	}
+}
+
+// mapping fills a mapping: merge keys first (an earlier element of a merged list wins), then its own keys; a later
+// value replaces an earlier one in its place. PyYAML: SafeConstructor.flatten_mapping.
+func (c *converter) mapping(n *Node, y *yaml.Node, depth int) {
+	n.Pairs = make([]Pair, 0, len(y.Content)/2)
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		if isMerge(y.Content[i]) {
+			c.merge(n, y.Content[i+1], depth)
+		}
+	}
+	merged := len(n.Pairs)
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		if isMerge(y.Content[i]) {
+			continue
+		}
+		key, value := c.node(y.Content[i], depth+1), c.node(y.Content[i+1], depth+1)
+		if key.Kind == List || key.Kind == Map {
+			c.fail(finding.YAMLSyntax, y.Content[i], "a "+key.Kind.String()+" cannot be a key")
+			continue
+		}
+		at := n.find(key)
+		if at < 0 {
+			n.Pairs = append(n.Pairs, Pair{key, value})
+			continue
+		}
+		if at >= merged {
+			c.report(finding.Finding{Code: finding.YAMLDuplicateKey, Severity: finding.Warning, At: key.Position(),
+				Message: "the key \"" + key.Text + "\" stands twice; PaaSTA takes the last one",
+				Notes:   []finding.Note{{At: n.Pairs[at].Key.Position(), Message: "first here"}}})
+		}
+		n.Pairs[at] = Pair{key, value}
+	}
+}
+
+func isMerge(y *yaml.Node) bool {
+	return y.Kind == yaml.ScalarNode && y.Value == "<<" && (y.Style == 0 || y.Tag == "!!merge")
+}
+
+func (c *converter) merge(into *Node, y *yaml.Node, depth int) {
+	source := c.node(y, depth+1)
+	sources := []*Node{source}
+	if source.Kind == List {
+		sources = source.Items
+	}
+	for i := len(sources) - 1; i >= 0; i-- {
+		if sources[i].Kind != Map {
+			c.fail(finding.YAMLSyntax, y, "only mappings can be merged with <<, not a "+sources[i].Kind.String())
+			return
+		}
+		for _, p := range sources[i].Pairs {
+			if at := into.find(p.Key); at >= 0 {
+				into.Pairs[at] = p
+				continue
+			}
+			into.Pairs = append(into.Pairs, p)
+		}
+	}
+}
+
+// expanded counts the nodes of the value with its aliases written out, each shared node once.
+func (c *converter) expanded(n *Node, depth int) int {
+	if n == nil {
+		return 0
+	}
+	if n.Kind != List && n.Kind != Map {
+		return 1
+	}
+	if size, ok := c.size[n]; ok {
+		return size
+	}
+	total := 1
+	for _, item := range n.Items {
+		total = min(total+c.expanded(item, depth+1), 2*maxExpanded)
+	}
+	for _, p := range n.Pairs {
+		total = min(total+1+c.expanded(p.Value, depth+1), 2*maxExpanded)
+	}
+	c.size[n] = total
+	return total
+}
