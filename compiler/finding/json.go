@@ -1,0 +1,35 @@
+package finding
+
+import (
+	"encoding/json"
+	"io"
+)
+
+// record is a finding as --format json prints it. Scripts rely on the keys and on absent meaning "does not apply".
+type record struct {
+	Code       Code   `json:"code"`
+	Severity   string `json:"severity"`
+	Message    string `json:"message"`
+	File       string `json:"file,omitempty"`
+	Line       int    `json:"line,omitempty"`
+	Column     int    `json:"column,omitempty"`
+	Service    string `json:"service,omitempty"`
+	Instance   string `json:"instance,omitempty"`
+	Cluster    string `json:"cluster,omitempty"`
+	Suggestion string `json:"suggestion,omitempty"`
+}
+
+// JSON prints one JSON object a line.
+func JSON(w io.Writer, findings []Finding) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	for i := range findings {
+		f := &findings[i]
+		err := encoder.Encode(record{f.Code, f.Severity.String(), f.Message, f.At.File, f.At.Line, f.At.Column,
+			f.Service, f.Instance, f.Cluster, f.Suggestion})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
