@@ -153,3 +153,50 @@ func (p *jsonParser) place(token json.Token) *Node {
 	line := sort.SearchInts(p.lines, start+1)
 	return &Node{file: p.file, line: int32(line), column: int32(start - p.lines[line-1] + 1)}
 }
+
+// MarshalJSON makes a Node usable in encoding/json. Keys keep their order; keys that are no strings are spelled as text.
+func (n *Node) MarshalJSON() ([]byte, error) {
+	if n == nil {
+		return []byte("null"), nil
+	}
+	switch n.Kind {
+	case Null:
+		return []byte("null"), nil
+	case Bool:
+		return strconv.AppendBool(nil, n.Bool), nil
+	case Int:
+		if n.Big != nil {
+			return []byte(n.Big.String()), nil
+		}
+		return strconv.AppendInt(nil, n.Int, 10), nil
+	case Float:
+		return json.Marshal(n.Float)
+	case List:
+		if n.Items == nil {
+			return []byte("[]"), nil
+		}
+		return json.Marshal(n.Items)
+	case Map:
+		return n.marshalMap()
+	}
+	return json.Marshal(n.Text)
+}
+
+func (n *Node) marshalMap() ([]byte, error) {
+	b := []byte{'{'}
+	for i, p := range n.Pairs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		key, err := json.Marshal(p.Key.Text)
+		if err != nil {
+			return nil, err
+		}
+		value, err := p.Value.MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, key...), ':'), value...)
+	}
+	return append(b, '}'), nil
+}
