@@ -1,0 +1,119 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// Locations is where things are: the types of location, from general to specific, and which location holds which. From
+// nail/etc/location_types.json and location_mapping.json. Yelp's environment_tools reads the same files.
+type Locations struct {
+	Types    []string // ecosystem, superregion, region, habitat
+	inside   map[string][]string
+	outside  map[string][]string
+	system   *System
+	declared bool
+}
+
+// Locations reads the cluster's location files; a location that neither holds nor lies in another does not count.
+func (s *System) Locations() *Locations {
+	l := &Locations{system: s, inside: map[string][]string{}, outside: map[string][]string{}}
+	types := s.File("nail/etc/location_types.json")
+	if types.IsList() {
+		l.declared = true
+		for _, t := range types.Items {
+			if name, ok := t.Str(); ok {
+				l.Types = append(l.Types, name)
+			}
+		}
+	}
+	l.visit(s.File("nail/etc/location_mapping.json"))
+	return l
+}
+
+func (l *Locations) visit(mapping *yaml11.Node) {
+	if !mapping.IsMap() {
+		return
+	}
+	for _, p := range mapping.Pairs {
+		root := p.Key.Text
+		if p.Value.IsMap() {
+			for _, child := range p.Value.Pairs {
+				l.inside[root] = append(l.inside[root], child.Key.Text)
+				l.outside[child.Key.Text] = append(l.outside[child.Key.Text], root)
+			}
+			l.visit(p.Value)
+		}
+	}
+}
+
+// Known tells whether the system directory says which types of location there are.
+func (l *Locations) Known() bool { return l.declared }
+
+// Depth is how specific a type is, 0 for the most general; -1 when it does not exist.
+func (l *Locations) Depth(kind string) int { return slices.Index(l.Types, kind) }
+
+// Here is the cluster's own location of a type: nail/etc/<type>, else what holds the cluster's region
+// (kube_clusters.<cluster>.yelp_region); empty when unknown. environment_tools: get_current_location.
+func (l *Locations) Here(cluster, kind string) string {
+	if name, ok := l.system.File("nail/etc/" + kind).Str(); ok {
+		return name
+	}
+	return l.OfCluster(cluster, kind)
+}
+
+// OfCluster is a cluster's location of a type by kube_clusters.<cluster>.yelp_region; empty when unknown or not one.
+func (l *Locations) OfCluster(cluster, kind string) string {
+	region, ok := l.system.Get("kube_clusters").Get(cluster).Get("yelp_region").Str()
+	if !ok {
+		return ""
+	}
+	if kind == "region" {
+		return region
+	}
+	if found := l.Convert(region, "region", kind); len(found) == 1 {
+		return found[0]
+	}
+	return ""
+}
+
+// Convert returns the locations of one type that hold, or lie in, a location of another type, sorted; none when the
+// location or a type does not exist. environment_tools: convert_location_type.
+func (l *Locations) Convert(location, from, to string) []string {
+	start := location + "_" + from
+	_, inside := l.inside[start]
+	_, outside := l.outside[start]
+	if l.Depth(from) < 0 || l.Depth(to) < 0 || !inside && !outside {
+		return nil
+	}
+	next := l.inside
+	if l.Depth(to) < l.Depth(from) {
+		next = l.outside
+	}
+	seen := map[string]bool{start: true}
+	queue := []string{start}
+	var found []string
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		if name, ok := strings.CutSuffix(at, "_"+to); ok {
+			found = append(found, name)
+		}
+		for _, n := range next[at] {
+			if !seen[n] {
+				seen[n] = true
+				queue = append(queue, n)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// Exists tells whether <type>:<location> is one known location.
+func (l *Locations) Exists(typed string) bool {
+	kind, location, ok := strings.Cut(typed, ":")
+	return ok && len(l.Convert(location, kind, kind)) == 1
+}
