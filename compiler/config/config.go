@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // Input is everything the compiler reads.
@@ -34,6 +35,9 @@ type Cluster struct {
 	Name    string
 	System  *System // common part and this cluster's part, merged
 	Company *Company
+	// TronMaster is tron/<cluster>/MASTER.yaml, Tron's own configuration: nil when the cluster has none, {} when the
+	// file is empty, null when it cannot be read. PaaSTA: tron_tools.create_complete_master_config.
+	TronMaster *yaml11.Node
 }
 
 // Open reads the system config and lists clusters and services. It returns nil when that is not possible; why has
@@ -121,6 +125,26 @@ func (c *Company) readShared(report finding.Report) {
 	}
 	metadata, _ := readYAML(c.input.SOA, ".metadata.json", report)
 	c.gitSHA, _ = metadata.Get("git_sha").Str()
+	for _, cluster := range c.Clusters {
+		cluster.readTronMaster(report)
+	}
+}
+
+// readTronMaster reads the one file that concerns every Tron namespace of a cluster.
+func (c *Cluster) readTronMaster(report finding.Report) {
+	name := "tron/" + c.Name + "/MASTER.yaml"
+	if !exists(c.Company.input.SOA, name) {
+		return
+	}
+	root, ok := readYAML(c.Company.input.SOA, name, report)
+	switch {
+	case !ok:
+		c.TronMaster = yaml11.NewNull()
+	case !root.Truthy():
+		c.TronMaster = yaml11.NewMap()
+	default:
+		c.TronMaster = root
+	}
 }
 
 // Authenticating tells whether authenticating.yaml lists the service. PaaSTA: kubernetes_tools.get_authenticating_services.
