@@ -22,6 +22,7 @@ const (
 	DeployGroupFormat   Code = "C009"
 	NoInstances         Code = "C010"
 	UnknownSelection    Code = "C011"
+	ConfigMapTooLarge   Code = "C012"
 )
 
 var sourceDocs = []Doc{
@@ -44,4 +45,5 @@ var sourceDocs = []Doc{
 	{DeployGroupFormat, "deploy_group has a placeholder that does not exist", "Known placeholders are {service}, {instance} and {cluster}.", "deploy_group: '{environment}.main'", "Use a known placeholder, or double the braces."},
 	{NoInstances, "the service defines no instance", "The folder has no file that names instances in a known cluster.", "", "Add kubernetes-<cluster>.yaml, or remove the folder."},
 	{UnknownSelection, "a service, instance or cluster given on the command line does not exist", "Nothing matches the selection.", "", "Correct the name."},
+	{ConfigMapTooLarge, "a rendered file does not fit into a ConfigMap", "Tron, Envoy, SmartStack and Prometheus files reach the cluster as ConfigMaps, which hold 1 MiB at most.", "", "Split the service, or its jobs or rules, over several services."},
 }

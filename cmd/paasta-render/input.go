@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/term"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/source"
+)
+
+// input opens the soa-configs and the system directory that the flags name.
+func (c *common) input() (config.Input, error) {
+	soa, err := c.soaFS()
+	if err != nil {
+		return config.Input{}, err
+	}
+	system, err := c.systemFS(soa)
+	if err != nil {
+		return config.Input{}, err
+	}
+	return config.Input{SOA: soa, System: system}, nil
+}
+
+func (c *common) soaFS() (fs.FS, error) {
+	if c.rev != "" {
+		soa, _, err := source.Git(c.soaDir, c.rev)
+		return soa, err
+	}
+	return source.Dir(c.soaDir)
+}
+
+// systemFS opens --system-dir, else $PAASTA_SYSTEM_CONFIG_DIR, else _system in the soa-configs themselves.
+func (c *common) systemFS(soa fs.FS) (fs.FS, error) {
+	dir := c.systemDir
+	if dir == "" {
+		dir = c.getenv("PAASTA_SYSTEM_CONFIG_DIR")
+	}
+	if dir != "" {
+		system, err := source.Dir(dir)
+		if err != nil {
+			return nil, fmt.Errorf("system config: %w", err)
+		}
+		return system, nil
+	}
+	if info, err := fs.Stat(soa, "_system"); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("no system config: %s does not exist\nName it with --system-dir or $PAASTA_SYSTEM_CONFIG_DIR",
+			filepath.Join(c.soaDir, "_system"))
+	}
+	return fs.Sub(soa, "_system")
+}
+
+// print writes findings in the chosen format: all of them, or by -q and -v fewer or more.
+func (c *common) print(w io.Writer, findings []finding.Finding) error {
+	var shown []finding.Finding
+	for _, f := range findings {
+		if f.Severity == finding.Error || f.Severity == finding.Warning && !c.quiet || f.Severity == finding.Info && (c.verbose || c.format == "json") && !c.quiet {
+			shown = append(shown, f)
+		}
+	}
+	if len(shown) == 0 && c.format == "text" {
+		return nil
+	}
+	for _, format := range finding.Formats() {
+		if format.Name == c.format {
+			if c.format == "text" && isTerminal(w) {
+				format = finding.Terminal(c.sourceText, c.getenv("NO_COLOR") == "")
+			}
+			return format.Write(w, shown)
+		}
+	}
+	return fmt.Errorf("unknown format %q", c.format)
+}
+
+// sourceText returns a file of the soa-configs for the excerpt below a finding.
+func (c *common) sourceText(file string) []byte {
+	data, err := os.ReadFile(filepath.Join(c.soaDir, filepath.FromSlash(file)))
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

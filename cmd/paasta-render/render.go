@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/output"
+)
+
+type renderCommand struct {
+	common
+	out       string
+	keepGoing bool
+}
+
+func newRender(s streams) *cobra.Command {
+	r := &renderCommand{common: common{streams: s}}
+	cmd := &cobra.Command{
+		Use:   "render -o OUT",
+		Short: "Compile soa-configs into one manifest tree a cluster",
+		Long: `Compile soa-configs into OUT/<cluster>/. A cluster's tree is replaced as a whole: unchanged files keep their mtime, stale
+ones go. When the configuration has an error nothing is written, unless --keep-going is given: then everything that
+PaaSTA itself would render is written and what it would refuse is left out; the exit status is 1 all the same.
+
+Findings go to stderr, the summary too. With --format json each finding is one JSON object a line.`,
+		Example: `  paasta-render render -o out
+  paasta-render render -d soa-configs --rev origin/main -o out
+  paasta-render render -c pnw-prod -o out --keep-going --format json 2>findings.jsonl`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(cmd.Context()) },
+	}
+	r.flags(cmd, findingFormats()...)
+	cmd.Flags().StringVarP(&r.out, "output", "o", "", "output directory (required)")
+	cmd.Flags().BoolVarP(&r.keepGoing, "keep-going", "k", false, "render what is right and leave out what is wrong")
+	_ = cmd.MarkFlagRequired("output")
+	_ = cmd.MarkFlagDirname("output")
+	return cmd
+}
+
+func (r *renderCommand) run(ctx context.Context) error {
+	options, err := r.options(ctx)
+	if err != nil {
+		return err
+	}
+	in, err := r.input()
+	if err != nil {
+		return err
+	}
+	out, err := output.NewDir(r.out)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
+	bar := newProgress(r.err, r.quiet)
+	options.Progress = bar.show
+	var findings finding.List
+	result, err := compiler.Compile(in, options, out, findings.Add)
+	bar.clear()
+	if errors.Is(err, compiler.ErrStopped) {
+		return errors.New("interrupted; nothing was written")
+	}
+	if err != nil {
+		return fmt.Errorf("%w; nothing was written", err)
+	}
+	if result.Files == 0 && !findings.HasErrors() {
+		findings.Add(finding.Finding{Code: finding.NoInstances, At: finding.Position{File: "."}, Message: "nothing to render: no service defines an instance in these clusters"})
+	}
+	wrong := findings.HasErrors()
+	if err := r.print(r.err, findings.All()); err != nil {
+		return err
+	}
+	if wrong && !r.keepGoing || result.Files == 0 {
+		return r.refuse(&findings)
+	}
+	out.Partial = r.partial()
+	if err := out.Commit(result.Clusters); err != nil {
+		return err
+	}
+	r.summary(r.err, result, out, &findings)
+	if wrong {
+		return exitError{status: exitConfig}
+	}
+	return nil
+}
+
+// partial tells whether only a part of each cluster is rendered, so that other files must not be taken for stale.
+func (r *renderCommand) partial() bool {
+	return len(r.services)+len(r.instances)+len(r.target) > 0
+}
+
+func (r *renderCommand) refuse(findings *finding.List) error {
+	if r.format != "text" {
+		return exitError{status: exitConfig}
+	}
+	return exitError{exitConfig, fmt.Errorf("%s; nothing was written", counts(findings.All()))}
+}
+
+func (r *renderCommand) summary(w io.Writer, result compiler.Result, out *output.Dir, findings *finding.List) {
+	if r.quiet || r.format != "text" {
+		return
+	}
+	fmt.Fprintf(w, "rendered %d instances of %d services for %d clusters: %d files, %d written, %d removed, %s\n",
+		result.Instances, result.Services, len(result.Clusters), result.Files, out.Changed, out.Removed, counts(findings.All()))
+}
+
+// counts says how many findings there are of each severity.
+func counts(findings []finding.Finding) string {
+	var errs, warnings int
+	for _, f := range findings {
+		switch f.Severity {
+		case finding.Error:
+			errs++
+		case finding.Warning:
+			warnings++
+		}
+	}
+	return fmt.Sprintf("%s, %s", plural(errs, "error"), plural(warnings, "warning"))
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,187 @@
+// Package compiler is the pipeline: soa-configs in, one manifest tree a cluster out. ARCHITECTURE.md tells the rest.
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/check"
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/emit"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// Options say what to compile and how.
+type Options struct {
+	Targets   []target.Target
+	Selection Selection
+	Jobs      int // services compiled at once; at least 1
+	// Progress is told how many services are done; it may be called from several goroutines. Nil when nobody watches.
+	Progress func(done, total int)
+	// Stop ends the run between two services when it returns true. Nil means never.
+	Stop func() bool
+}
+
+// Result is what a compilation came to.
+type Result struct {
+	Clusters  []string // rendered, by name
+	Services  int
+	Instances int
+	Files     int
+}
+
+// Compile renders the input into out, which it neither commits nor discards. Everything wrong with the configuration
+// is reported; the error is for what no configuration causes.
+func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (Result, error) {
+	company := config.Open(in, report)
+	if company == nil {
+		return Result{}, nil
+	}
+	plan, ok := o.Selection.resolve(company, report)
+	if !ok {
+		return Result{}, nil
+	}
+	l := newLinker(plan.clusters, o.Targets)
+	var result Result
+	for _, c := range plan.clusters {
+		result.Clusters = append(result.Clusters, c.Name)
+	}
+	err := parallel(o.Jobs, len(plan.services), func(n int) error {
+		if o.Stop != nil && o.Stop() {
+			return ErrStopped
+		}
+		folder := company.Folder(plan.services[n], report)
+		check.Folder(folder, company.Clusters, report)
+		units, err := compileService(folder, plan, o.Targets, out, report)
+		if err != nil {
+			return err
+		}
+		done := l.add(n, units)
+		if o.Progress != nil {
+			o.Progress(done, len(plan.services))
+		}
+		return nil
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	files, err := l.link(out, report)
+	if err != nil {
+		return Result{}, err
+	}
+	result.Services, result.Instances, result.Files = len(plan.services), l.instances, l.files+files
+	return result, nil
+}
+
+// unit is what the linker keeps of one service in one cluster and target.
+type unit struct {
+	cluster, target int
+	linked          target.Linked
+	sizes           []int // bytes, by linked.Paths
+	instances       int
+}
+
+// compileService runs every target over one service in every cluster and puts the files.
+func compileService(f *config.Folder, p plan, targets []target.Target, out tree.Sink, report finding.Report) ([]unit, error) {
+	var units []unit
+	var buffer []byte
+	for c, service := range f.Load(p.clusters) {
+		p.selectInstances(service)
+		instances := len(service.Instances)
+		for t := range targets {
+			output := targets[t].Compile(service, report)
+			u := unit{cluster: c, target: t, linked: target.Linked{Service: service.Name, Facts: output.Facts}, instances: instances}
+			instances = 0
+			for _, file := range output.Files {
+				data, err := encode(buffer[:0], file)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %s/%s: %w", targets[t].Name, service.Cluster.Name, file.Path, err)
+				}
+				buffer = data
+				if err := out.Put(tree.File{Path: service.Cluster.Name + "/" + file.Path, Data: data}); err != nil {
+					return nil, err
+				}
+				u.linked.Paths = append(u.linked.Paths, file.Path)
+				u.sizes = append(u.sizes, len(data))
+			}
+			if u.linked.Facts != nil || len(u.linked.Paths) > 0 || u.instances > 0 {
+				units = append(units, u)
+			}
+		}
+	}
+	return units, nil
+}
+
+// encode turns a target's file into bytes.
+func encode(b []byte, f target.File) ([]byte, error) {
+	if len(f.Docs) == 1 {
+		if data, ok := f.Docs[0].([]byte); ok {
+			return append(b, data...), nil
+		}
+		if strings.HasSuffix(f.Path, ".json") {
+			return emit.JSON(b, f.Docs[0])
+		}
+	}
+	return emit.YAML(b, f.Docs...)
+}
+
+// Selection narrows what is compiled. Empty lists mean everything.
+type Selection struct {
+	Clusters, Services, Instances []string
+}
+
+// plan is a Selection held against a company.
+type plan struct {
+	clusters  []*config.Cluster
+	services  []string
+	instances []string
+}
+
+func (s Selection) resolve(c *config.Company, report finding.Report) (plan, bool) {
+	p := plan{services: c.Services, clusters: c.Clusters, instances: s.Instances}
+	ok := true
+	if len(s.Services) > 0 {
+		p.services = slices.Clone(s.Services)
+		slices.Sort(p.services)
+		p.services = slices.Compact(p.services)
+		for _, name := range p.services {
+			if !slices.Contains(c.Services, name) {
+				report(unknownSelection("service", name, c.Services))
+				ok = false
+			}
+		}
+	}
+	if len(s.Clusters) > 0 {
+		p.clusters = nil
+		var names []string
+		for _, cluster := range c.Clusters {
+			names = append(names, cluster.Name)
+			if slices.Contains(s.Clusters, cluster.Name) {
+				p.clusters = append(p.clusters, cluster)
+			}
+		}
+		for _, name := range s.Clusters {
+			if !slices.Contains(names, name) {
+				report(unknownSelection("cluster", name, names))
+				ok = false
+			}
+		}
+	}
+	return p, ok
+}
+
+func unknownSelection(what, name string, known []string) finding.Finding {
+	return finding.Finding{Code: finding.UnknownSelection, Message: fmt.Sprintf("there is no %s %q", what, name),
+		Suggestion: check.Nearest(name, known)}
+}
+
+// selectInstances drops the instances that were not asked for.
+func (p plan) selectInstances(s *config.Service) {
+	if len(p.instances) == 0 {
+		return
+	}
+	s.Instances = slices.DeleteFunc(s.Instances, func(i *config.Instance) bool { return !slices.Contains(p.instances, i.Name) })
+}

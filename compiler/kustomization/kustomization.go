@@ -1,0 +1,102 @@
+// Package kustomization makes a cluster's entry point: kustomization.yaml, which `kubectl apply -k`, Flux and Argo CD take.
+package kustomization
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/kustomize/api/types"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
+)
+
+const (
+	// Namespace is where the generated ConfigMaps live.
+	Namespace = "paasta-render"
+	// maxConfigMap is what one ConfigMap may hold, in bytes; the API server's own limit is 1 MiB for the whole object.
+	maxConfigMap = 1000 << 10
+	// namespaceFile holds the Namespace of the ConfigMaps.
+	namespaceFile = "kubernetes/_cluster/paasta-render.yaml"
+)
+
+// Path is a rendered file of the cluster.
+type Path struct {
+	Name string
+	Size int // bytes
+}
+
+// Files returns kustomization.yaml and what it needs. Kubernetes manifests are resources; tron/, smartstack/, envoy/ and
+// prometheus/ become ConfigMaps with stable names, one or more a folder: paasta-tron, paasta-tron-2, …
+func Files(cluster string, paths []Path, report finding.Report) []target.File {
+	k := types.Kustomization{TypeMeta: types.TypeMeta{APIVersion: types.KustomizationVersion, Kind: types.KustomizationKind}}
+	folders := map[string][]Path{}
+	for _, p := range paths {
+		folder, _, _ := strings.Cut(p.Name, "/")
+		switch folder {
+		case "kubernetes":
+			k.Resources = append(k.Resources, p.Name)
+		case "tron", "smartstack", "envoy", "prometheus":
+			folders[path.Dir(p.Name)] = append(folders[path.Dir(p.Name)], p)
+		}
+	}
+	var extra []target.File
+	if len(folders) > 0 {
+		k.Resources = append(k.Resources, namespaceFile)
+		extra = append(extra, target.File{Path: namespaceFile, Docs: []any{namespace()}})
+	}
+	slices.Sort(k.Resources)
+	k.ConfigMapGenerator = configMaps(cluster, folders, report)
+	return append(extra, target.File{Path: "kustomization.yaml", Docs: []any{&k}})
+}
+
+func namespace() *corev1.Namespace {
+	return &corev1.Namespace{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+		ObjectMeta: metav1.ObjectMeta{Name: Namespace},
+	}
+}
+
+// configMaps fills ConfigMaps folder by folder, file by file in order of name; a new one begins where the size demands it.
+func configMaps(cluster string, folders map[string][]Path, report finding.Report) []types.ConfigMapArgs {
+	var all []types.ConfigMapArgs
+	var names []string
+	for folder := range folders {
+		names = append(names, folder)
+	}
+	slices.Sort(names)
+	for _, folder := range names {
+		files := folders[folder]
+		slices.SortFunc(files, func(a, b Path) int { return strings.Compare(a.Name, b.Name) })
+		name, size, part := "paasta-"+strings.ReplaceAll(folder, "/", "-"), 0, 1
+		all = append(all, configMap(name))
+		for _, f := range files {
+			if f.Size > maxConfigMap {
+				report(finding.Finding{Code: finding.ConfigMapTooLarge, Cluster: cluster, At: finding.Position{File: cluster + "/" + f.Name},
+					Message: fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most", f.Size>>10, maxConfigMap>>10)})
+				continue
+			}
+			if size+f.Size > maxConfigMap {
+				part++
+				all, size = append(all, configMap(fmt.Sprintf("%s-%d", name, part))), 0
+			}
+			size += f.Size
+			last := &all[len(all)-1]
+			last.FileSources = append(last.FileSources, f.Name)
+		}
+	}
+	return all
+}
+
+// configMap is an empty generator. The name carries no hash: the pods that mount it follow changes by themselves.
+func configMap(name string) types.ConfigMapArgs {
+	return types.ConfigMapArgs{GeneratorArgs: types.GeneratorArgs{
+		Namespace: Namespace,
+		Name:      name,
+		Options:   &types.GeneratorOptions{DisableNameSuffixHash: true},
+	}}
+}

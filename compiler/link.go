@@ -1,0 +1,112 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// linker keeps what Link needs: paths and facts, never configuration, so that memory stays flat.
+type linker struct {
+	clusters  []*config.Cluster
+	targets   []target.Target
+	mu        sync.Mutex
+	slots     [][]slot // by cluster, then target
+	done      int
+	instances int
+	files     int
+}
+
+// slot is one service's facts, in the place that its number in the list of services gives it.
+type slot struct {
+	target.Linked
+	service int
+	sizes   []int // bytes, by path
+}
+
+func newLinker(clusters []*config.Cluster, targets []target.Target) *linker {
+	return &linker{clusters: clusters, targets: targets, slots: make([][]slot, len(clusters)*len(targets))}
+}
+
+// add files a service's units and returns how many services are done.
+func (l *linker) add(service int, units []unit) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, u := range units {
+		at := u.cluster*len(l.targets) + u.target
+		l.slots[at] = append(l.slots[at], slot{u.linked, service, u.sizes})
+		l.instances += u.instances
+		l.files += len(u.linked.Paths)
+	}
+	l.done++
+	return l.done
+}
+
+// link runs every target's Link in list order, cluster by cluster, then writes the cluster's kustomization.yaml.
+func (l *linker) link(out tree.Sink, report finding.Report) (files int, err error) {
+	for c, cluster := range l.clusters {
+		var paths []kustomization.Path
+		for t := range l.targets {
+			linked := l.sorted(c, t)
+			for _, service := range linked {
+				for i, path := range service.Paths {
+					paths = append(paths, kustomization.Path{Name: path, Size: service.sizes[i]})
+				}
+			}
+			if l.targets[t].Link == nil {
+				continue
+			}
+			for _, file := range l.targets[t].Link(cluster, facts(linked), report) {
+				n, err := put(out, cluster.Name, file)
+				if err != nil {
+					return 0, fmt.Errorf("%s: %s/%s: %w", l.targets[t].Name, cluster.Name, file.Path, err)
+				}
+				files++
+				paths = append(paths, kustomization.Path{Name: file.Path, Size: n})
+			}
+		}
+		if len(paths) == 0 {
+			continue
+		}
+		for _, file := range kustomization.Files(cluster.Name, paths, report) {
+			if _, err := put(out, cluster.Name, file); err != nil {
+				return 0, fmt.Errorf("%s/%s: %w", cluster.Name, file.Path, err)
+			}
+			files++
+		}
+	}
+	return files, nil
+}
+
+// sorted returns what the services gave one target in one cluster, in order of service, and forgets it.
+func (l *linker) sorted(cluster, t int) []slot {
+	at := cluster*len(l.targets) + t
+	slots := l.slots[at]
+	l.slots[at] = nil
+	slices.SortFunc(slots, func(a, b slot) int { return cmp.Compare(a.service, b.service) })
+	return slots
+}
+
+// facts are the services as Link sees them.
+func facts(slots []slot) []target.Linked {
+	linked := make([]target.Linked, len(slots))
+	for i := range slots {
+		linked[i] = slots[i].Linked
+	}
+	return linked
+}
+
+func put(out tree.Sink, cluster string, f target.File) (size int, err error) {
+	data, err := encode(nil, f)
+	if err != nil {
+		return 0, err
+	}
+	return len(data), out.Put(tree.File{Path: cluster + "/" + f.Path, Data: data})
+}
