@@ -1,4 +1,7 @@
-// Package check holds files against their schemas and says which keys and files nothing reads.
+// Package check holds a service's files against the JSON Schemas and finds what nothing reads.
+//
+// Schema verdicts are those of PaaSTA's validator, jsonschema 2.5.1 for draft 4, on the values that PyYAML makes: a boolean is
+// no number, 2.0 is no integer, and keys may be anything. Meaning beyond the schema is not judged here; see compiler/validate.
 package check
 
 import (
@@ -6,6 +9,15 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// Folder checks one service's folder.
+// Folder makes every check of this package, as `render` does: a file for an unknown cluster is an error.
 func Folder(f *config.Folder, clusters []*config.Cluster, report finding.Report) {
+	Schemas(f, report)
+	Unused(f, clusters, finding.Error, report)
 }
+
+// Schemas holds every file of the folder that has a schema against it.
+func Schemas(f *config.Folder, report finding.Report) {}
+
+// Unused reports files that nothing reads. unknownCluster is how severe a file for a cluster is that the system config does
+// not name: `render` refuses it, PaaSTA's validate passes over it.
+func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding.Severity, report finding.Report) {}
