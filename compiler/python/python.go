@@ -185,9 +185,9 @@ func AppendJSON(b []byte, n *yaml11.Node, sortKeys bool) []byte {
 
 func appendJSONMap(b []byte, n *yaml11.Node, sortKeys bool) []byte {
 	pairs := n.Pairs
-	if sortKeys && !sort.SliceIsSorted(pairs, func(i, j int) bool { return jsonKey(pairs[i].Key) < jsonKey(pairs[j].Key) }) {
+	if sortKeys && !sort.SliceIsSorted(pairs, func(i, j int) bool { return keyLess(pairs[i].Key, pairs[j].Key) }) {
 		pairs = append([]yaml11.Pair(nil), pairs...)
-		sort.SliceStable(pairs, func(i, j int) bool { return jsonKey(pairs[i].Key) < jsonKey(pairs[j].Key) })
+		sort.SliceStable(pairs, func(i, j int) bool { return keyLess(pairs[i].Key, pairs[j].Key) })
 	}
 	b = append(b, '{')
 	for i, p := range pairs {
@@ -199,6 +199,16 @@ func appendJSONMap(b []byte, n *yaml11.Node, sortKeys bool) []byte {
 		b = AppendJSON(b, p.Value, sortKeys)
 	}
 	return append(b, '}')
+}
+
+// keyLess is the order of sorted(): numbers by value, strings by code point. Python refuses to sort a mixture.
+func keyLess(a, b *yaml11.Node) bool {
+	x, aNumber := a.Number()
+	y, bNumber := b.Number()
+	if aNumber && bNumber {
+		return x < y
+	}
+	return jsonKey(a) < jsonKey(b)
 }
 
 // jsonKey is how json.dumps spells a key that is no string.
