@@ -32,6 +32,7 @@ var systemFiles = []string{
 	"nail/etc/location_types.json", "nail/etc/location_mapping.json",
 	"nail/etc/ecosystem", "nail/etc/habitat", "nail/etc/region", "nail/etc/runtimeenv", "nail/etc/superregion",
 	"nail/srv/configs/spark.yaml",
+	"nail/etc/zookeeper_discovery/infrastructure/local.yaml",
 	"synapse-tools.conf.json", "envoy_migration.yaml", "envoy_ingress_listeners.json",
 }
 
