@@ -4,14 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/storage/filesystem"
 )
 
 // Repository is a git repository that revisions are read from, straight from its objects: nothing is checked out.
@@ -20,7 +24,6 @@ type Repository struct {
 	git     *git.Repository
 	objects *objects
 	prefix  string // the folder of the repository that is read, "." for all
-	root    string
 }
 
 // Open opens the repository that holds a folder: its work tree, a folder in it, or a bare repository. Revisions show
@@ -33,23 +36,60 @@ func Open(name string) (*Repository, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, unwrap(err))
 	}
-	repository, err := git.PlainOpenWithOptions(absolute, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
+	repository, err := git.PlainOpenWithOptions(gitRoot(absolute), &git.PlainOpenOptions{EnableDotGitCommonDir: true})
 	if errors.Is(err, git.ErrRepositoryNotExists) {
 		return nil, fmt.Errorf("%s is not in a git repository", name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the git repository of %s: %w", name, err)
 	}
-	r := &Repository{git: repository, objects: newObjects(repository), prefix: ".", root: absolute}
+	if repository, err = withAlternates(repository); err != nil {
+		return nil, fmt.Errorf("open the git repository of %s: %w", name, err)
+	}
+	r := &Repository{git: repository, objects: newObjects(repository), prefix: "."}
 	if worktree, err := repository.Worktree(); err == nil {
-		r.root = worktree.Filesystem.Root()
-		relative, err := filepath.Rel(r.root, absolute)
+		relative, err := filepath.Rel(worktree.Filesystem.Root(), absolute)
 		if err != nil || relative == ".." || strings.HasPrefix(relative, "../") {
 			return nil, fmt.Errorf("%s is not in the work tree of its git repository", name)
 		}
 		r.prefix = filepath.ToSlash(relative)
 	}
 	return r, nil
+}
+
+// withAlternates opens the repository once more, so that alternates with absolute paths, as git writes them, are found.
+func withAlternates(repository *git.Repository) (*git.Repository, error) {
+	opened, ok := repository.Storer.(*filesystem.Storage)
+	if !ok {
+		return repository, nil
+	}
+	options := filesystem.Options{AlternatesFS: osfs.New("/")}
+	storage := filesystem.NewStorageWithOptions(opened.Filesystem(), cache.NewObjectLRUDefault(), options)
+	worktree, err := repository.Worktree()
+	if errors.Is(err, git.ErrIsBareRepository) {
+		return git.Open(storage, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return git.Open(storage, worktree.Filesystem)
+}
+
+// gitRoot returns the nearest folder, name or above, that is a work tree or a bare repository; name when none is.
+func gitRoot(name string) string {
+	for dir := name; ; dir = filepath.Dir(dir) {
+		if exists(filepath.Join(dir, ".git")) || exists(filepath.Join(dir, "HEAD")) && exists(filepath.Join(dir, "objects")) {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return name
+		}
+	}
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
 }
 
 // Close closes the packs that are held open.
