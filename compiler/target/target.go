@@ -14,6 +14,10 @@ type Target struct {
 	Doc string
 	// Compile turns one service in one cluster into files. It may be called from several goroutines at once.
 	Compile func(*config.Service, finding.Report) Output
+	// Validate reports what `paasta validate` and the consumer's own parser say of the service, and nothing else may
+	// count as an error there. Nil when PaaSTA validates nothing of what this target renders: then what Compile refuses
+	// is a warning of `paasta-render validate`.
+	Validate func(*config.Service, finding.Report)
 	// Link adds what spans the services of one cluster; nil when nothing does.
 	Link func(*config.Cluster, []Linked, finding.Report) []File
 }
