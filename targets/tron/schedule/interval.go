@@ -1,0 +1,48 @@
+package schedule
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/python"
+)
+
+// maxDays is the longest span that Python's timedelta holds.
+const maxDays = 999_999_999
+
+// Interval reads a time span such as "90 min" and returns seconds. Units: d, h, m, s and their longer names, in lower
+// case. Tron: config_utils.valid_time_delta.
+func Interval(text string) (seconds int64, err error) {
+	trimmed := python.Strip(text)
+	end := 0
+	for end < len(trimmed) && trimmed[end] >= '0' && trimmed[end] <= '9' {
+		end++
+	}
+	unit := unitSeconds(strings.TrimLeftFunc(trimmed[end:], python.IsSpace))
+	if end == 0 || unit == 0 {
+		return 0, fmt.Errorf("%q is no interval", text)
+	}
+	amount := strings.TrimLeft(trimmed[:end], "0")
+	if len(amount) > 15 {
+		return 0, fmt.Errorf("%q is longer than Tron can count", text)
+	}
+	value, _ := digits("0" + amount)
+	if int64(value) > maxDays*86400/unit {
+		return 0, fmt.Errorf("%q is longer than Tron can count", text)
+	}
+	return int64(value) * unit, nil
+}
+
+func unitSeconds(name string) int64 {
+	switch name {
+	case "d", "day", "days":
+		return 86400
+	case "h", "hr", "hrs", "hour", "hours":
+		return 3600
+	case "m", "min", "mins", "minute", "minutes":
+		return 60
+	case "s", "sec", "secs", "second", "seconds":
+		return 1
+	}
+	return 0
+}
