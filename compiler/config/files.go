@@ -39,6 +39,7 @@ type Folder struct {
 	report  finding.Report
 	files   map[string]document
 	names   []string
+	entries []fs.DirEntry
 	listed  bool
 	others  map[string]*Folder
 }
@@ -98,13 +99,23 @@ func (f *Folder) Exists(name string) bool {
 func (f *Folder) Names() []string {
 	if !f.listed {
 		f.listed = true
-		entries, _ := fs.ReadDir(f.Company.input.SOA, f.Name)
-		for _, e := range entries {
+		f.entries, _ = fs.ReadDir(f.Company.input.SOA, f.Name)
+		for _, e := range f.entries {
 			f.names = append(f.names, e.Name())
 		}
 		slices.Sort(f.names)
 	}
 	return f.names
+}
+
+// Entries lists a sub-folder with the type of each entry, "." the folder itself; nil when there is no such folder.
+func (f *Folder) Entries(dir string) []fs.DirEntry {
+	if dir == "." {
+		f.Names()
+		return f.entries
+	}
+	entries, _ := fs.ReadDir(f.Company.input.SOA, path.Join(f.Name, dir))
+	return entries
 }
 
 // List returns the entries of a sub-folder, sorted; none when there is no such folder.
