@@ -1,7 +1,8 @@
 // Package check holds a service's files against the JSON Schemas and finds what nothing reads.
 //
-// Schema verdicts are those of PaaSTA's validator, jsonschema 2.5.1 for draft 4, on the values that PyYAML makes: a boolean is
-// no number, 2.0 is no integer, and keys may be anything. Meaning beyond the schema is not judged here; see compiler/validate.
+// Schema verdicts are those of PaaSTA's validator, jsonschema 2.5.1 for draft 4, on the values that PyYAML makes: a
+// boolean is no number, 2.0 is no integer, and keys may be anything. Meaning beyond the schema is not judged here; see
+// compiler/validate.
 package check
 
 import (
@@ -14,10 +15,3 @@ func Folder(f *config.Folder, clusters []*config.Cluster, report finding.Report)
 	Schemas(f, report)
 	Unused(f, clusters, finding.Error, report)
 }
-
-// Schemas holds every file of the folder that has a schema against it.
-func Schemas(f *config.Folder, report finding.Report) {}
-
-// Unused reports files that nothing reads. unknownCluster is how severe a file for a cluster is that the system config does
-// not name: `render` refuses it, PaaSTA's validate passes over it.
-func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding.Severity, report finding.Report) {}

@@ -20,6 +20,7 @@ func Docs() []Doc {
 		sourceDocs,
 		kubernetesDocs,
 		tronDocs,
+		validateDocs,
 	} {
 		all = append(all, area...)
 	}

@@ -1,0 +1,90 @@
+package check
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+)
+
+// serviceFiles are the files that PaaSTA, or a program beside it, reads by a fixed name.
+var serviceFiles = []string{"service.yaml", "monitoring.yaml", "smartstack.yaml", "deploy.yaml", "dependencies.yaml",
+	"data.yaml", "authorization.yaml", "security.yaml", "deployments.json", "vip.yaml", "lb.yaml", "env_config.yaml"}
+
+// clusterKinds are the kinds beside instance types whose files end in a cluster.
+var clusterKinds = []string{"crd"}
+
+// Unused reports files that nothing reads. unknownCluster is how severe a file for a cluster is that the system config
+// does not name: `render` refuses it, PaaSTA's validate passes over it.
+func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding.Severity, report finding.Report) {
+	kinds := fileKinds(clusters)
+	for _, name := range f.Names() {
+		ext := path.Ext(name)
+		if ext != ".yaml" && ext != ".yml" && ext != ".json" || name[0] == '.' || slices.Contains(serviceFiles, name) {
+			continue
+		}
+		stem := strings.TrimSuffix(name, ext)
+		at := finding.Position{File: path.Join(f.Name, name)}
+		kind, cluster, found := splitKind(stem, kinds)
+		switch {
+		case strings.HasPrefix(stem, "rollback-") && ext == ".yaml":
+		case ext != ".yaml" || !found:
+			report(finding.Finding{Code: finding.UnusedFile, Severity: finding.Warning, At: at, Service: f.Name,
+				Message: "nothing reads " + name, Suggestion: likelyFile(f, name, kinds, clusters)})
+		case !slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return c.Name == cluster }):
+			report(finding.Finding{Code: finding.UnknownCluster, Severity: unknownCluster, At: at, Service: f.Name,
+				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster", Suggestion: likelyCluster(kind, cluster, clusters)})
+		}
+	}
+}
+
+// fileKinds are the parts of file names before "-<cluster>.yaml": PaaSTA's instance types and custom resources.
+func fileKinds(clusters []*config.Cluster) []string {
+	kinds := append(slices.Clone(config.InstanceTypes), clusterKinds...)
+	for _, c := range clusters {
+		if resources := c.System.Get("kubernetes_custom_resources"); resources.IsList() {
+			for _, r := range resources.Items {
+				if prefix, ok := r.Get("file_prefix").Str(); ok && !slices.Contains(kinds, prefix) {
+					kinds = append(kinds, prefix)
+				}
+			}
+		}
+	}
+	return kinds
+}
+
+// splitKind cuts "kubernetes-pnw-prod" into its kind and cluster.
+func splitKind(stem string, kinds []string) (kind, cluster string, found bool) {
+	for _, kind := range kinds {
+		if cluster, ok := strings.CutPrefix(stem, kind+"-"); ok {
+			return kind, cluster, true
+		}
+	}
+	return "", "", false
+}
+
+func likelyCluster(kind, cluster string, clusters []*config.Cluster) string {
+	var names []string
+	for _, c := range clusters {
+		names = append(names, c.Name)
+	}
+	near := Nearest(cluster, names)
+	if near == "" {
+		return ""
+	}
+	return kind + "-" + near + ".yaml"
+}
+
+// likelyFile is the name that was probably meant: that of a file that would be read and is not there.
+func likelyFile(f *config.Folder, name string, kinds []string, clusters []*config.Cluster) string {
+	candidates := slices.Clone(serviceFiles)
+	for _, kind := range kinds {
+		for _, c := range clusters {
+			candidates = append(candidates, kind+"-"+c.Name+".yaml")
+		}
+	}
+	candidates = slices.DeleteFunc(candidates, f.Exists)
+	return Nearest(name, candidates)
+}
