@@ -235,7 +235,7 @@ func (c *converter) mapping(n *Node, y *yaml.Node, depth int) {
 				Message: "the key \"" + key.Text + "\" stands twice; PaaSTA takes the last one",
 				Notes:   []finding.Note{{At: n.Pairs[at].Key.Position(), Message: "first here"}}})
 		}
-		n.Pairs[at] = Pair{key, value}
+		n.Pairs[at] = replaced(n.Pairs[at], Pair{key, value})
 	}
 }
 
@@ -256,7 +256,7 @@ func (c *converter) merge(into *Node, y *yaml.Node, depth int) {
 		}
 		for _, p := range sources[i].Pairs {
 			if at := into.find(p.Key); at >= 0 {
-				into.Pairs[at] = p
+				into.Pairs[at] = replaced(into.Pairs[at], p)
 				continue
 			}
 			into.Pairs = append(into.Pairs, p)

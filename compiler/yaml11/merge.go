@@ -25,7 +25,16 @@ func DeepMerge(overrides, defaults *Node) *Node {
 			merged.Pairs = append(merged.Pairs, p)
 			continue
 		}
-		merged.Pairs[i] = Pair{p.Key, DeepMerge(p.Value, merged.Pairs[i].Value)}
+		merged.Pairs[i] = replaced(merged.Pairs[i], Pair{p.Key, DeepMerge(p.Value, merged.Pairs[i].Value)})
 	}
 	return &merged
+}
+
+// replaced is an entry with a new value. A Python dict keeps the key it had, which matters when 1 meets True; otherwise
+// the new key is the better place to name.
+func replaced(old, new Pair) Pair {
+	if old.Key.Kind != new.Key.Kind {
+		new.Key = old.Key
+	}
+	return new
 }

@@ -33,8 +33,8 @@ func resolvePlain(n *Node, text string) error {
 			n.Kind = Null
 			return nil
 		}
-	case c == '=' && len(text) == 1:
-		return fmt.Errorf("could not determine a constructor for the plain scalar \"=\"; quote it")
+	case text == "=" || text == "<<":
+		return fmt.Errorf("could not determine a constructor for the plain scalar %q; quote it", text)
 	}
 	if value, ok := boolean(text); ok {
 		n.Kind, n.Bool = Bool, value
