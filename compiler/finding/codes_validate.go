@@ -50,7 +50,6 @@ const (
 	SecretUnused      Code = "V050"
 	DeployGroupUnused Code = "V051"
 	FlinkTeam         Code = "V052"
-	UnknownTeam       Code = "V053"
 )
 
 var validateDocs = []Doc{
@@ -99,5 +98,4 @@ var validateDocs = []Doc{
 	{SecretUnused, "no instance uses the secret", "It may be left over. Other services' Tron actions are not looked at.", "", "Remove the file when nobody needs it."},
 	{DeployGroupUnused, "no instance has the deploy group", "The step deploys nothing.", "", "Remove the step, or correct deploy_group of the instance."},
 	{FlinkTeam, "a Flink job has no monitoring team", "Nobody would hear of its problems.", "", "Set monitoring.team of the job."},
-	{UnknownTeam, "Sensu does not know the team", "Alerts go nowhere.", "team: coer", "Name a team of sensu/team_data.json."},
 }
