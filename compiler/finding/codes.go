@@ -18,8 +18,10 @@ func Docs() []Doc {
 	var all []Doc
 	for _, area := range [][]Doc{
 		sourceDocs,
+		monitoringDocs,
 		kubernetesDocs,
 		tronDocs,
+		deploymentsDocs,
 		validateDocs,
 	} {
 		all = append(all, area...)

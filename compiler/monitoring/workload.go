@@ -1,0 +1,117 @@
+package monitoring
+
+import (
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// AppName is the name of an instance's Deployment, StatefulSet or custom resource. PaaSTA: get_kubernetes_app_name.
+func AppName(service, instance string) string { return config.KubernetesName(service) + "-" + config.KubernetesName(instance) }
+
+// IsKubernetes tells whether the instance is of a type whose Deployment PaaSTA itself makes: kubernetes or eks.
+func IsKubernetes(i *config.Instance) bool { return i.Type == "kubernetes" || i.Type == "eks" }
+
+// IsFlink tells whether the instance is a Flink cluster.
+func IsFlink(i *config.Instance) bool { return i.Type == "flink" || i.Type == "flinkeks" }
+
+// IsCassandra tells whether the instance is a Cassandra cluster.
+func IsCassandra(i *config.Instance) bool {
+	return i.Type == "cassandracluster" || i.Type == "cassandraclustereks"
+}
+
+// Namespace returns the Kubernetes namespace of the instance's pods. Key: namespace, default paastasvc-<service> for
+// kubernetes and eks. PaaSTA: get_namespace of each type.
+func Namespace(i *config.Instance) string {
+	fallback := map[string]string{
+		"flink": "paasta-flinks", "flinkeks": "paasta-flinks",
+		"cassandracluster": "paasta-cassandraclusters", "cassandraclustereks": "paasta-cassandraclusters",
+		"kubernetes": "paastasvc-" + config.KubernetesName(i.Service.Name), "eks": "paastasvc-" + config.KubernetesName(i.Service.Name),
+	}[i.Type]
+	if fallback == "" {
+		fallback = "paasta"
+	}
+	return python.Str(Or(i.Get("namespace"), yaml11.NewString(fallback)))
+}
+
+// IsStateful tells whether the instance is a StatefulSet. Key: persistent_volumes. PaaSTA: format_kubernetes_app.
+func IsStateful(i *config.Instance) bool { return i.Get("persistent_volumes").Truthy() }
+
+// IsAutoscaled tells whether max_instances is set. PaaSTA: LongRunningServiceConfig.is_autoscaling_enabled.
+func IsAutoscaled(i *config.Instance) bool { return !i.Get("max_instances").IsNull() }
+
+// HasAutoscaler tells whether the instance gets a HorizontalPodAutoscaler. PaaSTA: get_autoscaling_metric_spec.
+func HasAutoscaler(i *config.Instance, providers []Provider) bool {
+	if i.Branch == nil || i.Branch.DesiredState == "stop" || !IsAutoscaled(i) || len(providers) == 0 || IsStateful(i) {
+		return false
+	}
+	policy, _ := providers[0].Get("decision_policy").Str()
+	if policy == "bespoke" {
+		return false
+	}
+	minimum := Or(i.Get("min_instances"), yaml11.NewInt(1))
+	return !isZero(minimum) && !isZero(i.Get("max_instances"))
+}
+
+func isZero(n *yaml11.Node) bool {
+	value, ok := n.Number()
+	return ok && value == 0
+}
+
+// Registrations returns the mesh names that the instance answers to. Keys: registrations, nerve_ns; default
+// <service>.<instance>, for Cassandra cassandra_<instance>.main. PaaSTA: get_registrations.
+func Registrations(i *config.Instance) ([]string, *Problem) {
+	listed := i.Get("registrations")
+	if IsCassandra(i) && !listed.Truthy() {
+		return []string{"cassandra_" + i.Name + ".main"}, nil
+	}
+	if listed == nil || listed.IsList() && len(listed.Items) == 0 {
+		if ns := i.Get("nerve_ns"); ns != nil {
+			return []string{i.Service.Name + "." + python.Str(ns)}, nil
+		}
+		return []string{i.Service.Name + "." + i.Name}, nil
+	}
+	if !listed.IsList() {
+		return nil, problem(listed, "registrations is a "+listed.Kind.String()+", not a list")
+	}
+	var names []string
+	for _, item := range listed.Items {
+		name, ok := item.Str()
+		if !ok {
+			return nil, problem(item, "a registration is a "+item.Kind.String()+", not a string such as service.main")
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// MeshOnly tells whether PaaSTA counts the instance's replicas in the mesh: its first registration is its own name, and
+// that namespace has a proxy_port. PaaSTA: check_kubernetes_pod_replication.
+func MeshOnly(i *config.Instance) (bool, *Problem) {
+	registrations, p := Registrations(i)
+	if p != nil {
+		return false, p
+	}
+	parts := strings.Split(registrations[0], ".")
+	if len(parts) != 2 && len(parts) != 4 {
+		at := i.Get("registrations")
+		if at.IsList() && len(at.Items) > 0 {
+			at = at.Items[0]
+		}
+		return false, problem(at, "registration "+registrations[0]+" is not of the form service.namespace")
+	}
+	namespace := i.Service.Folder.Other(parts[0]).YAML("smartstack.yaml").Get(parts[1])
+	if namespace != nil && !namespace.IsMap() {
+		return false, problem(namespace, "the smartstack namespace is a "+namespace.Kind.String()+", not keys and values")
+	}
+	if mode := namespace.Get("mode"); !mode.IsNull() {
+		switch text, _ := mode.Str(); text {
+		case "http", "http2", "tcp", "https":
+		default:
+			return false, problem(mode, "mode "+python.Repr(mode)+" is none of http, http2, https, tcp")
+		}
+	}
+	return registrations[0] == i.Service.Name+"."+i.Name && !namespace.Get("proxy_port").IsNull(), nil
+}
