@@ -3,7 +3,7 @@ package finding
 // S codes: who is told, and Sensu checks. P codes: Prometheus, its adapter and Alertmanager.
 const (
 	SensuCheckImpossible Code = "S001"
-	TeamNotKnown         Code = "S002"
+	UnknownTeam          Code = "S002"
 	NobodyPaged          Code = "S003"
 	ThresholdNever       Code = "S004"
 	ThresholdAlways      Code = "S005"
@@ -18,7 +18,7 @@ const (
 
 var monitoringDocs = []Doc{
 	{SensuCheckImpossible, "PaaSTA's check script stops on this monitoring configuration", "The script that sends the event raises an exception here, so the instance, and those after it, are not watched.", "monitoring:\n  realert_every: never", "Write a value of the expected kind."},
-	{TeamNotKnown, "the team does not exist", "sensu/team_data.json of the system config does not name the team: its alerts reach nobody.", "team: boking", "Correct the team, or add it to team_data."},
+	{UnknownTeam, "the team does not exist", "sensu/team_data.json of the system config does not name the team: its alerts reach nobody.", "team: boking", "Correct the team, or add it to team_data."},
 	{NobodyPaged, "nobody is paged for an instance in production", "The instance runs in a production cluster, and no team, or no `page: true`, stands in its monitoring: when it is down, nobody wakes up.", "", "Set `team` and `page: true` in monitoring.yaml, or `page: false` in the instance's `monitoring` to say that it is meant."},
 	{ThresholdNever, "the alert can never fire", "No state of the world reaches the threshold.", "replication_threshold: 0", "Correct the threshold, or remove the alert."},
 	{ThresholdAlways, "the alert always fires", "Every state of the world is beyond the threshold.", "replication_threshold: 101", "Correct the threshold."},

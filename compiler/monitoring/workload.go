@@ -9,7 +9,9 @@ import (
 )
 
 // AppName is the name of an instance's Deployment, StatefulSet or custom resource. PaaSTA: get_kubernetes_app_name.
-func AppName(service, instance string) string { return config.KubernetesName(service) + "-" + config.KubernetesName(instance) }
+func AppName(service, instance string) string {
+	return config.KubernetesName(service) + "-" + config.KubernetesName(instance)
+}
 
 // IsKubernetes tells whether the instance is of a type whose Deployment PaaSTA itself makes: kubernetes or eks.
 func IsKubernetes(i *config.Instance) bool { return i.Type == "kubernetes" || i.Type == "eks" }
