@@ -1,0 +1,18 @@
+.PHONY: all build test golden lint bench e2e fuzz example
+all: lint test
+build:
+	go build -o bin/paasta-render ./cmd/paasta-render
+test:
+	go test -race ./...
+golden:
+	go test ./golden -update && git diff --stat -- golden
+lint:
+	test -z "$$(gofmt -l cmd compiler schema targets golden examples)" && go vet ./... && go tool staticcheck ./...
+bench:
+	go test ./golden -run '^$$' -bench . -benchtime 3x
+e2e:
+	go test -tags e2e -timeout 30m -v ./golden/e2e/... ./targets/...
+fuzz:
+	go test ./compiler/yaml11 -run '^$$' -fuzz FuzzParse -fuzztime 10m
+example: build
+	bin/paasta-render render -d examples/company -o out
