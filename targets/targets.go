@@ -1,9 +1,14 @@
 // Package targets lists the back ends. To add one: a folder beside this file, and a line below.
 package targets
 
-import "github.com/paasta-render/paasta-render/compiler/target"
+import (
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/targets/smartstack"
+)
 
 // All returns the targets in the order in which their files are linked.
 func All() []target.Target {
-	return []target.Target{}
+	return []target.Target{
+		smartstack.Target,
+	}
 }

@@ -59,6 +59,9 @@ func (n Namespace) At(key string) finding.Position {
 	return n.key.Position()
 }
 
+// Position returns where the namespace's name stands.
+func (n Namespace) Position() finding.Position { return n.key.Position() }
+
 // Finding fills in the service. At defaults to the namespace's place.
 func (n Namespace) Finding(f finding.Finding) finding.Finding {
 	f.Service = n.Service

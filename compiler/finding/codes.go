@@ -18,6 +18,7 @@ func Docs() []Doc {
 	var all []Doc
 	for _, area := range [][]Doc{
 		sourceDocs,
+		meshDocs,
 		monitoringDocs,
 		kubernetesDocs,
 		tronDocs,

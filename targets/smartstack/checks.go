@@ -1,0 +1,168 @@
+package smartstack
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// The longest service and namespace together, in characters. PaaSTA: validate.MAX_ENVOY_NAME_LEN and
+// MAX_SMARTSTACK_NAME_LEN.
+const (
+	maxEnvoyName      = 118
+	maxSmartStackName = 55
+)
+
+var (
+	serviceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+	labelName   = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
+)
+
+// checkForm finds top-level keys of smartstack.yaml that are no namespaces.
+func checkForm(s *config.Service, report finding.Report) {
+	root := s.Base.Get("smartstack")
+	if !root.IsMap() {
+		return
+	}
+	for _, p := range root.Pairs {
+		if !p.Value.IsMap() {
+			report(finding.Finding{Code: finding.NamespaceForm, At: p.Key.Position(), Service: s.Name,
+				Message:    fmt.Sprintf("%s is a %s, not a namespace's keys and values", python.Str(p.Key), p.Value.Kind),
+				Suggestion: python.Str(p.Key) + ": {proxy_port: …}"})
+		}
+	}
+}
+
+// checkNamespace holds one namespace against the limits of the mesh.
+func checkNamespace(s *config.Service, n config.Namespace, report finding.Report) {
+	checkPort(n, report)
+	checkNames(n, report)
+	checkLocations(s.Cluster, n, report)
+	checkProxies(s.Folder, n, report)
+	if s.Cluster.System.File("synapse-tools.conf.json").IsMap() {
+		checkRoutes(n, report)
+	}
+}
+
+func checkPort(n config.Namespace, report finding.Report) {
+	p := n.Get("proxy_port")
+	if _, ok := n.ProxyPort(); ok || p.IsNull() {
+		return
+	}
+	report(n.Finding(finding.Finding{Code: finding.ProxyPortRange, At: p.Position(),
+		Message: "proxy_port is " + python.Repr(p) + ", which is no port", Suggestion: "a port between 19000 and 21000, or null"}))
+}
+
+func checkNames(n config.Namespace, report finding.Report) {
+	length := len([]rune(n.Service + n.Name))
+	switch _, listens := n.ProxyPort(); {
+	case length > maxEnvoyName:
+		report(n.Finding(finding.Finding{Code: finding.MeshNameTooLong,
+			Message: fmt.Sprintf("service and namespace have %d characters together; Envoy's listener name leaves %d", length, maxEnvoyName)}))
+	case length > maxSmartStackName && listens:
+		report(n.Finding(finding.Finding{Code: finding.MeshNameTooLong,
+			Message: fmt.Sprintf("service and namespace have %d characters together; SmartStack's socket paths leave %d", length, maxSmartStackName)}))
+	}
+	if !serviceName.MatchString(config.MeshServiceName(n.FullName())) || !labelName.MatchString(config.LimitName(n.FullName())) {
+		report(n.Finding(finding.Finding{Code: finding.MeshServiceName, Severity: finding.Warning,
+			Message: fmt.Sprintf("Kubernetes takes neither %q as a Service's name nor %q as a label's", config.MeshServiceName(n.FullName()),
+				config.RegistrationLabel(n.FullName()))}))
+	}
+}
+
+// checkLocations is PaaSTA's validate._check_advertise_discover.
+func checkLocations(c *config.Cluster, n config.Namespace, report finding.Report) {
+	types, discover := n.Advertise(), n.Discover()
+	if !slices.Contains(types, discover) {
+		report(n.Finding(finding.Finding{Code: finding.MeshDiscover, At: n.At("discover"),
+			Message:    fmt.Sprintf("%s discovers at %s, and advertises at %s only", n.FullName(), discover, strings.Join(types, ", ")),
+			Suggestion: "advertise: [" + strings.Join(append(slices.Clone(types), discover), ", ") + "]"}))
+	}
+	l := c.System.Locations()
+	if !l.Known() {
+		return
+	}
+	known := strings.Join(l.Types, ", ")
+	for _, kind := range types {
+		if l.Depth(kind) < 0 {
+			report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: item(n.Get("advertise"), kind),
+				Message: kind + " is no location type", Suggestion: known}))
+		}
+	}
+	if l.Depth(discover) < 0 {
+		report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: n.At("discover"), Message: discover + " is no location type",
+			Suggestion: known}))
+		return
+	}
+	for _, extra := range n.ExtraAdvertise() {
+		switch kind, _, _ := strings.Cut(extra.To, ":"); {
+		case !l.Exists(extra.From):
+			report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: extra.FromAt, Message: extra.From + " is no <type>:<location>"}))
+		case !l.Exists(extra.To):
+			report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: extra.ToAt, Message: extra.To + " is no <type>:<location>"}))
+		case l.Depth(kind) > l.Depth(discover):
+			report(n.Finding(finding.Finding{Code: finding.MeshAdvertisement, At: extra.ToAt,
+				Message: fmt.Sprintf("%s is more specific than what %s discovers at, %s", extra.To, n.FullName(), discover)}))
+		}
+	}
+}
+
+// item returns where a list holds a string.
+func item(list *yaml11.Node, text string) finding.Position {
+	for _, i := range list.Items {
+		if python.Str(i) == text {
+			return i.Position()
+		}
+	}
+	return list.Position()
+}
+
+// checkProxies looks for the namespaces that requests are sent through. PaaSTA: validate._check_smartstack_valid_proxy.
+func checkProxies(f *config.Folder, n config.Namespace, report finding.Report) {
+	for _, key := range []string{"proxied_through", "clb_proxy", "vip_upgrade"} {
+		v := n.Get(key)
+		if !v.IsString() || key == "vip_upgrade" && !strings.Contains(v.Text, ".") {
+			continue
+		}
+		service, name, _ := strings.Cut(v.Text, ".")
+		if _, ok := f.Namespace(service, name); ok {
+			continue
+		}
+		severity := finding.Error
+		if key == "vip_upgrade" {
+			severity = finding.Warning // PaaSTA does not look
+		}
+		report(n.Finding(finding.Finding{Code: finding.MeshProxy, Severity: severity, At: v.Position(),
+			Message: fmt.Sprintf("%s: no smartstack.yaml defines the namespace %s", key, v.Text)}))
+	}
+}
+
+// checkRoutes finds endpoints that HAProxy, which tries them in the order of the file, never reaches.
+func checkRoutes(n config.Namespace, report finding.Report) {
+	endpoints := n.Get("endpoint_timeouts")
+	if !endpoints.IsMap() {
+		return
+	}
+	for at, p := range endpoints.Pairs {
+		path := python.Str(p.Key)
+		if strings.HasPrefix(path, "^") {
+			report(n.Finding(finding.Finding{Code: finding.NotInSmartStack, Severity: finding.Info, At: p.Key.Position(),
+				Message: fmt.Sprintf("HAProxy takes the regular expression %s as a path, and no path begins with ^", path)}))
+			continue
+		}
+		for _, before := range endpoints.Pairs[:at] {
+			if first := python.Str(before.Key); first != "/" && strings.HasPrefix(path, first) {
+				report(n.Finding(finding.Finding{Code: finding.ShadowedRoute, Severity: finding.Warning, At: p.Key.Position(),
+					Message: fmt.Sprintf("in HAProxy %s never applies: %s comes before it and takes its requests", path, first),
+					Notes:   []finding.Note{{At: before.Key.Position(), Message: "comes first"}}}))
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package smartstack
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/target"
+)
+
+const (
+	istioNamespace = "paasta"         // where setup_istio_mesh puts everything
+	unifiedService = "paasta-routing" // reaches every namespace, by port or by the header x-yelp-svc
+	unifiedPort    = 1337
+	podPort        = 8888
+	istioVersion   = "networking.istio.io/v1alpha3"
+)
+
+// kubernetesFiles are the Services and routes that setup_istio_mesh makes, and the headless Services by which Envoy finds
+// the pods.
+func kubernetesFiles(c *config.Cluster, all []*facts, namespaces []namespace) []target.File {
+	namespaces = slices.DeleteFunc(slices.Clone(namespaces), func(n namespace) bool { return !n.inFile })
+	slices.SortStableFunc(namespaces, func(a, b namespace) int { return strings.Compare(a.name, b.name) })
+	services := []any{routingService(namespaces)}
+	routes := []any{virtualService(unifiedService, map[string]any{
+		"hosts": []any{unifiedService, meshAddress},
+		"http":  unifiedRoutes(namespaces),
+	})}
+	for _, n := range namespaces {
+		services = append(services, namespaceService(n))
+		name := config.MeshServiceName(n.name)
+		destination := map[string]any{"host": name, "port": map[string]any{"number": podPort}}
+		routes = append(routes, virtualService(name, map[string]any{
+			"http": []any{map[string]any{"route": []any{map[string]any{"destination": destination}}}},
+		}))
+	}
+	files := []target.File{
+		{Path: "kubernetes/_cluster/mesh-services.yaml", Docs: services},
+		{Path: "kubernetes/_cluster/mesh-istio.yaml", Docs: routes},
+	}
+	if pods := headlessServices(c, all); len(pods) > 0 {
+		files = append(files, target.File{Path: "kubernetes/_cluster/mesh-pods.yaml", Docs: pods})
+	}
+	return files
+}
+
+// serviceIn makes a Service without its spec.
+func serviceIn(kubernetesNamespace, name string, annotations map[string]string) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: kubernetesNamespace, Annotations: annotations},
+	}
+}
+
+// istioService carries the annotation by which setup_istio_mesh knows its own.
+func istioService(name string) *corev1.Service {
+	return serviceIn(istioNamespace, name, map[string]string{"paasta.yelp.com/managed_by": "setup_istio_mesh"})
+}
+
+// routingService has port 1337 and every proxy_port, ascending. PaaSTA: setup_istio_mesh.setup_paasta_routing.
+func routingService(namespaces []namespace) *corev1.Service {
+	s := istioService(unifiedService)
+	http := "http"
+	ports := []int64{}
+	for _, n := range namespaces {
+		if n.hasPort && n.port != 0 {
+			ports = append(ports, n.port)
+		}
+	}
+	slices.SortFunc(ports, func(a, b int64) int { return cmp.Compare(a, b) })
+	for _, port := range append([]int64{unifiedPort}, ports...) {
+		s.Spec.Ports = append(s.Spec.Ports, corev1.ServicePort{
+			Name: "p" + strconv.FormatInt(port, 10), Port: int32(port), Protocol: corev1.ProtocolTCP,
+			TargetPort: intstr.FromInt32(podPort), AppProtocol: &http,
+		})
+	}
+	return s
+}
+
+// namespaceService selects the pods of a namespace. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
+func namespaceService(n namespace) *corev1.Service {
+	s := istioService(config.MeshServiceName(n.name))
+	http := "http"
+	s.Spec.Selector = map[string]string{config.RegistrationLabel(n.name): "true"}
+	s.Spec.Ports = []corev1.ServicePort{{Name: "http", Port: podPort, Protocol: corev1.ProtocolTCP, AppProtocol: &http}}
+	return s
+}
+
+// unifiedRoutes are by header for every namespace, then by port.
+func unifiedRoutes(namespaces []namespace) []any {
+	routes := []any{}
+	route := func(n namespace, match map[string]any) {
+		routes = append(routes, map[string]any{
+			"match":    []any{match},
+			"delegate": map[string]any{"name": config.MeshServiceName(n.name), "namespace": istioNamespace},
+		})
+	}
+	for _, n := range namespaces {
+		route(n, map[string]any{"headers": map[string]any{"x-yelp-svc": map[string]any{"exact": n.name}}})
+	}
+	for _, n := range namespaces {
+		if n.hasPort && n.port != 0 {
+			route(n, map[string]any{"port": n.port})
+		}
+	}
+	return routes
+}
+
+// istioObject is a custom resource of Istio's, in Kubernetes' order of keys.
+type istioObject struct {
+	APIVersion string            `json:"apiVersion"`
+	Kind       string            `json:"kind"`
+	Metadata   metav1.ObjectMeta `json:"metadata"`
+	Spec       map[string]any    `json:"spec"`
+}
+
+func virtualService(name string, spec map[string]any) istioObject {
+	return istioObject{istioVersion, "VirtualService", metav1.ObjectMeta{Name: name, Namespace: istioNamespace}, spec}
+}
+
+// headlessServices resolve to the ready pods of a registration, so that endpoints follow pods without any daemon.
+func headlessServices(c *config.Cluster, all []*facts) []any {
+	var backends []config.Backend
+	for _, f := range all {
+		backends = append(backends, f.backends...)
+	}
+	var services []any
+	for _, e := range config.GroupBackends(backends, c.System.Get("kubernetes_add_registration_labels").Truthy()) {
+		s := serviceIn(e.Namespace, e.Name, map[string]string{"paasta.yelp.com/registration": e.Registration})
+		s.Spec.ClusterIP = corev1.ClusterIPNone
+		s.Spec.Selector = e.Selector
+		s.Spec.Ports = []corev1.ServicePort{{
+			Name: "mesh", Port: int32(e.Port), Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromInt32(int32(e.Port)),
+		}}
+		services = append(services, s)
+	}
+	return services
+}

@@ -1,0 +1,100 @@
+// Package smartstack renders the mesh as SmartStack and Kubernetes know it: the services files, synapse's and nerve's
+// configuration, and the Kubernetes and Istio Services of the mesh namespaces. The Envoy target renders what Envoy runs.
+package smartstack
+
+import (
+	"encoding/json"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
+)
+
+// Target renders smartstack/ and kubernetes/_cluster/mesh-*.yaml.
+var Target = target.Target{
+	Name: "smartstack",
+	Doc: `The mesh: services files, synapse, nerve, and the Services that follow its pods.
+smartstack/ holds services.yaml, services.json, etc-services, synapse.conf.json, nerve.conf.json, authenticating.yaml,
+synapse_srv_namespaces and timeouts.prom. kubernetes/_cluster/mesh-*.yaml hold a Service a namespace, headless Services
+a registration, and Istio's routes.`,
+	Compile: compile,
+	Link:    link,
+}
+
+// facts are what Link needs to know of one service.
+type facts struct {
+	namespaces     []namespace
+	lines          []string // of /etc/services
+	watchers       map[string]json.RawMessage
+	globals        []string // lines of HAProxy's global section that plugins ask for, in order
+	tarpit         bool     // a namespace has a port: its requests can be held up
+	nerve          []nerveEntry
+	backends       []config.Backend
+	registered     []string // what the service's instances register under, in any cluster
+	authenticating []string
+}
+
+// namespace is what the cluster-wide files say of one namespace.
+type namespace struct {
+	name     string // <service>.<namespace>
+	port     int64  // proxy_port; 0 when null or absent
+	hasPort  bool   // proxy_port is not null
+	fact     string // proxy_port as Python prints it; empty when the key is absent
+	inFile   bool   // smartstack.yaml itself defines it
+	discover string
+	proxied  string // proxied_through
+	at       finding.Position
+	portAt   finding.Position
+	proxyAt  finding.Position
+	timeouts []timeout
+}
+
+func compile(s *config.Service, report finding.Report) target.Output {
+	f := &facts{authenticating: authenticating(s.Folder)}
+	checkForm(s, report)
+	namespaces := s.Namespaces()
+	synapse := newSynapse(s)
+	for _, n := range namespaces {
+		checkNamespace(s, n, report)
+		f.namespaces = append(f.namespaces, namespaceFacts(s, n))
+		synapse.add(f, n, report)
+	}
+	f.lines = serviceLines(s, namespaces)
+	f.nerve = nerveEntries(s)
+	for _, i := range s.Instances {
+		checkInstance(i, report)
+		f.backends = append(f.backends, i.Backends()...)
+	}
+	f.registered = everRegistered(s)
+	return target.Output{Facts: f}
+}
+
+func link(c *config.Cluster, linked []target.Linked, report finding.Report) []target.File {
+	all := make([]*facts, 0, len(linked))
+	var namespaces []namespace
+	for _, l := range linked {
+		if f, ok := l.Facts.(*facts); ok {
+			all = append(all, f)
+			namespaces = append(namespaces, f.namespaces...)
+		}
+	}
+	if len(namespaces) == 0 {
+		return nil
+	}
+	checkMesh(c, all, namespaces, report)
+	files := serviceFiles(c, all, namespaces)
+	files = append(files, synapseFile(c, all)...)
+	files = append(files, nerveFile(c, all))
+	return append(files, kubernetesFiles(c, all, namespaces)...)
+}
+
+// namespaceFacts reads what the cluster-wide files need.
+func namespaceFacts(s *config.Service, n config.Namespace) namespace {
+	f := namespace{name: n.FullName(), discover: n.Discover(), at: n.Position(), portAt: n.At("proxy_port"), timeouts: timeouts(n)}
+	_, f.inFile = s.Folder.Namespace(s.Name, n.Name)
+	f.port, f.hasPort, f.fact = proxyPort(n)
+	if proxy := n.Get("proxied_through"); proxy.IsString() {
+		f.proxied, f.proxyAt = proxy.Text, proxy.Position()
+	}
+	return f
+}
