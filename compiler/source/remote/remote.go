@@ -1,0 +1,232 @@
+// Package remote talks to git remotes: it lists their references, and finds the credentials that git itself would use.
+//
+// Credentials come from the SSH agent, from SSH key files without a passphrase, from the URL, from git's http.extraHeader,
+// from ~/.netrc and from git's credential helpers. They are held in memory only and never part of an error.
+package remote
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/config"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/transport"
+	"github.com/go-git/go-git/v5/storage/memory"
+	"golang.org/x/crypto/ssh/knownhosts"
+)
+
+// Ref is a reference of a remote; annotated tags are not peeled.
+type Ref struct{ Name, Hash string }
+
+// Options say how patient to be.
+type Options struct {
+	Timeout time.Duration // for one attempt; zero waits for ever
+	Retries int           // further attempts after one that the network spoiled
+	// Wait is called before attempt n+1; it returns early when the context ends. Nil does not wait.
+	Wait func(ctx context.Context, attempt int)
+	// Dir is the directory whose git configuration counts, "." by default.
+	Dir string
+	// Rewrites are git's url.<base>.insteadOf; see ReadRewrites.
+	Rewrites Rewrites
+}
+
+// List returns the references of a remote as it lists them: HEAD first, then by name. An empty repository has none.
+// The URL is anything that git takes: https, ssh, git, user@host:path, file, or a path.
+func List(ctx context.Context, url string, o Options) ([]Ref, error) {
+	actual := o.Rewrites.Apply(url)
+	endpoint, err := parse(actual)
+	if err != nil {
+		return nil, err
+	}
+	var refs []Ref
+	err = o.try(ctx, func(ctx context.Context) error {
+		var err error
+		if endpoint.Protocol == "file" {
+			refs, err = listLocal(endpoint.Path)
+			return err
+		}
+		return Authenticated(ctx, actual, o.Dir, func(auth transport.AuthMethod) error {
+			refs, err = list(ctx, actual, auth)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", Redact(url), clean(err, actual))
+	}
+	slices.SortFunc(refs, func(a, b Ref) int {
+		if a.Name == "HEAD" || b.Name == "HEAD" {
+			return cmp.Compare(rank(a.Name), rank(b.Name))
+		}
+		return cmp.Compare(a.Name, b.Name)
+	})
+	return refs, nil
+}
+
+func rank(name string) int {
+	if name == "HEAD" {
+		return 0
+	}
+	return 1
+}
+
+// helper finds URLs for which git runs a program, such as ext::sh.
+var helper = regexp.MustCompile(`^[A-Za-z0-9]+::`)
+
+// parse refuses URLs that would make git run a program or that are no URLs.
+func parse(url string) (*transport.Endpoint, error) {
+	endpoint, err := transport.NewEndpoint(url)
+	if helper.MatchString(url) {
+		return nil, fmt.Errorf("%s: remote helpers are not supported: use https, ssh, git or a path", Redact(url))
+	}
+	if err != nil || url == "" || strings.HasPrefix(url, "-") {
+		return nil, fmt.Errorf("%q is not a git remote", Redact(url))
+	}
+	switch endpoint.Protocol {
+	case "http", "https", "ssh", "git", "file":
+		return endpoint, nil
+	}
+	return nil, fmt.Errorf("%s: git remotes by %q are not supported: use https, ssh, git or a path", Redact(url), endpoint.Protocol)
+}
+
+func list(ctx context.Context, url string, auth transport.AuthMethod) ([]Ref, error) {
+	r := git.NewRemote(memory.NewStorage(), &config.RemoteConfig{Name: "origin", URLs: []string{url}})
+	found, err := r.ListContext(ctx, &git.ListOptions{Auth: auth})
+	if errors.Is(err, transport.ErrEmptyRemoteRepository) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return resolve(found, func(name plumbing.ReferenceName) *plumbing.Reference {
+		i := slices.IndexFunc(found, func(r *plumbing.Reference) bool { return r.Name() == name })
+		if i < 0 {
+			return nil
+		}
+		return found[i]
+	}), nil
+}
+
+// listLocal reads a repository on disk: its folder, a bare one, or as git does the name without ".git".
+func listLocal(path string) ([]Ref, error) {
+	var repository *git.Repository
+	err := git.ErrRepositoryNotExists
+	for _, name := range []string{path, path + ".git"} {
+		repository, err = git.PlainOpenWithOptions(name, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
+		if err == nil {
+			break
+		}
+	}
+	if errors.Is(err, git.ErrRepositoryNotExists) {
+		return nil, transport.ErrRepositoryNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	iterator, err := repository.Storer.IterReferences()
+	if err != nil {
+		return nil, err
+	}
+	var found []*plumbing.Reference
+	_ = iterator.ForEach(func(r *plumbing.Reference) error {
+		found = append(found, r)
+		return nil
+	})
+	return resolve(found, func(name plumbing.ReferenceName) *plumbing.Reference {
+		r, _ := repository.Reference(name, true)
+		return r
+	}), nil
+}
+
+// resolve gives symbolic references the hash of what they point at; one that points at nothing is not listed.
+func resolve(found []*plumbing.Reference, lookup func(plumbing.ReferenceName) *plumbing.Reference) []Ref {
+	refs := make([]Ref, 0, len(found))
+	for _, r := range found {
+		name := r.Name().String()
+		for depth := 0; r != nil && r.Type() == plumbing.SymbolicReference && depth < 5; depth++ {
+			r = lookup(r.Target())
+		}
+		if r != nil && r.Type() == plumbing.HashReference {
+			refs = append(refs, Ref{name, r.Hash().String()})
+		}
+	}
+	return refs
+}
+
+// try runs f until it succeeds, fails for good, or has failed too often.
+func (o Options) try(ctx context.Context, f func(context.Context) error) error {
+	for attempt := 1; ; attempt++ {
+		err := o.attempt(ctx, f)
+		if err == nil || ctx.Err() != nil || permanent(err) || attempt > o.Retries {
+			return err
+		}
+		if o.Wait != nil {
+			o.Wait(ctx, attempt)
+		}
+	}
+}
+
+// attempt returns when f does or its time is over. go-git cannot be stopped while it dials: then f is left behind.
+func (o Options) attempt(ctx context.Context, f func(context.Context) error) error {
+	if o.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.Timeout, fmt.Errorf("no answer within %v", o.Timeout))
+		defer cancel()
+	}
+	done := make(chan error, 1)
+	go func() { done <- f(ctx) }()
+	select {
+	case err := <-done:
+		if err != nil && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// permanent tells whether trying again is of no use.
+func permanent(err error) bool {
+	var key *knownhosts.KeyError
+	var notTemporary *plumbing.PermanentError
+	var dns *net.DNSError
+	for _, known := range []error{transport.ErrAuthenticationRequired, transport.ErrAuthorizationFailed,
+		transport.ErrRepositoryNotFound, transport.ErrInvalidAuthMethod, git.ErrRepositoryNotExists} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return errors.As(err, &key) || errors.As(err, &notTemporary) || errors.As(err, &dns) && dns.IsNotFound ||
+		strings.Contains(err.Error(), "ssh: unable to authenticate")
+}
+
+// clean says an error in the user's terms and without credentials.
+func clean(err error, url string) error {
+	var key *knownhosts.KeyError
+	switch {
+	case errors.Is(err, transport.ErrAuthenticationRequired):
+		return errors.New("authentication required: no credentials in git's credential helpers, ~/.netrc or http.extraHeader are accepted")
+	case errors.Is(err, transport.ErrAuthorizationFailed):
+		return errors.New("access denied")
+	case errors.Is(err, transport.ErrRepositoryNotFound):
+		return errors.New("there is no git repository")
+	case errors.As(err, &key) && len(key.Want) == 0:
+		return errors.New("the host's SSH key is not in ~/.ssh/known_hosts")
+	case errors.As(err, &key):
+		return errors.New("the host's SSH key differs from the one in ~/.ssh/known_hosts")
+	case strings.Contains(err.Error(), "ssh: unable to authenticate"):
+		return errors.New("authentication failed: no key in the SSH agent or in ~/.ssh is accepted")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the connection was closed without an answer")
+	}
+	return errors.New(withoutSecrets(err.Error(), url))
+}
