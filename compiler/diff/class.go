@@ -1,0 +1,306 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Class is the same change of many objects: one row of the report. Every changed object is in exactly one class.
+type Class struct {
+	Op       Op          `json:"op"`
+	Effect   Effect      `json:"effect"`
+	Count    int         `json:"count"`                // objects
+	Kinds    []Count     `json:"kinds"`                // by kind, most frequent first
+	Clusters []string    `json:"clusters"`             // sorted
+	Services int         `json:"services"`             // how many services it touches
+	Edits    []ClassEdit `json:"edits"`                // the telling one first
+	Derived  int         `json:"derived,omitempty"`    // further edits that follow from these: config_sha
+	Example  Object      `json:"example"`              // the first object
+	Causes   []Cause     `json:"causes,omitempty"`     // what made it; at most maxCauses
+	More     int         `json:"moreCauses,omitempty"` // causes beyond those
+	Members  []int       // indexes into Report.Changes
+}
+
+// Count is how many objects are of a kind.
+type Count struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// ClassEdit is one field of a class. Where objects differ only by their own names, {service}, {instance}, {cluster}, …
+// stand for them.
+type ClassEdit struct {
+	Edit
+	Count  int `json:"count"`  // objects that have the edit
+	Values int `json:"values"` // distinct pairs of before and after; Before and After are those of the example
+}
+
+const (
+	// maxRows is how many rows one cause may take before rows that differ in values only are put together.
+	maxRows = 3
+	// maxUnexplained is the same where causes are not known.
+	maxUnexplained = 20
+	maxCauses      = 5
+)
+
+// classes groups changes: same edits first; then, as long as one cause has too many rows, same fields, same effect.
+func classes(changes []Change) []Class {
+	rows := exactRows(changes)
+	rows = merge(rows, maxUnexplained, func(r *row) string { return r.fieldKey() })
+	for _, coarser := range []func(*row) string{
+		(*row).fieldKey, (*row).effectKey, (*row).causeKey,
+	} {
+		rows = mergeByCause(rows, coarser)
+	}
+	all := make([]Class, len(rows))
+	for i, r := range rows {
+		all[i] = r.class(changes)
+	}
+	slices.SortStableFunc(all, func(a, b Class) int {
+		return cmp.Or(cmp.Compare(a.Effect, b.Effect), cmp.Compare(b.Count, a.Count), compareObjects(&a.Example, &b.Example))
+	})
+	return all
+}
+
+// row is a class in the making.
+type row struct {
+	op      Op
+	effect  Effect
+	members []int
+	edits   map[string]*editCount // by field, with own names left out
+	order   []string
+	cause   string // shared by all members; empty when they differ or none is known
+}
+
+type editCount struct {
+	ClassEdit
+	general Edit            // with own names left out
+	values  map[string]bool // distinct before and after
+	varies  bool            // the objects' own names differ
+}
+
+// exactRows puts changes with the same edits together.
+func exactRows(changes []Change) []*row {
+	byKey := map[string]*row{}
+	var rows []*row
+	for i := range changes {
+		c := &changes[i]
+		edits := generalEdits(c)
+		key := c.editsKey(edits)
+		r := byKey[key]
+		if r == nil {
+			r = &row{op: c.Op, effect: c.Effect, edits: map[string]*editCount{}, cause: c.causeKey()}
+			byKey[key] = r
+			rows = append(rows, r)
+		}
+		r.add(i, c, edits)
+	}
+	return rows
+}
+
+// generalEdits are the edits of a change with its own names left out; derived ones are nil.
+func generalEdits(c *Change) []*Edit {
+	names := ownNames(&c.Object)
+	edits := make([]*Edit, len(c.Edits))
+	for i := range c.Edits {
+		if e := c.Edits[i]; !e.Derived {
+			e.Path, e.Before, e.After = names.replace(e.Path), Value(names.replace(string(e.Before))), Value(names.replace(string(e.After)))
+			if isConfigSHA(e.Path) { // a hash never says anything
+				e.Before, e.After = `"{hash}"`, `"{hash}"`
+			}
+			edits[i] = &e
+		}
+	}
+	return edits
+}
+
+func (c *Change) editsKey(edits []*Edit) string {
+	var b strings.Builder
+	b.WriteString(string(c.Op) + "\x00" + c.Effect.String())
+	if c.Op == Added || c.Op == Removed {
+		b.WriteString("\x00" + c.Kind)
+	}
+	for _, e := range edits {
+		if e != nil {
+			b.WriteString("\x00" + e.Path + "\x01" + string(e.Op) + "\x01" + string(e.Before) + "\x01" + string(e.After))
+		}
+	}
+	return b.String()
+}
+
+// causeKey identifies the causes of a change; empty when none is known.
+func (c *Change) causeKey() string {
+	var b strings.Builder
+	for _, cause := range c.Causes {
+		b.WriteString(cause.Key + "\x00" + cause.File + "\x00" + strconv.Itoa(cause.Line) + "\x01")
+	}
+	return b.String()
+}
+
+func (r *row) add(index int, c *Change, edits []*Edit) {
+	r.members = append(r.members, index)
+	if r.cause != c.causeKey() {
+		r.cause = ""
+	}
+	for i, general := range edits {
+		if general == nil {
+			continue
+		}
+		own := &c.Edits[i]
+		field := general.Path + "\x00" + string(general.Op)
+		e := r.edits[field]
+		if e == nil {
+			e = &editCount{ClassEdit: ClassEdit{Edit: *own}, general: *general, values: map[string]bool{}}
+			r.edits[field] = e
+			r.order = append(r.order, field)
+		}
+		e.Count++
+		e.values[string(general.Before+"\x00"+general.After)] = true
+		if own.Path != e.Path || own.Before != e.Before || own.After != e.After {
+			e.varies = true
+		}
+	}
+}
+
+// fieldKey is equal for rows that differ in values only.
+func (r *row) fieldKey() string {
+	return r.effectKey() + "\x00" + strings.Join(slices.Sorted(slices.Values(r.order)), "\x00")
+}
+
+func (r *row) effectKey() string { return string(r.op) + "\x00" + r.effect.String() }
+
+func (r *row) causeKey() string { return "" }
+
+// mergeByCause puts rows together, by the key, of every cause that still has too many of them.
+func mergeByCause(rows []*row, key func(*row) string) []*row {
+	count := map[string]int{}
+	for _, r := range rows {
+		count[r.cause]++
+	}
+	return merge(rows, 1, func(r *row) string {
+		if r.cause == "" || count[r.cause] <= maxRows {
+			return ""
+		}
+		return r.cause + "\x02" + key(r)
+	})
+}
+
+// merge puts rows with the same key together when there are more than limit of them. Rows without a key stay.
+func merge(rows []*row, limit int, key func(*row) string) []*row {
+	count := map[string]int{}
+	for _, r := range rows {
+		count[key(r)]++
+	}
+	first := map[string]*row{}
+	kept := rows[:0]
+	for _, r := range rows {
+		k := key(r)
+		switch {
+		case k == "" || count[k] <= limit:
+			kept = append(kept, r)
+		case first[k] == nil:
+			first[k] = r
+			kept = append(kept, r)
+		default:
+			first[k].absorb(r)
+		}
+	}
+	return kept
+}
+
+func (r *row) absorb(o *row) {
+	r.members = append(r.members, o.members...)
+	r.effect = min(r.effect, o.effect)
+	if r.op != o.op {
+		r.op = Changed
+	}
+	if r.cause != o.cause {
+		r.cause = ""
+	}
+	for _, field := range o.order {
+		theirs := o.edits[field]
+		mine := r.edits[field]
+		if mine == nil {
+			r.edits[field] = theirs
+			r.order = append(r.order, field)
+			continue
+		}
+		mine.Count += theirs.Count
+		mine.varies = mine.varies || theirs.varies || mine.Edit != theirs.Edit
+		for v := range theirs.values {
+			mine.values[v] = true
+		}
+	}
+}
+
+// class finishes a row.
+func (r *row) class(changes []Change) Class {
+	slices.Sort(r.members)
+	c := Class{Op: r.op, Effect: r.effect, Count: len(r.members), Members: r.members, Example: changes[r.members[0]].Object}
+	for _, field := range r.order {
+		e := r.edits[field]
+		e.Values = len(e.values)
+		if e.varies && e.Values == 1 {
+			e.Edit.Path, e.Edit.Before, e.Edit.After = e.general.Path, e.general.Before, e.general.After
+		} else if e.varies {
+			e.Edit.Path = e.general.Path
+		}
+		c.Edits = append(c.Edits, e.ClassEdit)
+	}
+	slices.SortStableFunc(c.Edits, func(a, b ClassEdit) int {
+		return cmp.Or(cmp.Compare(a.Effect, b.Effect), cmp.Compare(rank(a.Path), rank(b.Path)), cmp.Compare(b.Count, a.Count))
+	})
+	c.gather(changes)
+	return c
+}
+
+// gather fills in what the members have between them.
+func (c *Class) gather(changes []Change) {
+	kinds, clusters, services := map[string]int{}, map[string]bool{}, map[string]bool{}
+	seen := map[Cause]bool{}
+	for _, i := range c.Members {
+		change := &changes[i]
+		kinds[change.Kind]++
+		clusters[change.Cluster] = true
+		if change.Service != "" {
+			services[change.Service] = true
+		}
+		for _, e := range change.Edits {
+			if e.Derived {
+				c.Derived++
+			}
+		}
+		for _, cause := range change.Causes {
+			switch {
+			case seen[cause]:
+			case len(c.Causes) < maxCauses:
+				c.Causes = append(c.Causes, cause)
+			default:
+				c.More++
+			}
+			seen[cause] = true
+		}
+	}
+	for kind, n := range kinds {
+		c.Kinds = append(c.Kinds, Count{kind, n})
+	}
+	slices.SortFunc(c.Kinds, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Name, b.Name)) })
+	for cluster := range clusters {
+		c.Clusters = append(c.Clusters, cluster)
+	}
+	slices.Sort(c.Clusters)
+	c.Services = len(services)
+}
+
+// rank puts fields that follow from others behind them: PaaSTA repeats much of a pod in labels and environment.
+func rank(path string) int {
+	switch {
+	case strings.Contains(path, "env[PAASTA_"), strings.Contains(path, "env[AWS_SDK_UA_APP_ID"), strings.Contains(path, "env.PAASTA_"):
+		return 2
+	case strings.Contains(path, "labels["), strings.Contains(path, "annotations["), strings.Contains(path, "labels."):
+		return 1
+	}
+	return 0
+}

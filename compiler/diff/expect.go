@@ -1,0 +1,112 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Expectation is what the author of a change means it to do.
+type Expectation struct {
+	kind     string // none, no-restart, only
+	services []string
+}
+
+// ParseExpectation reads none, no-restart, or "only SERVICE…" with services separated by commas or spaces.
+func ParseExpectation(s string) (Expectation, error) {
+	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '=' })
+	switch {
+	case len(words) == 1 && (words[0] == "none" || words[0] == "no-restart"):
+		return Expectation{kind: words[0]}, nil
+	case len(words) > 1 && words[0] == "only":
+		return Expectation{"only", words[1:]}, nil
+	}
+	return Expectation{}, fmt.Errorf("unknown expectation %q: none, no-restart, or \"only SERVICE…\"", s)
+}
+
+// Counterexample is the smallest change that an expectation did not allow.
+type Counterexample struct {
+	Change  *Change
+	Edit    *Edit // the field that breaks it
+	Message string
+	Others  int // further changes that break it, too
+}
+
+// Check returns nil when the report is as expected.
+func (e Expectation) Check(r *Report) *Counterexample {
+	var against []*Change
+	for i := range r.Changes {
+		if !e.allows(&r.Changes[i]) {
+			against = append(against, &r.Changes[i])
+		}
+	}
+	if len(against) == 0 {
+		return nil
+	}
+	smallest := slices.MinFunc(against, func(a, b *Change) int {
+		return cmp.Or(cmp.Compare(len(a.Edits), len(b.Edits)), cmp.Compare(len(e.breaking(a).Path), len(e.breaking(b).Path)))
+	})
+	x := &Counterexample{Change: smallest, Edit: e.breaking(smallest), Others: len(against) - 1}
+	x.Message = e.message(x)
+	return x
+}
+
+func (e Expectation) allows(c *Change) bool {
+	switch e.kind {
+	case "no-restart":
+		return !c.Effect.Restarts()
+	case "only":
+		return c.Kind == "Kustomization" || slices.ContainsFunc(e.services, c.belongsTo)
+	}
+	return false
+}
+
+// belongsTo tells whether the object is the service's: by its name, its namespace, or because all that made the change
+// is in the service's folder.
+func (c *Change) belongsTo(service string) bool {
+	if c.Service != "" {
+		return c.Service == service
+	}
+	const prefix = "paastasvc-" // PaaSTA: KubernetesDeploymentConfig.get_namespace
+	if own := prefix + sanitise(service); c.Namespace == own || c.Kind == "Namespace" && c.Name == own {
+		return true
+	}
+	return len(c.Causes) > 0 && !slices.ContainsFunc(c.Causes, func(cause Cause) bool {
+		return !strings.HasPrefix(cause.File, service+"/")
+	})
+}
+
+// breaking is the edit that matters: the one with the change's gravest effect, one that follows from no other.
+func (e Expectation) breaking(c *Change) *Edit {
+	at := 0
+	for i := range c.Edits {
+		e, best := &c.Edits[i], &c.Edits[at]
+		if e.Effect < best.Effect || e.Effect == best.Effect && best.Derived && !e.Derived {
+			at = i
+		}
+	}
+	return &c.Edits[at]
+}
+
+func (e Expectation) message(x *Counterexample) string {
+	field := ClassEdit{Edit: *x.Edit}
+	path, change := field.what()
+	var b strings.Builder
+	switch e.kind {
+	case "none":
+		b.WriteString("nothing was to change, but ")
+	case "no-restart":
+		b.WriteString("nothing was to restart, but ")
+	default:
+		b.WriteString("only " + strings.Join(e.services, ", ") + " was to change, but ")
+	}
+	b.WriteString(x.Change.Object.String() + ": " + strings.TrimSpace(path+" "+change))
+	if x.Edit.Effect.Restarts() {
+		b.WriteString(" (" + x.Edit.Effect.String() + ": " + x.Edit.Why + ")")
+	}
+	if x.Others > 0 {
+		b.WriteString("; " + plural(x.Others, "more object") + " like it")
+	}
+	return b.String()
+}

@@ -1,0 +1,176 @@
+package diff
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// versions are the two contents of one path; a side without the file is nil.
+type versions struct {
+	path          string
+	before, after []byte
+}
+
+// changedFiles pairs the files of two trees by path and keeps those that differ.
+func changedFiles(before, after []tree.File) []versions {
+	old := make(map[string][]byte, len(before))
+	for _, f := range before {
+		old[f.Path] = f.Data
+	}
+	var all []versions
+	for _, f := range after {
+		data, found := old[f.Path]
+		delete(old, f.Path)
+		if !found || !bytes.Equal(data, f.Data) {
+			all = append(all, versions{f.Path, data, f.Data})
+		}
+	}
+	for _, f := range before {
+		if data, left := old[f.Path]; left {
+			all = append(all, versions{f.Path, data, nil})
+		}
+	}
+	slices.SortFunc(all, func(a, b versions) int { return strings.Compare(a.path, b.path) })
+	return all
+}
+
+// outcome is what the comparison of one file leaves: changes, and objects that are on one side only.
+type outcome struct {
+	changes       []Change
+	before, after []*entity
+}
+
+const workers = 8
+
+// Files returns the changed objects of two output trees, in order of cluster, service, file and object.
+func Files(before, after []tree.File) []Change {
+	files := changedFiles(before, after)
+	outcomes := make([]outcome, len(files))
+	var wait sync.WaitGroup
+	for w := range min(workers, len(files)) {
+		wait.Go(func() {
+			for i := w; i < len(files); i += workers {
+				outcomes[i] = compareFile(files[i])
+			}
+		})
+	}
+	wait.Wait()
+	var changes []Change
+	var olds, news []*entity
+	for _, o := range outcomes {
+		changes = append(changes, o.changes...)
+		olds = append(olds, o.before...)
+		news = append(news, o.after...)
+	}
+	moved := compareEntities(olds, news)
+	changes = append(changes, moved.changes...)
+	changes = append(changes, oneSided(moved.before, moved.after)...)
+	slices.SortStableFunc(changes, func(a, b Change) int { return compareObjects(&a.Object, &b.Object) })
+	return changes
+}
+
+// compareFile compares the objects of one file.
+func compareFile(v versions) outcome {
+	return compareEntities(entities(v.path, string(v.before)), entities(v.path, string(v.after)))
+}
+
+// compareEntities pairs objects by identity; of several with one identity the last counts, as for kubectl.
+func compareEntities(before, after []*entity) outcome {
+	var out outcome
+	byKey := index(before)
+	for _, e := range after {
+		key := e.key()
+		old := byKey[key]
+		if old == nil {
+			out.after = append(out.after, e)
+			continue
+		}
+		delete(byKey, key)
+		if c := compareEntity(old, e); c != nil {
+			out.changes = append(out.changes, *c)
+		}
+	}
+	for _, e := range before {
+		if byKey[e.key()] == e {
+			out.before = append(out.before, e)
+		}
+	}
+	oldOnes, newOnes := index(before), index(after)
+	for _, e := range out.after {
+		e.linkOther(oldOnes)
+	}
+	for _, e := range out.before {
+		e.linkOther(newOnes)
+	}
+	return out
+}
+
+func index(all []*entity) map[string]*entity {
+	byKey := make(map[string]*entity, len(all))
+	for _, e := range all {
+		byKey[e.key()] = e
+	}
+	return byKey
+}
+
+func (e *entity) linkOther(side map[string]*entity) {
+	if e.target != nil && e.other == nil {
+		e.other = side[e.target.key()]
+	}
+}
+
+// compareEntity returns the change between two versions of an object, nil when Kubernetes sees none.
+func compareEntity(before, after *entity) *Change {
+	edits := fields(&after.Object, before.doc, after.doc)
+	if len(edits) == 0 {
+		return nil
+	}
+	c := &Change{Object: after.Object, Op: Changed, Edits: edits}
+	c.Old, c.New = workload(before), workload(after)
+	markDerived(c.Edits)
+	c.Effect = gravest(c.Edits)
+	return c
+}
+
+// oneSided makes the changes of objects that only one tree has; an object that is equal but for its name was renamed.
+func oneSided(before, after []*entity) []Change {
+	renamed := renames(before, after)
+	gone := map[*entity]bool{}
+	var changes []Change
+	for _, e := range after {
+		if old := renamed[e]; old != nil {
+			gone[old] = true
+			changes = append(changes, rename(old, e))
+			continue
+		}
+		changes = append(changes, whole(e, Added))
+	}
+	for _, e := range before {
+		if !gone[e] {
+			changes = append(changes, whole(e, Removed))
+		}
+	}
+	markReplaced(changes)
+	return changes
+}
+
+// whole is the change of an object that comes or goes.
+func whole(e *entity, op Op) Change {
+	c := Change{Object: e.Object, Op: op}
+	edit := Edit{Op: op}
+	here, there := &c.New, &c.Old
+	if op == Removed {
+		here, there = there, here
+	}
+	*here = workload(e)
+	if e.other != nil {
+		*there = workload(e.other)
+	}
+	edit.Effect, edit.Why = effectOfWhole(e.Kind, op, c.Old)
+	c.Edits, c.Effect = []Edit{edit}, edit.Effect
+	return c
+}

@@ -1,0 +1,112 @@
+package diff
+
+import "strings"
+
+// listNames is by which key the entries of a list are known, for lists where it is not simply "name". The first key
+// that every entry has and that tells them apart is taken. Several keys joined with + make one name.
+var listNames = map[string][]string{
+	"volumeMounts":              {"mountPath"},
+	"volumeDevices":             {"devicePath"},
+	"ports":                     {"containerPort+protocol", "port+protocol", "containerPort", "port", "name"},
+	"topologySpreadConstraints": {"topologyKey"},
+	"tolerations":               {"key+effect", "key"},
+	"matchExpressions":          {"key"},
+	"matchFields":               {"key"},
+	"hostAliases":               {"ip"},
+	"items":                     {"path", "key", "name"},
+	"rules":                     {"alert", "record", "name.as", "name", "seriesQuery"},
+	"extra_volumes":             {"container_path", "containerPath"},
+	"secret_volumes":            {"container_path", "secret_volume_name"},
+	"volumeClaimTemplates":      {"metadata.name"},
+	"limits":                    {"type"},
+}
+
+// metricNames is where the name of an autoscaler's metric is, by its type.
+var metricNames = []string{"external.metric.name", "object.metric.name", "pods.metric.name", "containerResource.name", "resource.name"}
+
+// generalNames are tried for every other list of mappings.
+var generalNames = []string{"name", "metadata.name", "key", "id", "type"}
+
+// namer returns how the entries of the list at the current path are named on both sides; nil when they have no names.
+func (c *comparison) namer(before, after []*node) func(*node) string {
+	if len(before)+len(after) == 0 || !allMappings(before) || !allMappings(after) {
+		return nil
+	}
+	if c.field() == "metrics" {
+		if name := anyName(metricNames); tellsApart(before, name) && tellsApart(after, name) {
+			return name
+		}
+	}
+	for _, keys := range append(listNames[c.field()], generalNames...) {
+		paths := splitName(keys)
+		name := func(n *node) string { return joinName(n, paths) }
+		if tellsApart(before, name) && tellsApart(after, name) {
+			return name
+		}
+	}
+	return nil
+}
+
+// anyName names an entry by the first key that it has.
+func anyName(keys []string) func(*node) string {
+	return func(n *node) string {
+		for _, key := range keys {
+			if name := joinName(n, splitName(key)); name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+}
+
+func splitName(keys string) [][]string {
+	var paths [][]string
+	for _, key := range strings.Split(keys, "+") {
+		paths = append(paths, strings.Split(key, "."))
+	}
+	return paths
+}
+
+func joinName(n *node, paths [][]string) string {
+	name := n.path(paths[0]...).str()
+	if name == "" {
+		return ""
+	}
+	for _, path := range paths[1:] {
+		if more := n.path(path...).str(); more != "" {
+			name += "/" + more
+		}
+	}
+	return name
+}
+
+func allMappings(items []*node) bool {
+	for _, item := range items {
+		if !item.is(mapping) {
+			return false
+		}
+	}
+	return true
+}
+
+func tellsApart(items []*node, name func(*node) string) bool {
+	seen := make(map[string]bool, len(items))
+	for _, item := range items {
+		n := name(item)
+		if n == "" || seen[n] {
+			return false
+		}
+		seen[n] = true
+	}
+	return true
+}
+
+// field is the name of the last mapping key in the path.
+func (c *comparison) field() string {
+	for i := len(c.steps) - 1; i >= 0; i-- {
+		if step := c.steps[i]; step[0] != '[' {
+			return strings.TrimPrefix(step, ".")
+		}
+	}
+	return ""
+}

@@ -1,0 +1,213 @@
+package diff
+
+import (
+	"strconv"
+	"strings"
+)
+
+// kind is what a value of an output file is.
+type kind uint8
+
+const (
+	null kind = iota
+	boolean
+	number
+	text
+	list
+	mapping
+)
+
+// node is one value. The nil *node is "absent"; its methods are safe.
+//
+// A node of block YAML is parsed one level at a time, when it is looked into: two sides that have the same bytes are
+// equal without being parsed, so the cost of a comparison is that of what differs.
+type node struct {
+	kind   kind
+	scalar string // the text of a scalar, unquoted
+	items  []*node
+	pairs  []pair
+
+	raw    string // the source, from the value's first character; empty for nodes that are complete
+	column int    // where raw begins on its first line
+	opened bool
+}
+
+type pair struct {
+	key   string
+	value *node
+}
+
+// get returns the value of a key, nil when n is no mapping or has no such key.
+func (n *node) get(key string) *node {
+	if n == nil {
+		return nil
+	}
+	n.open()
+	for i := range n.pairs {
+		if n.pairs[i].key == key {
+			return n.pairs[i].value
+		}
+	}
+	return nil
+}
+
+// path follows keys through nested mappings.
+func (n *node) path(keys ...string) *node {
+	for _, key := range keys {
+		n = n.get(key)
+	}
+	return n
+}
+
+// str returns the text of a scalar; empty when n is absent, null or a collection.
+func (n *node) str() string {
+	if n == nil {
+		return ""
+	}
+	n.open()
+	if n.kind == null || n.kind == list || n.kind == mapping {
+		return ""
+	}
+	return n.scalar
+}
+
+// list returns the items of a list; none when n is something else.
+func (n *node) list() []*node {
+	if n == nil {
+		return nil
+	}
+	n.open()
+	return n.items
+}
+
+// is tells whether n is there and of the kind.
+func (n *node) is(k kind) bool {
+	if n == nil {
+		return false
+	}
+	n.open()
+	return n.kind == k
+}
+
+// isNull tells whether n is absent or null.
+func (n *node) isNull() bool { return n == nil || n.is(null) }
+
+// isScalar tells whether n is there and neither a list nor a mapping.
+func (n *node) isScalar() bool { return n != nil && !n.is(list) && !n.is(mapping) }
+
+// same tells whether two nodes have equal values, with keys and items in any notation but in the same order of items.
+func (n *node) same(o *node) bool {
+	if n == nil || o == nil {
+		return n == o
+	}
+	if n.raw != "" && n.raw == o.raw && n.column == o.column {
+		return true
+	}
+	n.open()
+	o.open()
+	if n.kind != o.kind {
+		return false
+	}
+	switch n.kind {
+	case list:
+		if len(n.items) != len(o.items) {
+			return false
+		}
+		for i := range n.items {
+			if !n.items[i].same(o.items[i]) {
+				return false
+			}
+		}
+		return true
+	case mapping:
+		if len(n.pairs) != len(o.pairs) {
+			return false
+		}
+		for i := range n.pairs {
+			other := o.get(n.pairs[i].key)
+			if other == nil || !n.pairs[i].value.same(other) {
+				return false
+			}
+		}
+		return true
+	}
+	return n.scalar == o.scalar
+}
+
+// json appends the value as compact JSON.
+func (n *node) json(b []byte) []byte {
+	if n == nil {
+		return append(b, "null"...)
+	}
+	n.open()
+	switch n.kind {
+	case null:
+		return append(b, "null"...)
+	case boolean, number:
+		if jsonScalar(n.scalar) {
+			return append(b, n.scalar...)
+		}
+		return appendJSONString(b, n.scalar)
+	case text:
+		return appendJSONString(b, n.scalar)
+	case list:
+		b = append(b, '[')
+		for i, item := range n.items {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = item.json(b)
+		}
+		return append(b, ']')
+	}
+	b = append(b, '{')
+	for i := range n.pairs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, n.pairs[i].key)
+		b = append(b, ':')
+		b = n.pairs[i].value.json(b)
+	}
+	return append(b, '}')
+}
+
+// jsonScalar tells whether a YAML number or boolean is written as JSON writes it: 1 and 0.5 are, .5 and 0x1f are not.
+func jsonScalar(s string) bool {
+	if s == "true" || s == "false" {
+		return true
+	}
+	digits := strings.TrimPrefix(s, "-")
+	if digits == "" || digits[0] < '0' || digits[0] > '9' || digits[len(digits)-1] == '.' {
+		return false
+	}
+	if len(digits) > 1 && digits[0] == '0' && digits[1] != '.' && digits[1] != 'e' && digits[1] != 'E' {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil && !strings.ContainsAny(s, "xX_pPinIN")
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendJSONString appends a JSON string. Characters that HTML gives a meaning stay as they are: the writer escapes.
+func appendJSONString(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c == '\n':
+			b = append(b, '\\', 'n')
+		case c == '\t':
+			b = append(b, '\\', 't')
+		case c == '\r':
+			b = append(b, '\\', 'r')
+		case c < ' ':
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}

@@ -1,0 +1,120 @@
+package diff
+
+import (
+	"strconv"
+	"strings"
+)
+
+// entity is an object with its content, on one side.
+type entity struct {
+	Object
+	doc    *node
+	scaler *entity // of a workload: the autoscaler in the same file
+	target *entity // of an autoscaler: what it scales
+	other  *entity // of an autoscaler on one side only: its target on the other side
+}
+
+// owner is whose the objects of one file are.
+type owner struct{ service, instance, team, pool string }
+
+// builtIn are the API groups that the API server itself decodes.
+var builtIn = map[string]bool{
+	"": true, "apps": true, "batch": true, "autoscaling": true, "policy": true, "networking.k8s.io": true,
+	"rbac.authorization.k8s.io": true, "storage.k8s.io": true, "scheduling.k8s.io": true,
+	"coordination.k8s.io": true, "admissionregistration.k8s.io": true,
+}
+
+// isCore tells whether an object is one of Kubernetes' own kinds.
+func isCore(o *Object) bool {
+	return builtIn[o.Group] && kinds[o.Kind].kubernetes
+}
+
+// entities lists the objects of a file. clusterFile is the path below the cluster's folder.
+func entities(path string, data string) []*entity {
+	cluster, file, found := strings.Cut(path, "/")
+	if !found {
+		cluster, file = "", path
+	}
+	var all []*entity
+	for i, doc := range parseFile(path, data) {
+		all = append(all, entitiesOf(cluster, file, i, doc)...)
+	}
+	linkScalers(all)
+	shared := ownerOf(file, all)
+	for _, e := range all {
+		e.File = path
+		e.Service = first(e.Service, shared.service)
+		e.Instance = first(e.Instance, shared.instance)
+		e.Team = first(e.Team, shared.team)
+		e.Pool = first(e.Pool, shared.pool)
+	}
+	return all
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// entitiesOf turns one document into objects: one, unless it is a file of named entries.
+func entitiesOf(cluster, file string, index int, doc *node) []*entity {
+	if c := collectionOf(file); c != nil {
+		return c.split(cluster, file, doc)
+	}
+	apiVersion, kind := doc.get("apiVersion").str(), doc.get("kind").str()
+	if kind == "" {
+		apiVersion, kind = doc.get("api_version").str(), doc.get("type").str() // Sensu Go
+	}
+	metadata := doc.get("metadata")
+	e := &entity{doc: doc}
+	e.Cluster, e.Kind = cluster, kind
+	if group, _, found := strings.Cut(apiVersion, "/"); found {
+		e.Group = group
+	}
+	e.Namespace, e.Name = metadata.get("namespace").str(), metadata.get("name").str()
+	labels := metadata.get("labels")
+	e.Service = first(labels.get("paasta.yelp.com/service").str(), labels.get("yelp.com/paasta_service").str())
+	e.Instance = first(labels.get("paasta.yelp.com/instance").str(), labels.get("yelp.com/paasta_instance").str())
+	if e.Kind == "" || e.Name == "" {
+		e.Kind = first(e.Kind, "File")
+		e.Name = first(e.Name, file)
+		if index > 0 {
+			e.Name += "#" + strconv.Itoa(index+1)
+		}
+	}
+	return []*entity{e}
+}
+
+// ownerOf finds out whose file it is: by its path, and by the workload in it.
+func ownerOf(file string, all []*entity) owner {
+	var shared owner
+	parts := strings.Split(strings.TrimSuffix(file, ".yaml"), "/")
+	switch {
+	case len(parts) >= 3 && parts[0] == "kubernetes" && parts[1] != "_cluster":
+		shared.service, shared.instance = parts[1], parts[2]
+	case len(parts) == 2 && (parts[0] == "tron" || parts[0] == "sensu") && parts[1] != "MASTER":
+		shared.service = parts[1]
+	case len(parts) == 3 && parts[0] == "prometheus" && parts[1] == "rules":
+		shared.service = parts[2]
+	}
+	for _, e := range all {
+		template := podTemplate(&e.Object, e.doc)
+		if template == nil {
+			continue
+		}
+		shared.pool = template.path("metadata", "labels", "paasta.yelp.com/pool").str()
+		for _, container := range template.path("spec", "containers").list() {
+			for _, env := range container.get("env").list() {
+				if env.get("name").str() == "PAASTA_MONITORING_TEAM" {
+					shared.team = env.get("value").str()
+				}
+			}
+		}
+		break
+	}
+	return shared
+}

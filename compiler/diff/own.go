@@ -1,0 +1,73 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// own are the names that an object has for itself, longest first, each with what stands for it in a change class.
+type own []struct{ name, placeholder string }
+
+// ownNames lists an object's own names. With them left out, the same edit of many objects looks the same.
+func ownNames(o *Object) own {
+	var names own
+	add := func(name, placeholder string) {
+		if len(name) > 1 {
+			names = append(names, struct{ name, placeholder string }{name, placeholder})
+		}
+	}
+	if o.Service != "" {
+		add(o.Service+"."+o.Instance, "{service}.{instance}")
+		add(sanitise(o.Service)+"-"+sanitise(o.Instance), "{service}-{instance}")
+		add(o.Service, "{service}")
+		add(sanitise(o.Service), "{service}")
+		add(o.Instance, "{instance}")
+		add(sanitise(o.Instance), "{instance}")
+	} else {
+		add(o.Name, "{name}")
+	}
+	add(o.Namespace, "{namespace}")
+	add(o.Cluster, "{cluster}")
+	slices.SortStableFunc(names, func(a, b struct{ name, placeholder string }) int { return cmp.Compare(len(b.name), len(a.name)) })
+	return names
+}
+
+// replace puts placeholders where a name stands as a word of its own.
+func (names own) replace(s string) string {
+	var b strings.Builder
+	start := 0
+	for at := 0; at < len(s); {
+		i := -1
+		if at == 0 || !wordByte(s[at-1]) {
+			i = names.at(s[at:])
+		}
+		if i < 0 {
+			at++
+			continue
+		}
+		b.WriteString(s[start:at])
+		b.WriteString(names[i].placeholder)
+		at += len(names[i].name)
+		start = at
+	}
+	if start == 0 {
+		return s
+	}
+	b.WriteString(s[start:])
+	return b.String()
+}
+
+// at returns which name is the first word of s, -1 when none is.
+func (names own) at(s string) int {
+	for i := range names {
+		if name := names[i].name; strings.HasPrefix(s, name) && (len(s) == len(name) || !wordByte(s[len(name)])) {
+			return i
+		}
+	}
+	return -1
+}
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}

@@ -1,0 +1,52 @@
+package diff
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// quantityFields are the fields below which the API has resource.Quantity.
+var quantityFields = []string{
+	"requests", "limits", "default", "defaultRequest", "max", "min", "maxLimitRequestRatio", "capacity", "hard", "sizeLimit",
+	"value", "averageValue", "divisor",
+}
+
+// isQuantityPath tells whether a scalar at the path is a quantity. `value` is one only in an autoscaler's target.
+func isQuantityPath(steps []string) bool {
+	for i, step := range steps {
+		field := strings.TrimPrefix(step, ".")
+		if !slices.Contains(quantityFields, field) {
+			continue
+		}
+		if (field == "value" || field == "averageValue") && (i == 0 || steps[i-1] != ".target") {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// equalQuantities compares 1 with 1000m and 1Gi with 1024Mi.
+func equalQuantities(a, b string) bool {
+	x, errX := resource.ParseQuantity(a)
+	y, errY := resource.ParseQuantity(b)
+	if errX != nil || errY != nil {
+		return a == b
+	}
+	return x.Cmp(y) == 0
+}
+
+// quantity returns the value of a quantity in its base unit: cores, bytes, devices; 0 when it is absent or none.
+func quantity(n *node) float64 {
+	q, err := resource.ParseQuantity(n.str())
+	if err != nil {
+		return 0
+	}
+	return q.AsApproximateFloat64()
+}
+
+// roundMicro rounds to a millionth, without minus zero.
+func roundMicro(v float64) float64 { return math.Round(v*1e6)/1e6 + 0 }

@@ -1,0 +1,124 @@
+package diff
+
+import (
+	"strings"
+)
+
+// renames pairs objects that are equal but for their names: key is the new object, value the old one. Only pairs without
+// a rival count.
+func renames(before, after []*entity) map[*entity]*entity {
+	if len(before) == 0 || len(after) == 0 {
+		return nil
+	}
+	old := map[string][]*entity{}
+	for _, e := range before {
+		shape := e.shape()
+		old[shape] = append(old[shape], e)
+	}
+	rivals := map[string]int{}
+	shapes := make([]string, len(after))
+	for i, e := range after {
+		shapes[i] = e.shape()
+		rivals[shapes[i]]++
+	}
+	pairs := map[*entity]*entity{}
+	for i, e := range after {
+		if same := old[shapes[i]]; len(same) == 1 && rivals[shapes[i]] == 1 {
+			pairs[e] = same[0]
+		}
+	}
+	return pairs
+}
+
+// shape is an object's content with its names and hashes left out.
+func (e *entity) shape() string {
+	content := string(withoutHashes(e.doc).json(nil))
+	return e.Cluster + "\x00" + e.Kind + "\x00" + e.Group + "\x00" + ownNames(&e.Object).replace(content)
+}
+
+// withoutHashes leaves config_sha out of every labels mapping.
+func withoutHashes(n *node) *node {
+	n.open()
+	switch n.kind {
+	case list:
+		out := &node{kind: list, opened: true}
+		for _, item := range n.items {
+			out.items = append(out.items, withoutHashes(item))
+		}
+		return out
+	case mapping:
+		out := &node{kind: mapping, opened: true}
+		for _, p := range n.pairs {
+			if !isConfigSHA("[" + p.key + "]") {
+				out.pairs = append(out.pairs, pair{p.key, withoutHashes(p.value)})
+			}
+		}
+		return out
+	}
+	return n
+}
+
+// rename is the change of an object that has another name now. Pods cannot be renamed: they end and come anew.
+func rename(before, after *entity) Change {
+	c := Change{Object: after.Object, Op: Renamed, From: &before.Object, Old: workload(before), New: workload(after)}
+	edit := Edit{
+		Path: "metadata.name", Op: Changed,
+		Before: Value(appendJSONString(nil, before.label())), After: Value(appendJSONString(nil, after.label())),
+	}
+	edit.Effect, edit.Why = effectOfWhole(after.Kind, Removed, c.Old)
+	switch {
+	case c.Old != nil && after.Kind != "HorizontalPodAutoscaler" && len(c.Old.Volumes) > 0:
+		edit.Effect, edit.Why = Delete, "it gets another name: its pods end and come anew, without the volumes they had"
+	case edit.Effect == Delete:
+		edit.Effect, edit.Why = Recreate, "it gets another name: the old one is deleted, the new one made"
+	}
+	c.Edits, c.Effect = []Edit{edit}, edit.Effect
+	return c
+}
+
+// label is namespace/name.
+func (o *Object) label() string {
+	if o.Namespace == "" {
+		return o.Name
+	}
+	return o.Namespace + "/" + o.Name
+}
+
+// markReplaced says "recreated" of workloads that come back as another kind under the same name: a Deployment that
+// becomes a StatefulSet.
+func markReplaced(changes []Change) {
+	gone := map[string]int{}
+	place := func(c *Change) string { return c.Cluster + "\x00" + c.Namespace + "\x00" + c.Name }
+	for i := range changes {
+		if c := &changes[i]; c.Op == Removed && c.Old != nil && c.Kind == c.Old.Kind {
+			gone[place(c)] = i
+		}
+	}
+	for i := range changes {
+		c := &changes[i]
+		if c.Op != Added || c.New == nil || c.Kind != c.New.Kind {
+			continue
+		}
+		if at, ok := gone[place(c)]; ok && changes[at].Kind != c.Kind {
+			old := &changes[at]
+			c.recreated("it was a " + old.Kind + " before: that one is deleted, this one made")
+			if len(old.Old.Volumes) == 0 {
+				old.recreated("it becomes a " + c.Kind + ": this one is deleted, that one made")
+			}
+		}
+	}
+}
+
+func (c *Change) recreated(why string) {
+	c.Effect = Recreate
+	c.Edits[0].Effect, c.Edits[0].Why = Recreate, why
+}
+
+// sanitise is a name as Kubernetes takes it. PaaSTA: kubernetes_tools.sanitise_kubernetes_name.
+func sanitise(name string) string {
+	name = strings.ReplaceAll(name, "_", "--")
+	if strings.HasPrefix(name, "--") {
+		name = strings.Replace(name, "--", "underscore-", 1)
+	}
+	return strings.ToLower(name)
+}

@@ -1,0 +1,56 @@
+package diff
+
+import (
+	"encoding/json"
+	"io"
+)
+
+// SchemaVersion is the version of the JSON form. It grows when a key changes its meaning or goes; new keys may come at
+// any time. The schema is schema/diff.json.
+const SchemaVersion = 1
+
+type jsonReport struct {
+	Version  int      `json:"version"`
+	Base     string   `json:"base"`
+	Head     string   `json:"head"`
+	Summary  Summary  `json:"summary"`
+	Forecast Forecast `json:"forecast"`
+	Classes  []Class  `json:"classes"`
+	Changes  []Change `json:"changes,omitempty"`
+}
+
+// JSON writes the report as one JSON document; with full, every change of every object is in it.
+func (r *Report) JSON(w io.Writer, full bool) error {
+	d := jsonReport{SchemaVersion, r.Base, r.Head, r.Summary, r.Forecast.withLists(), r.Classes, nil}
+	if d.Summary.Clusters == nil {
+		d.Summary.Clusters = []string{}
+	}
+	if d.Classes == nil {
+		d.Classes = []Class{}
+	}
+	if full {
+		d.Changes = r.Changes
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(d)
+}
+
+// withLists makes empty lists of nil ones: readers of JSON need not ask.
+func (f Forecast) withLists() Forecast {
+	for _, list := range []*[]Affected{&f.Restarts, &f.MayRestart, &f.Recreated, &f.Deleted, &f.Created, &f.Scaled} {
+		if *list == nil {
+			*list = []Affected{}
+		}
+	}
+	for _, list := range []*[]Subject{&f.Rerouted, &f.Autoscaling, &f.Schedules, &f.Alerts} {
+		if *list == nil {
+			*list = []Subject{}
+		}
+	}
+	if f.Capacity == nil {
+		f.Capacity = []Capacity{}
+	}
+	return f
+}

@@ -1,0 +1,97 @@
+package diff
+
+import (
+	"regexp"
+	"strings"
+)
+
+// hidden stands for every value that may be a secret.
+const hidden Value = `"(hidden)"`
+
+// secretName matches names whose values are not shown: DB_PASSWORD, api_key, AUTH_TOKEN.
+var secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|private|api_?key|access_?key|auth_?key|signing_?key|encryption_?key|_pw$|_key$|^key$|dsn$)`)
+
+// secretValue matches values that are secrets whatever they are called: private keys, cloud keys, JSON web tokens,
+// passwords in a URL or on a command line.
+var secretValue = regexp.MustCompile(`(?i)(-----BEGIN [A-Z ]*PRIVATE KEY|\bA(KIA|SIA)[0-9A-Z]{16}\b|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abp]-[A-Za-z0-9-]{10,}|://[^/\s:@]+:[^/\s@]+@|--?[a-z_-]*(password|passwd|secret|token|api-?key)[a-z_-]*[= ]\S)`)
+
+// reference matches values that name a secret and are none. PaaSTA: secret_tools.SECRET_REGEX.
+var reference = regexp.MustCompile(`^(SHARED_)?SECRET\([A-Za-z0-9_-]*\)$`)
+
+// secret tells whether a scalar at the current path is never to be shown.
+func (c *comparison) secret() bool {
+	if c.kind == "Secret" && len(c.steps) > 0 && (c.steps[0] == "data" || c.steps[0] == "stringData") {
+		return true
+	}
+	for i, step := range c.steps[:max(0, len(c.steps)-1)] {
+		if step == ".env" || step == "env" || step == ".environment" {
+			name := strings.Trim(c.steps[i+1], ".[]")
+			return secretName.MatchString(name) && !strings.Contains(c.path(), ".valueFrom")
+		}
+	}
+	return false
+}
+
+// shown is a value as the report shows it: compact JSON without secrets.
+func shown(n *node, hide bool) Value {
+	if hide && n.isScalar() && !reference.MatchString(n.str()) {
+		return hidden
+	}
+	return Value(redact(n).json(nil))
+}
+
+// redact returns n without secrets: plain values of environment entries with secret names, data of Secret objects, and
+// whatever looks like a secret itself.
+func redact(n *node) *node {
+	n.open()
+	switch n.kind {
+	case list:
+		out := &node{kind: list, opened: true}
+		for _, item := range n.items {
+			out.items = append(out.items, redact(item))
+		}
+		return out
+	case mapping:
+		return redactMapping(n)
+	}
+	if n.kind == text && len(n.scalar) > 8 && secretValue.MatchString(n.scalar) {
+		return concealed()
+	}
+	return n
+}
+
+func concealed() *node { return &node{kind: text, scalar: "(hidden)", opened: true} }
+
+func redactMapping(n *node) *node {
+	out := &node{kind: mapping, opened: true}
+	isSecret := n.get("kind").str() == "Secret"
+	named := secretName.MatchString(n.get("name").str())
+	for _, p := range n.pairs {
+		value := p.value
+		switch {
+		case isSecret && (p.key == "data" || p.key == "stringData"):
+			value = concealed()
+		case p.key == "value" && named && value.isScalar() && !reference.MatchString(value.str()):
+			value = concealed()
+		case p.key == "env" && value.is(mapping):
+			value = redactEnvironment(value)
+		default:
+			value = redact(value)
+		}
+		out.pairs = append(out.pairs, pair{p.key, value})
+	}
+	return out
+}
+
+// redactEnvironment hides values of an environment that is a mapping, as Tron's is.
+func redactEnvironment(n *node) *node {
+	out := &node{kind: mapping, opened: true}
+	for _, p := range n.pairs {
+		value := redact(p.value)
+		if secretName.MatchString(p.key) && value.isScalar() && !reference.MatchString(value.str()) {
+			value = concealed()
+		}
+		out.pairs = append(out.pairs, pair{p.key, value})
+	}
+	return out
+}

@@ -1,0 +1,295 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// This file holds the sentences that text, markdown and HTML have in common.
+
+// Sentence is the summary in one line.
+func (r *Report) Sentence() string {
+	s := &r.Summary
+	if s.Objects() == 0 {
+		return "nothing changes"
+	}
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{s.Added, "added"}, {s.Changed, "changed"}, {s.Removed, "removed"}, {s.Renamed, "renamed"}} {
+		if part.n > 0 {
+			parts = append(parts, thousands(part.n)+" "+part.word)
+		}
+	}
+	return plural(s.Objects(), "object") + " in " + plural(len(s.Clusters), "cluster") + ": " + strings.Join(parts, ", ")
+}
+
+// section is one paragraph of the forecast.
+type section struct {
+	effect Effect
+	head   string
+	items  []string
+}
+
+// sections are the paragraphs of the forecast, gravest first.
+func (f *Forecast) sections() []section {
+	var all []section
+	for _, s := range []struct {
+		effect Effect
+		list   []Affected
+	}{
+		{Delete, f.Deleted}, {Recreate, f.Recreated}, {Restart, f.Restarts}, {MayRestart, f.MayRestart}, {Create, f.Created},
+		{Scale, f.Scaled},
+	} {
+		if len(s.list) > 0 {
+			all = append(all, section{s.effect, headOf(s.list, s.effect), itemsOf(s.list, s.effect)})
+		}
+	}
+	for _, s := range []struct {
+		effect Effect
+		list   []Subject
+		noun   string
+	}{
+		{Reroute, f.Rerouted, "route"}, {Autoscale, f.Autoscaling, "autoscaling rule"}, {Schedule, f.Schedules, "schedule"},
+		{Alert, f.Alerts, "alert"},
+	} {
+		if len(s.list) > 0 {
+			all = append(all, section{s.effect, plural(len(s.list), s.noun) + perCluster(s.list), subjectItems(s.list)})
+		}
+	}
+	return all
+}
+
+// headOf counts workloads and pods, in all and by cluster.
+func headOf(list []Affected, effect Effect) string {
+	type sum struct{ workloads, least, most int }
+	var total sum
+	var clusters []string
+	by := map[string]*sum{}
+	for i := range list {
+		a := &list[i]
+		if by[a.Cluster] == nil {
+			by[a.Cluster] = &sum{}
+			clusters = append(clusters, a.Cluster)
+		}
+		for _, s := range []*sum{&total, by[a.Cluster]} {
+			s.workloads, s.least, s.most = s.workloads+1, s.least+a.Min, s.most+a.Max
+		}
+	}
+	noun := "workload"
+	if effect == MayRestart || effect == Delete || effect == Create || effect == Recreate {
+		noun = "object"
+	}
+	head := plural(total.workloads, noun)
+	if total.most > 0 {
+		head += ", " + pods(total.least, total.most)
+	}
+	if len(clusters) < 2 {
+		return head + " in " + clusters[0]
+	}
+	slices.Sort(clusters)
+	var parts []string
+	for i, c := range clusters {
+		if i == 8 {
+			parts = append(parts, fmt.Sprintf("%d more clusters", len(clusters)-i))
+			break
+		}
+		part := c + " " + thousands(by[c].workloads)
+		if by[c].most > 0 {
+			part += " (" + pods(by[c].least, by[c].most) + ")"
+		}
+		parts = append(parts, part)
+	}
+	return head + ": " + strings.Join(parts, ", ")
+}
+
+func itemsOf(list []Affected, effect Effect) []string {
+	items := make([]string, len(list))
+	for i := range list {
+		a := &list[i]
+		item := a.Object.String()
+		switch {
+		case effect == Scale || (a.Min != a.NewMin || a.Max != a.NewMax) && (effect == Restart || effect == Recreate):
+			item += "  " + span(a.Min, a.Max) + " → " + pods(a.NewMin, a.NewMax)
+		case a.Max > 0:
+			item += "  " + pods(a.Min, a.Max)
+		}
+		if len(a.Volumes) > 0 {
+			item += "  with volumes " + strings.Join(a.Volumes, ", ")
+		}
+		if effect == Recreate || effect == MayRestart {
+			item += "  " + a.Why
+		}
+		items[i] = item
+	}
+	return items
+}
+
+func subjectItems(list []Subject) []string {
+	items := make([]string, len(list))
+	for i := range list {
+		s := &list[i]
+		items[i] = s.Object.String() + "  " + string(s.Op)
+		if len(s.Fields) > 0 {
+			items[i] += "  " + strings.Join(s.Fields, ", ")
+		}
+	}
+	return items
+}
+
+func perCluster(list []Subject) string {
+	var clusters []string
+	for i := range list {
+		clusters = append(clusters, list[i].Cluster)
+	}
+	slices.Sort(clusters)
+	clusters = slices.Compact(clusters)
+	if len(clusters) > 4 {
+		return " in " + plural(len(clusters), "cluster")
+	}
+	return " in " + strings.Join(clusters, ", ")
+}
+
+// sentence is a capacity row: what changes, least and most.
+func (c *Capacity) sentence() string {
+	var parts []string
+	if c.Pods != (Span{}) {
+		parts = append(parts, "pods "+signed(float64(c.Pods.Min), float64(c.Pods.Max), 1, ""))
+	}
+	if c.CPU != (FloatSpan{}) {
+		parts = append(parts, "CPU "+signed(c.CPU.Min, c.CPU.Max, 1, " cores"))
+	}
+	if c.Memory != (FloatSpan{}) {
+		parts = append(parts, "memory "+signed(c.Memory.Min, c.Memory.Max, 1<<30, " GiB"))
+	}
+	if c.GPU != (FloatSpan{}) {
+		parts = append(parts, "GPU "+signed(c.GPU.Min, c.GPU.Max, 1, ""))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// place is the capacity row's cluster, pool and team.
+func (c *Capacity) place() string {
+	place := c.Cluster
+	if c.Pool != "" {
+		place += ", pool " + c.Pool
+	}
+	if c.Team != "" {
+		place += ", team " + c.Team
+	}
+	return place
+}
+
+// signed prints +2, or +1…+4 when the least and the greatest number of replicas differ.
+func signed(least, most, unit float64, suffix string) string {
+	number := func(v float64) string {
+		s := strconv.FormatFloat(roundMicro(v/unit), 'f', -1, 64)
+		if i := strings.IndexByte(s, '.'); i >= 0 && len(s) > i+3 {
+			s = strconv.FormatFloat(v/unit, 'f', 2, 64)
+		}
+		if v > 0 {
+			return "+" + s
+		}
+		return s
+	}
+	if least == most {
+		return number(least) + suffix
+	}
+	return number(least) + "…" + number(most) + suffix
+}
+
+func pods(least, most int) string {
+	if least == most {
+		return plural(least, "pod")
+	}
+	return span(least, most) + " pods"
+}
+
+func span(least, most int) string {
+	if least == most {
+		return thousands(least)
+	}
+	return thousands(least) + "–" + thousands(most)
+}
+
+// plural is 1 pod, 2 pods, 3 classes.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if strings.HasSuffix(noun, "s") {
+		noun += "e"
+	}
+	return thousands(n) + " " + noun + "s"
+}
+
+// thousands prints 10,000.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// who says what a class touches: kinds, services, clusters.
+func (c *Class) who() string {
+	var kinds []string
+	for i, k := range c.Kinds {
+		if i == 4 {
+			kinds = append(kinds, "…")
+			break
+		}
+		if len(c.Kinds) == 1 {
+			kinds = append(kinds, k.Name)
+			break
+		}
+		kinds = append(kinds, k.Name+" "+thousands(k.Count))
+	}
+	who := strings.Join(kinds, ", ")
+	if c.Services > 1 {
+		who += " of " + plural(c.Services, "service")
+	}
+	if len(c.Clusters) > 3 {
+		return who + " in " + plural(len(c.Clusters), "cluster")
+	}
+	return who + " in " + strings.Join(c.Clusters, ", ")
+}
+
+// what says what happens to one field of a class.
+func (e *ClassEdit) what() (path, change string) {
+	path = e.Path
+	switch {
+	case e.Path == "" || e.Op == Added && e.After == "" || e.Op == Removed && e.Before == "":
+		return path, string(e.Op)
+	case e.Op == Added:
+		change = "+ " + e.After.String()
+	case e.Op == Removed:
+		change = "- " + e.Before.String()
+	case e.Op == Reordered:
+		change = "order " + e.Before.String() + " → " + e.After.String()
+	case e.Before == e.After:
+		change = "changes"
+	default:
+		change = e.Before.String() + " → " + e.After.String()
+	}
+	if e.Values > 1 {
+		change += fmt.Sprintf("  (and %s)", plural(e.Values-1, "other value"))
+	}
+	return path, change
+}
+
+// causes is where a class comes from, in words.
+func (c *Class) causes() string {
+	var parts []string
+	for i := range c.Causes {
+		parts = append(parts, c.Causes[i].String())
+	}
+	if c.More > 0 {
+		parts = append(parts, thousands(c.More)+" more")
+	}
+	return strings.Join(parts, "; ")
+}
