@@ -53,6 +53,21 @@ func (p Provider) MetricName(i *config.Instance) string {
 	return p.Type + "-prom-" + python.Str(p.Window())
 }
 
+// TargetType is how the HorizontalPodAutoscaler compares the metric, as kube-state-metrics calls it: utilization, value
+// or average. PaaSTA: get_autoscaling_provider_spec.
+func (p Provider) TargetType() string {
+	target, written := p.Get("target_type").Str()
+	switch {
+	case p.Type == "cpu" || p.Type == "memory":
+		return "utilization"
+	case p.Type == "uwsgi-v2" || p.Type == "worker-load":
+		return "average"
+	case p.Type == ArbitraryPromQL && (!written || target == "AverageValue"):
+		return "average"
+	}
+	return "value"
+}
+
 // Providers returns the instance's metrics providers; the CPU provider when it names none. PaaSTA:
 // LongRunningServiceConfig.get_autoscaling_params.
 func Providers(i *config.Instance) ([]Provider, *Problem) {

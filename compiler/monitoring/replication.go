@@ -2,6 +2,7 @@ package monitoring
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -29,6 +30,11 @@ func ReplicationOf(i *config.Instance) (Replication, *Problem) {
 			return r, problem(manager, "taskmanager is a "+manager.Kind.String()+", not keys and values")
 		}
 		r.Expected = Or(manager.Get("instances"), yaml11.NewInt(10))
+		if text, ok := r.Expected.Str(); ok {
+			if f, err := python.ParseFloat(text); err == nil {
+				r.Expected = yaml11.NewFloat(f) // PaaSTA calls float() on it
+			}
+		}
 	case IsCassandra(i):
 		r.Expected = Or(i.Get("replicas"), one)
 	case IsAutoscaled(i):

@@ -30,6 +30,7 @@ func Namespace(i *config.Instance) string {
 	fallback := map[string]string{
 		"flink": "paasta-flinks", "flinkeks": "paasta-flinks",
 		"cassandracluster": "paasta-cassandraclusters", "cassandraclustereks": "paasta-cassandraclusters",
+		"kafkacluster": "paasta-kafkaclusters", "nrtsearchservice": "paasta-nrtsearchservices", "nrtsearchserviceeks": "paasta-nrtsearchservices",
 		"kubernetes": "paastasvc-" + config.KubernetesName(i.Service.Name), "eks": "paastasvc-" + config.KubernetesName(i.Service.Name),
 	}[i.Type]
 	if fallback == "" {
@@ -116,4 +117,26 @@ func MeshOnly(i *config.Instance) (bool, *Problem) {
 		}
 	}
 	return registrations[0] == i.Service.Name+"."+i.Name && !namespace.Get("proxy_port").IsNull(), nil
+}
+
+// IsPinnedCanary tells whether PaaSTA passes the instance when it looks for those at max_instances: min_instances is
+// max_instances, and "canary" is in its name. PaaSTA: check_autoscaler_max_instances.
+func IsPinnedCanary(i *config.Instance) bool {
+	minimum := Or(i.Get("min_instances"), yaml11.NewInt(1))
+	return python.Equal(minimum, i.Get("max_instances")) && strings.Contains(i.Name, "canary")
+}
+
+// IsProduction tells whether somebody should wake up for the cluster: a part of its name begins with "prod", or none
+// names another environment and nail/etc/ecosystem is one of production.
+func IsProduction(c *config.Cluster) bool {
+	for _, part := range strings.FieldsFunc(c.Name, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		switch {
+		case strings.HasPrefix(part, "prod"):
+			return true
+		case strings.HasPrefix(part, "stag"), strings.HasPrefix(part, "dev"), strings.HasPrefix(part, "test"), part == "qa":
+			return false
+		}
+	}
+	ecosystem, _ := c.System.File("nail/etc/ecosystem").Str()
+	return strings.HasPrefix(ecosystem, "prod")
 }
