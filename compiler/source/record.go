@@ -46,8 +46,8 @@ func TreeHash(fsys fs.FS, dir string) (hash string, ok bool) {
 }
 
 func (t *Tree) gitHash(name string, folder bool) (string, bool) {
-	g, isGit := t.backend.(*gitTree)
-	if !isGit || !fs.ValidPath(name) {
+	g, knowsHashes := t.backend.(hasher)
+	if !knowsHashes || !fs.ValidPath(name) {
 		return "", false
 	}
 	real, e, err := t.resolve(name, true)
