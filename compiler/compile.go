@@ -86,9 +86,14 @@ type unit struct {
 
 // compileService runs every target over one service in every cluster and puts the files.
 func compileService(f *config.Folder, p plan, targets []target.Target, out tree.Sink, report finding.Report) ([]unit, error) {
+	return compileLoaded(f.Load(p.clusters), p, targets, out, report)
+}
+
+// compileLoaded is compileService for a folder that has been loaded: one Service a cluster of the plan.
+func compileLoaded(services []*config.Service, p plan, targets []target.Target, out tree.Sink, report finding.Report) ([]unit, error) {
 	var units []unit
 	var buffer []byte
-	for c, service := range f.Load(p.clusters) {
+	for c, service := range services {
 		p.selectInstances(service)
 		instances := len(service.Instances)
 		for t := range targets {

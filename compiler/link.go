@@ -88,10 +88,15 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 // sorted returns what the services gave one target in one cluster, in order of service, and forgets it.
 func (l *linker) sorted(cluster, t int) []slot {
 	at := cluster*len(l.targets) + t
-	slots := l.slots[at]
+	slots := l.inOrder(at)
 	l.slots[at] = nil
-	slices.SortFunc(slots, func(a, b slot) int { return cmp.Compare(a.service, b.service) })
 	return slots
+}
+
+// inOrder sorts what is at one place by service and returns it.
+func (l *linker) inOrder(at int) []slot {
+	slices.SortFunc(l.slots[at], func(a, b slot) int { return cmp.Compare(a.service, b.service) })
+	return l.slots[at]
 }
 
 // facts are the services as Link sees them.
