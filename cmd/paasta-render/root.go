@@ -90,6 +90,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 	root.AddCommand(
 		newRender(s),
 		newInit(s),
+		newDeployments(s),
 		newVersion(s),
 	)
 	for _, c := range root.Commands() {

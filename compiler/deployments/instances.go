@@ -63,7 +63,7 @@ func GitURL(name string, company *config.Company, report finding.Report) (url st
 	node := root.Get("git_url")
 	switch {
 	case node == nil:
-		return "git@github.yelpcorp.com:services/" + name, root.Position(), true
+		return "git@github.yelpcorp.com:services/" + name, finding.Position{File: name + "/service.yaml"}, true
 	case node.IsString() && node.Text != "":
 		return node.Text, node.Position(), true
 	case node.IsNull():

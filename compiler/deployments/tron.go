@@ -1,6 +1,7 @@
 package deployments
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -105,7 +106,31 @@ func (l *lister) action(s *config.Service, job *yaml11.Node, p yaml11.Pair, clus
 		l.fail(s, group.Position(), name, "deploy_group: "+err.Error())
 		return action{}, false
 	}
+	if pool := p.Value.Get("pool"); badPool(s, p.Value, pool, cluster) {
+		l.fail(s, p.Key.Position(), name, "the cluster "+cluster+" does not have the Spark pool "+python.Str(pool))
+		return action{}, false
+	}
 	a := action{service, settled}
 	l.actions[p.Value] = a
 	return a, true
+}
+
+// badPool tells whether a Spark action's pool is not among the cluster's: PaaSTA checks it before it looks at the deploy
+// group. Clusters without allowed_pools take any. PaaSTA: tron_tools.TronActionConfig.build_spark_config.
+func badPool(s *config.Service, action, pool *yaml11.Node, cluster string) bool {
+	if executor, _ := action.Get("executor").Str(); executor != "spark" || pool != nil && !pool.Truthy() {
+		return false
+	}
+	if alias := s.Cluster.System.Get("eks_cluster_aliases").Get(cluster); alias.IsString() {
+		cluster = alias.Text
+	}
+	allowed := s.Cluster.System.Get("allowed_pools").Get(cluster)
+	if !allowed.Truthy() {
+		return false
+	}
+	name := "batch"
+	if pool != nil {
+		name = python.Str(pool)
+	}
+	return !slices.ContainsFunc(allowed.Items, func(n *yaml11.Node) bool { return python.Str(n) == name })
 }
