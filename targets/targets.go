@@ -3,12 +3,14 @@ package targets
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/targets/kubernetes"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
 )
 
 // All returns the targets in the order in which their files are linked.
 func All() []target.Target {
 	return []target.Target{
+		kubernetes.Target,
 		smartstack.Target,
 	}
 }

@@ -1,0 +1,45 @@
+package kubernetes
+
+import (
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/targets/kubernetes/foresee"
+	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
+)
+
+// longestHostName is how many characters of a workload's name the API server and its pods can use everywhere.
+const longestHostName = 63
+
+// accepted returns the objects that the API server takes, and reports what it would say to the others. Nothing is left
+// of an instance without its workload.
+func (b *builder) accepted(docs []any) []any {
+	var kept []any
+	for _, doc := range docs {
+		refusals := foresee.Object(doc)
+		for _, r := range refusals {
+			b.reportRefusal(r)
+		}
+		_, isDeployment := doc.(*model.Deployment)
+		_, isStatefulSet := doc.(*model.StatefulSet)
+		switch {
+		case len(refusals) == 0:
+			kept = append(kept, doc)
+		case isDeployment || isStatefulSet:
+			return nil
+		}
+		if isDeployment && len(b.name) > longestHostName {
+			b.warn(finding.LongName, nil, "the Kubernetes name "+b.name+" has more than 63 characters", "a shorter name")
+		}
+	}
+	return kept
+}
+
+func (b *builder) reportRefusal(r foresee.Refusal) {
+	code := finding.APIServerRefuses
+	switch r.Kind {
+	case foresee.Name:
+		code = finding.InvalidName
+	case foresee.Missing:
+		code = finding.PaaSTARefuses
+	}
+	b.service.report(b.Finding(finding.Finding{Code: code, At: r.At.Position(), Message: r.Message}))
+}

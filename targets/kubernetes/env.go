@@ -1,0 +1,193 @@
+package kubernetes
+
+import (
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
+)
+
+// envEntry is one environment variable before it is told whether its value is a secret.
+type envEntry struct {
+	name, text string
+	from       value // where the user wrote it
+}
+
+var (
+	nodeMem     = yaml11.NewInt(4096)
+	nodeDisk    = yaml11.NewInt(1024)
+	nodePort    = yaml11.NewInt(8888)
+	nodeNothing = yaml11.NewString("")
+)
+
+// loadEnv collects the variables in PaaSTA's order: its own, then the user's `env`, which may override them, then
+// PAASTA_PORT, which nothing overrides. Names and values are what Python's str() makes of them. PAASTA_CLUSTER comes from
+// a pod label instead; PAASTA_SOA_CONFIGS_SHA, which would change with every commit, is left out.
+// PaaSTA: get_env_dictionary, get_env.
+func (b *builder) loadEnv() {
+	b.env = make([]envEntry, 0, 24)
+	b.setEnv("PAASTA_SERVICE", b.service.Name, nil)
+	b.setEnv("PAASTA_INSTANCE", b.Name, nil)
+	group := b.DeployGroup
+	if n, ok := b.deployGroup().(value); ok {
+		group = python.Str(n)
+	}
+	b.setEnv("PAASTA_DEPLOY_GROUP", group, nil)
+	b.setEnv("PAASTA_DOCKER_IMAGE", python.Str(b.Branch.DockerImage), nil)
+	b.setEnv("PAASTA_RESOURCE_CPUS", python.Str(b.or("cpus", nodeOne)), nil)
+	b.setEnv("PAASTA_RESOURCE_MEM", python.Str(b.or("mem", nodeMem)), nil)
+	b.setEnv("PAASTA_RESOURCE_DISK", python.Str(b.or("disk", nodeDisk)), nil)
+	if gpus := b.Get("gpus"); !gpus.IsNull() {
+		b.setEnv("PAASTA_RESOURCE_GPUS", python.Str(gpus), nil)
+	}
+	b.setEnv("PAASTA_GIT_SHA", shortSHA(b.image.sha), nil)
+	if b.image.version != nil {
+		b.setEnv("PAASTA_IMAGE_VERSION", python.Str(b.image.version), nil)
+	}
+	if team := b.mapping("monitoring").Get("team"); team.Truthy() {
+		b.setEnv("PAASTA_MONITORING_TEAM", python.Str(team), team)
+	}
+	b.setEnv("PAASTA_INSTANCE_TYPE", b.Type, nil)
+	b.setEnv("AWS_SDK_UA_APP_ID", firstRunes(b.service.Name+"."+b.Name, 50), nil)
+	b.loadUserEnv()
+	b.setEnv("PAASTA_PORT", python.Str(b.or("container_port", nodePort)), nil)
+}
+
+func (b *builder) setEnv(name, text string, from value) {
+	for i := range b.env {
+		if b.env[i].name == name {
+			b.env[i].text, b.env[i].from = text, from
+			return
+		}
+	}
+	b.env = append(b.env, envEntry{name, text, from})
+}
+
+func (b *builder) loadUserEnv() {
+	env := b.Get("env")
+	switch {
+	case env == nil, !env.IsMap() && !env.IsNull() && !env.IsNumber() && !env.Truthy():
+		return
+	case !env.IsMap():
+		b.refuse(env, "env is "+aKind(env)+", not a mapping", "")
+		return
+	}
+	for _, p := range env.Pairs {
+		name := python.Str(p.Key)
+		if name == "PAASTA_CLUSTER" || name == "PAASTA_SOA_CONFIGS_SHA" {
+			continue
+		}
+		b.setEnv(name, python.Str(p.Value), p.Value)
+	}
+}
+
+// containerEnv is the main container's environment: plain values, secrets, shared secrets, SSM secrets, and what the pod
+// knows of itself. PaaSTA: get_container_env.
+func (b *builder) containerEnv() []model.EnvVar {
+	all := make([]model.EnvVar, 0, len(b.env)+len(podFields))
+	var secrets, shared []model.EnvVar
+	for i := range b.env {
+		e := &b.env[i]
+		name, isShared, isSecret := secretReference(e.text)
+		switch {
+		case !isSecret:
+			all = append(all, model.EnvVar{Name: e.name, Value: &e.text, From: e.from})
+		case isShared:
+			shared = append(shared, b.secretVariable(e.name, "secret", sharedService, name, e.from))
+		default:
+			secrets = append(secrets, b.secretVariable(e.name, "secret", b.service.Name, name, e.from))
+		}
+	}
+	all = append(all, secrets...)
+	all = append(all, shared...)
+	for _, ssm := range b.ssmSecrets() {
+		name := b.text(ssm, "secret_name")
+		all = append(all, b.secretVariable(name, "ssm-secret", b.name, name, ssm.Get("secret_name")))
+	}
+	return append(all, podFields...)
+}
+
+// ssmSecrets are variables whose values come from AWS Systems Manager: ssm_secrets; null means none.
+func (b *builder) ssmSecrets() []*yaml11.Node {
+	if !b.Get("ssm_secrets").Truthy() {
+		return nil
+	}
+	return b.mappings(b.Get("ssm_secrets"), "ssm_secrets")
+}
+
+func (b *builder) secretVariable(name, identifier, service, key string, from value) model.EnvVar {
+	return model.EnvVar{Name: name, From: from, ValueFrom: &model.EnvVarSource{SecretKeyRef: &model.SecretKeySelector{
+		Name: secretName(b.namespace, identifier, service, key), Key: key,
+	}}}
+}
+
+// podFields are the variables that every container has. PaaSTA: get_kubernetes_environment.
+var podFields = []model.EnvVar{
+	podField("PAASTA_POD_IP", "status.podIP"),
+	podField("POD_NAME", "metadata.name"),
+	podField("PAASTA_HOST", "spec.nodeName"),
+	podField("PAASTA_CLUSTER", "metadata.labels['paasta.yelp.com/cluster']"),
+}
+
+func podField(name, path string) model.EnvVar {
+	return model.EnvVar{Name: name, ValueFrom: &model.EnvVarSource{FieldRef: &model.ObjectFieldSelector{FieldPath: path}}}
+}
+
+// sharedService is where SHARED_SECRET() looks.
+const sharedService = "_shared"
+
+// secretReference takes SECRET(name) or SHARED_SECRET(name) apart. Python's $ lets a final newline pass, and then the
+// name keeps its parenthesis. PaaSTA: is_secret_ref, get_secret_name_from_ref.
+func secretReference(text string) (name string, shared, ok bool) {
+	rest, shared := strings.CutPrefix(text, "SHARED_")
+	rest, ok = strings.CutPrefix(rest, "SECRET(")
+	if !ok {
+		return "", false, false
+	}
+	end := 0
+	for end < len(rest) && (alphanumeric(rest[end]) || rest[end] == '_' || rest[end] == '-') {
+		end++
+	}
+	if after := rest[end:]; after != ")" && after != ")\n" {
+		return "", false, false
+	}
+	return rest[:len(rest)-1], shared, true
+}
+
+// secretSignatures are the signatures of the secrets in the environment, by reference: a changed secret restarts the
+// pods. PaaSTA: get_kubernetes_secret_hashes.
+func (b *builder) secretSignatures() model.Labels {
+	signatures := model.Labels{}
+	for _, e := range b.env {
+		name, shared, ok := secretReference(e.text)
+		if !ok {
+			continue
+		}
+		service := b.service.Name
+		if shared {
+			service = sharedService
+		}
+		signatures[e.text] = b.signature(service, name, e.from)
+	}
+	return signatures
+}
+
+// signature reads the signature from the secret's file. PaaSTA asks the cluster for the ConfigMap that the secret sync
+// made of it; where there is no file to make it of, the ConfigMap's name stands in.
+func (b *builder) signature(service, name string, from value) any {
+	object := signatureName(b.namespace, "secret", service, name)
+	file := "secrets/" + name + ".json"
+	folder := b.service.Folder.Other(service)
+	if !folder.Exists(file) {
+		b.warn(finding.MissingSecret, from, "there is no "+service+"/"+file, "paasta secret add")
+		return hexSHA1(object)
+	}
+	signature := folder.YAML(file).Get("environments").Get(b.system.vault).Get("signature")
+	if signature == nil {
+		b.warn(finding.MissingSecret, from, service+"/"+file+" has no signature for the Vault environment \""+b.system.vault+"\"", "")
+		return hexSHA1(object)
+	}
+	return signature
+}

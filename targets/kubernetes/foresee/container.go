@@ -1,0 +1,164 @@
+package foresee
+
+import (
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
+)
+
+func (c *check) container(x *model.Container, volumes map[string]bool) {
+	if problem := Label(x.Name); problem != "" {
+		c.refuse(Name, nil, "the container's name would be "+strconv.Quote(x.Name)+": "+problem)
+	}
+	if image, ok := x.Image.Str(); x.Image == nil || ok && (image == "" || strings.TrimSpace(image) != image) {
+		c.refuse(Value, x.Image, "the image of container "+x.Name+" is empty or has blanks around it")
+	}
+	for _, p := range x.Ports {
+		c.between(p.ContainerPort, 1, 65535, "a port")
+	}
+	c.environment(x.Env)
+	c.resources(&x.Resources)
+	c.mounts(x.VolumeMounts, volumes)
+	c.probe(x.LivenessProbe)
+	if x.ReadinessProbe != x.LivenessProbe {
+		c.probe(x.ReadinessProbe)
+	}
+	c.command(x.Lifecycle.PreStop.Exec.Command)
+}
+
+func (c *check) environment(env []model.EnvVar) {
+	for i := range env {
+		e := &env[i]
+		if !variable(e.Name) {
+			c.refuse(Name, e.From, "the environment variable "+strconv.Quote(e.Name)+" has a name that is empty or not printable ASCII, or has a \"=\"")
+		}
+		if e.ValueFrom != nil && e.ValueFrom.SecretKeyRef != nil && !secretKey(e.ValueFrom.SecretKeyRef.Key) {
+			c.refuse(Name, e.From, "the secret "+strconv.Quote(e.ValueFrom.SecretKeyRef.Key)+" of the environment variable "+e.Name+" is not a secret's name")
+		}
+	}
+}
+
+// resources holds requests against limits, and both against 0.
+func (c *check) resources(r *model.ResourceRequirements) {
+	limits := pairs(r.Limits)
+	for name, n := range limits {
+		c.resource(name, n)
+	}
+	for name, n := range pairs(r.Requests) {
+		request, ok := c.resource(name, n)
+		limit, also := quantity(limits[name])
+		if ok && also && request.Cmp(limit) > 0 {
+			c.refuse(Value, n, "the request for "+name+", "+request.String()+", is above the limit, "+limit.String())
+		}
+	}
+}
+
+func (c *check) resource(name string, n model.Value) (resource.Quantity, bool) {
+	extended := strings.Contains(name, "/")
+	switch {
+	case !extended && name != "cpu" && name != "memory" && name != "ephemeral-storage" && !strings.HasPrefix(name, "hugepages-"):
+		c.refuse(Value, n, "Kubernetes has no resource "+strconv.Quote(name))
+	case LabelKey(name) != "":
+		c.refuse(Name, n, "the resource name "+strconv.Quote(name)+": "+LabelKey(name))
+	}
+	q, ok := quantity(n)
+	if ok && q.Sign() < 0 {
+		c.refuse(Value, n, name+" would be "+q.String()+"; Kubernetes takes 0 and more")
+	}
+	if ok && extended && q.MilliValue()%1000 != 0 {
+		c.refuse(Value, n, name+" would be "+q.String()+"; Kubernetes takes whole numbers")
+	}
+	return q, ok
+}
+
+// pairs are the entries of a resource list, be it PaaSTA's own or the user's.
+func pairs(list any) map[string]model.Value {
+	all := map[string]model.Value{}
+	switch l := list.(type) {
+	case model.Labels:
+		for name, v := range l {
+			n := at(v)
+			if s, ok := v.(string); ok {
+				n = yaml11.NewString(s)
+			}
+			all[name] = n
+		}
+	case model.Value:
+		for _, p := range l.Pairs {
+			all[p.Key.Text] = p.Value
+		}
+	}
+	return all
+}
+
+// quantity reads a quantity; ok is false for what is none, which types() has reported.
+func quantity(n model.Value) (q resource.Quantity, ok bool) {
+	if n.IsNull() || n.Kind == yaml11.Bool || n.Kind == yaml11.List || n.Kind == yaml11.Map {
+		return q, false
+	}
+	if n.Kind == yaml11.Int && n.Big == nil {
+		return *resource.NewQuantity(n.Int, resource.DecimalSI), true
+	}
+	q, err := resource.ParseQuantity(strings.TrimSpace(python.Str(n)))
+	return q, err == nil
+}
+
+func (c *check) mounts(mounts []model.VolumeMount, volumes map[string]bool) {
+	paths := make(map[string]bool, len(mounts))
+	for i := range mounts {
+		m := &mounts[i]
+		path, ok := m.MountPath.Str()
+		switch {
+		case !ok:
+			continue
+		case path == "":
+			c.refuse(Value, m.MountPath, "the mount path of volume "+m.Name+" is empty")
+		case strings.Contains(path, ":"):
+			c.refuse(Value, m.MountPath, "the mount path "+strconv.Quote(path)+" has a colon")
+		case paths[path]:
+			c.refuse(Value, m.MountPath, "two volumes are mounted at "+path)
+		}
+		paths[path] = true
+		if !volumes[m.Name] {
+			c.refuse(Value, m.From, "the volume "+m.Name+" is mounted at "+path+", but the pod does not have it")
+		}
+	}
+}
+
+func (c *check) probe(p *model.Probe) {
+	if p == nil {
+		return
+	}
+	c.atLeast(p.InitialDelaySeconds, 0, "healthcheck_grace_period_seconds")
+	c.atLeast(p.PeriodSeconds, 0, "healthcheck_interval_seconds")
+	c.atLeast(p.TimeoutSeconds, 0, "healthcheck_timeout_seconds")
+	c.atLeast(p.FailureThreshold, 0, "healthcheck_max_consecutive_failures")
+	if h := p.HTTPGet; h != nil {
+		if path, ok := h.Path.Str(); h.Path == nil || ok && path == "" {
+			c.refuse(Value, h.Path, "the path of an HTTP healthcheck is empty")
+		}
+		c.probePort(h.Port)
+	}
+	if p.TCPSocket != nil {
+		c.probePort(p.TCPSocket.Port)
+	}
+	if p.Exec != nil {
+		c.command(p.Exec.Command)
+	}
+}
+
+// probePort is a port's number, or the name of one.
+func (c *check) probePort(n model.Value) {
+	c.between(n, 1, 65535, "a port")
+}
+
+func (c *check) command(n model.Value) {
+	if n.IsList() && len(n.Items) == 0 {
+		c.refuse(Value, n, "a command is empty")
+	}
+}

@@ -1,0 +1,85 @@
+// Package kubernetes renders instances as PaaSTA's controllers would create them: workloads with all that belongs to
+// them, custom resources, and the namespaces they live in.
+//
+// Every field and every config_sha is PaaSTA's own, so values stay what the user wrote (see package model). What PaaSTA
+// refuses is an error here, at the place of the value; what the API server would refuse is one, too.
+package kubernetes
+
+import (
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
+)
+
+// Target is the Kubernetes back end.
+var Target = target.Target{
+	Name: "kubernetes",
+	Doc: `Kubernetes objects of instances
+
+One file an instance: service account, workload, disruption budget, autoscaler, in apply order; or its custom resource.
+Namespaces with their role binding and limits are in kubernetes/_cluster.`,
+	Compile: compile,
+	Link:    link,
+}
+
+// compile renders one service in one cluster: instances of kubernetes-*.yaml and eks-*.yaml, custom resources, and the
+// definition in crd-*.yaml.
+func compile(s *config.Service, report finding.Report) target.Output {
+	c := &service{Service: s, report: report, paths: map[string]bool{}, names: map[objectName]*config.Instance{}}
+	c.settings = loadSettings(s.Cluster)
+	for _, i := range s.Instances {
+		switch {
+		case i.RunsPods():
+			c.workload(i)
+		case c.settings.resources[i.Type] != nil:
+			c.customResource(i, c.settings.resources[i.Type])
+		}
+	}
+	c.definition()
+	return target.Output{Files: c.files, Facts: c.facts()}
+}
+
+// service is one service in one cluster while it is compiled.
+type service struct {
+	*config.Service
+	settings   *settings
+	report     finding.Report
+	files      []target.File
+	paths      map[string]bool
+	names      map[objectName]*config.Instance
+	namespaces []string
+}
+
+// objectName is what two objects of a cluster cannot share.
+type objectName struct{ kind, namespace, name string }
+
+// add writes the objects of an instance to kubernetes/<service>/<instance>.yaml; an instance of the same name and of
+// another type gets its type into the file name.
+func (c *service) add(i *config.Instance, docs []any) {
+	path := "kubernetes/" + c.Name + "/" + i.Name
+	for c.paths[path] {
+		path += "." + i.Type
+	}
+	c.paths[path] = true
+	c.files = append(c.files, target.File{Path: path + ".yaml", Docs: docs})
+}
+
+// claim takes a name for an instance's object. It reports the collision and returns false when another instance of the
+// service has it already.
+func (c *service) claim(i *config.Instance, name objectName) bool {
+	other := c.names[name]
+	if other == nil {
+		c.names[name] = i
+		return true
+	}
+	f := i.Finding(finding.Finding{Code: finding.NameCollision,
+		Message:    "the instance gets the Kubernetes name " + name.name + ", which " + other.Name + " has already",
+		Suggestion: "rename one of them",
+		Notes:      []finding.Note{{At: other.Position(), Message: "the other instance"}}})
+	if other.Name == i.Name {
+		f.Code, f.Severity = finding.InstanceTwice, finding.Warning
+		f.Message = "the instance stands in " + other.File() + ", too, which is rendered; this one is not"
+	}
+	c.report(f)
+	return false
+}
