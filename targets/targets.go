@@ -4,6 +4,7 @@ package targets
 import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
+	"github.com/paasta-render/paasta-render/targets/sensu"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
 )
 
@@ -12,5 +13,6 @@ func All() []target.Target {
 	return []target.Target{
 		kubernetes.Target,
 		smartstack.Target,
+		sensu.Target,
 	}
 }
