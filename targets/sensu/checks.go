@@ -2,9 +2,7 @@ package sensu
 
 import (
 	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -22,36 +20,18 @@ func (c *compilation) systemHome() string {
 	return "paasta-" + python.Str(monitoring.Or(c.service.Cluster.System.Get("cluster"), yaml11.NewString("localhost")))
 }
 
-// oom: every instance has the check, and check_oom_events: false only makes it always well. It never pages.
+// oom: every instance has the check, and check_oom_events: false only makes it always well.
 // PaaSTA: check_oom_events.send_sensu_event.
 func (c *compilation) oom(i *config.Instance, s monitoring.Settings) {
-	memory, p := memoryText(i)
+	watched := s.WatchesOOM()
+	s, p := s.ForOOM(i)
 	if p != nil {
 		c.impossible(i, p)
 		return
 	}
-	enabled := s.Own("check_oom_events")
-	s = s.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewString("0m")).
-		With("realert_every", yaml11.NewInt(-1)).With("runbook", yaml11.NewString("y/check-oom-events")).
-		With("tip", yaml11.NewString("Follow the runbook to investigate and rightsize memory usage (curr: "+memory+")"))
 	c.add(event{name: "oom-killer." + c.service.Name + "." + i.Name, settings: s, instance: i, source: c.systemHome(),
-		query: monitoring.OOMKilled(i), disabled: enabled != nil && !enabled.Truthy(),
+		query: monitoring.OOMKilled(i), disabled: !watched,
 		problem: "the kernel killed processes of " + c.service.Name + "." + i.Name + " for lack of memory"})
-}
-
-// memoryText is the limit as the check's tip names it. Key: mem, MiB, default 4096.
-func memoryText(i *config.Instance) (string, *monitoring.Problem) {
-	memory := monitoring.Or(i.Get("mem"), yaml11.NewInt(4096))
-	if memory.IsString() || memory.IsNumber() {
-		if f, _ := memory.Number(); math.IsInf(f, 0) {
-			return "", &monitoring.Problem{At: memory.Position(), Message: "mem is infinite"}
-		}
-		if n, ok := monitoring.Integer(memory); ok {
-			return strconv.FormatInt(n, 10) + "MB", nil
-		}
-		return python.Str(memory), nil
-	}
-	return "", &monitoring.Problem{At: memory.Position(), Message: "mem is a " + memory.Kind.String() + ", not a number"}
 }
 
 // maxInstances: the autoscaler wants more than it may have. PaaSTA passes a canary whose bounds are equal.
@@ -66,12 +46,7 @@ func (c *compilation) maxInstances(i *config.Instance, s monitoring.Settings) {
 		c.impossible(i, p)
 		return
 	}
-	s = s.With("page", yaml11.NewBool(false)).With("realert_every", yaml11.NewInt(60)).
-		With("runbook", yaml11.NewString("y/check-autoscaler-max-instances")).
-		With("tip", yaml11.NewString("The autoscaler wants to scale up to handle additional load because your service is overloaded, "+
-			"but cannot scale any higher because of max_instances. You may want to bump max_instances. To make this alert quieter, "+
-			"adjust autoscaling.metrics_providers[n].max_instances_alert_threshold in yelpsoa-configs."))
-	c.add(event{name: "check_autoscaler_max_instances." + c.service.Name + "." + i.Name, settings: s, instance: i, source: c.home(),
+	c.add(event{name: "check_autoscaler_max_instances." + c.service.Name + "." + i.Name, settings: s.ForMaxInstances(), instance: i, source: c.home(),
 		query: query, disabled: monitoring.IsPinnedCanary(i),
 		problem: c.service.Name + "." + i.Name + " is at max_instances, and a metric is above its alert threshold"})
 }
@@ -134,21 +109,8 @@ func (c *compilation) replication(i *config.Instance, s monitoring.Settings) {
 		return
 	}
 	c.judgeThreshold(i, r)
-	after := "10m"
-	expected, _ := r.Expected.Number()
-	switch {
-	case monitoring.IsFlink(i):
-		after = "2m"
-	case !monitoring.IsAutoscaled(i) && expected == 1:
-		after = "20m"
-	}
 	name := c.service.Name + "." + i.Name
-	status := "Check the instance with: `paasta status -s " + c.service.Name + " -i " + i.Name + " -c " + c.service.Cluster.Name + " -vv`"
-	s = s.With("alert_after", monitoring.Or(s.Own("alert_after"), yaml11.NewString(after))).
-		With("check_every", yaml11.NewString("1m")).
-		With("runbook", s.GetOr("runbook", yaml11.NewString("y/unhealthy-paasta-instances"))).
-		With("tip", s.GetOr("tip", yaml11.NewString(status))).
-		With("description", yaml11.NewString(strings.Join(descriptions(i, r, mesh), "\n########\n")))
+	s = s.ForReplication(i, r).With("description", yaml11.NewString(strings.Join(descriptions(i, r, mesh), "\n########\n")))
 	c.add(event{name: "check_paasta_services_replication." + name, settings: s, instance: i, source: c.home(),
 		query: monitoring.UnderReplicated(i, r), problem: name + " has too few replicas (threshold: " + python.Str(r.Threshold) + "%)"})
 }

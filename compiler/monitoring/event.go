@@ -1,0 +1,69 @@
+package monitoring
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// ForReplication lays PaaSTA's defaults for too few replicas under the settings: alert after 10 minutes, 20 when there
+// is to be one replica and no autoscaler, 2 for Flink; a runbook and a tip of its own.
+// PaaSTA: check_kubernetes_pod_replication, send_replication_event.
+func (s Settings) ForReplication(i *config.Instance, r Replication) Settings {
+	after := "10m"
+	expected, _ := r.Expected.Number()
+	switch {
+	case IsFlink(i):
+		after = "2m"
+	case !IsAutoscaled(i) && expected == 1:
+		after = "20m"
+	}
+	status := "Check the instance with: `paasta status -s " + i.Service.Name + " -i " + i.Name + " -c " + i.Service.Cluster.Name + " -vv`"
+	return s.With("alert_after", Or(s.Own("alert_after"), yaml11.NewString(after))).
+		With("check_every", yaml11.NewString("1m")).
+		With("runbook", s.GetOr("runbook", yaml11.NewString("y/unhealthy-paasta-instances"))).
+		With("tip", s.GetOr("tip", yaml11.NewString(status)))
+}
+
+// ForOOM lays what PaaSTA says of processes that the kernel killed over the settings: it never pages, and alerts at
+// once. PaaSTA: check_oom_events.send_sensu_event.
+func (s Settings) ForOOM(i *config.Instance) (Settings, *Problem) {
+	memory, p := memoryText(i)
+	return s.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewString("0m")).
+		With("realert_every", yaml11.NewInt(-1)).With("runbook", yaml11.NewString("y/check-oom-events")).
+		With("tip", yaml11.NewString("Follow the runbook to investigate and rightsize memory usage (curr: "+memory+")")), p
+}
+
+// WatchesOOM tells whether OOM kills matter. Key: monitoring.check_oom_events, default true.
+func (s Settings) WatchesOOM() bool {
+	enabled := s.Own("check_oom_events")
+	return enabled == nil || enabled.Truthy()
+}
+
+// memoryText is the limit as the tip names it. Key: mem, MiB, default 4096.
+func memoryText(i *config.Instance) (string, *Problem) {
+	memory := Or(i.Get("mem"), yaml11.NewInt(4096))
+	if !memory.IsString() && !memory.IsNumber() {
+		return "", problem(memory, "mem is a "+memory.Kind.String()+", not a number")
+	}
+	if f, _ := memory.Number(); math.IsInf(f, 0) {
+		return "", problem(memory, "mem is infinite")
+	}
+	if n, ok := Integer(memory); ok {
+		return strconv.FormatInt(n, 10) + "MB", nil
+	}
+	return python.Str(memory), nil
+}
+
+// ForMaxInstances lays what PaaSTA says of an instance at max_instances over the settings: it never pages.
+// PaaSTA: check_autoscaler_max_instances.
+func (s Settings) ForMaxInstances() Settings {
+	return s.With("page", yaml11.NewBool(false)).With("realert_every", yaml11.NewInt(60)).
+		With("runbook", yaml11.NewString("y/check-autoscaler-max-instances")).
+		With("tip", yaml11.NewString("The autoscaler wants to scale up to handle additional load because your service is overloaded, "+
+			"but cannot scale any higher because of max_instances. You may want to bump max_instances. To make this alert quieter, "+
+			"adjust autoscaling.metrics_providers[n].max_instances_alert_threshold in yelpsoa-configs."))
+}

@@ -1,0 +1,242 @@
+package prometheus
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/monitoring"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// The alerts of a mesh namespace.
+const (
+	alertErrors           = "PaastaErrorRatio"
+	alertEndpointErrors   = "PaastaEndpointErrorRatio"
+	alertTimeouts         = "PaastaLatencyNearTimeout"
+	alertEndpointTimeouts = "PaastaEndpointLatencyNearTimeout"
+)
+
+// Defaults of smartstack.yaml's `monitoring`. PaaSTA: docs/source/yelpsoa_configs.rst, "Error Alerting".
+const (
+	defaultErrorRatio   = 0.01 // of requests
+	defaultErrorRPS     = 5.0  // errors a second
+	defaultTimeoutRatio = 0.8  // of the timeout
+	defaultTimeoutMS    = 1000
+)
+
+// namespaceRules makes the error and latency alerts of the mesh namespaces that have a `monitoring` block and that an
+// instance of the service serves in this cluster.
+func (c *compilation) namespaceRules() {
+	settings, p := monitoring.OfService(c.service)
+	if p != nil {
+		return
+	}
+	for _, n := range c.service.Namespaces() {
+		block := n.Get("monitoring")
+		if !block.IsMap() || !c.serves(n.FullName()) {
+			continue
+		}
+		m := meshAlerts{compilation: c, namespace: n, block: block}
+		if m.settings = m.resolve(settings); !m.settings.Team().Truthy() {
+			continue
+		}
+		c.addGroup(ruleGroup{Name: "mesh:" + n.FullName(), Rules: m.rules()})
+	}
+}
+
+// serves tells whether a running instance of the service registers in the namespace.
+func (c *compilation) serves(namespace string) bool {
+	for _, i := range c.service.Instances {
+		if !monitoring.IsKubernetes(i) || i.Branch == nil || i.Branch.DesiredState == "stop" {
+			continue
+		}
+		registrations, _ := monitoring.Registrations(i)
+		for _, r := range registrations {
+			if r == namespace {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// meshAlerts is one namespace's `monitoring` block.
+type meshAlerts struct {
+	*compilation
+	namespace config.Namespace
+	block     *yaml11.Node
+	settings  monitoring.Settings
+}
+
+// resolve lays the block over the service's settings. team, project, ticket (default false), page (default true) fall
+// back to monitoring.yaml; outside production page_nonprod, default false, decides.
+func (m meshAlerts) resolve(s monitoring.Settings) monitoring.Settings {
+	for _, key := range []string{"team", "project", "ticket", "page"} {
+		if value := m.block.Get(key); !value.IsNull() {
+			s = s.With(key, value)
+		}
+	}
+	if s.Get("page").IsNull() {
+		s = s.With("page", yaml11.NewBool(true))
+	}
+	if !monitoring.IsProduction(m.service.Cluster) {
+		s = s.With("page", yaml11.NewBool(m.block.Get("page_nonprod").Truthy()))
+	}
+	return s.With("slack_channels", m.channel(s))
+}
+
+// channel is slack_channel, else the first of monitoring.yaml's slack_channels.
+func (m meshAlerts) channel(s monitoring.Settings) *yaml11.Node {
+	if own := m.block.Get("slack_channel"); !own.IsNull() {
+		return own
+	}
+	if all := s.Get("slack_channels"); all.IsList() && len(all.Items) > 0 {
+		return all.Items[0]
+	}
+	return yaml11.NewNull()
+}
+
+func (m meshAlerts) rules() []alertRule {
+	name := m.namespace.FullName()
+	if m.namespace.Mode() == "tcp" {
+		m.report(m.namespace.Finding(finding.Finding{Code: finding.ThresholdNever, Severity: finding.Warning, At: m.block.Position(),
+			Cluster: m.service.Cluster.Name, Message: "no error or latency alert of " + name + " can fire: in mode tcp nobody counts requests"}))
+		return nil
+	}
+	all := requests{"envoy_cluster_upstream_rq", envoyCluster(name), ""}
+	ratio, rps := m.number(m.block, "error_threshold_ratio", defaultErrorRatio), m.number(m.block, "minimum_error_rps", defaultErrorRPS)
+	rules := []alertRule{m.alert(alertErrors, name, all.errors(ratio, rps), "2m", "answers too many requests with an error")}
+	if m.block.Get("timeout_alerting").Truthy() {
+		limit := m.timeoutRatio(m.block, defaultTimeoutRatio) * m.timeout("")
+		rules = append(rules, m.timeoutAlert(alertTimeouts, name, all.latency(limit)))
+	}
+	ratio = m.number(m.block, "endpoint_error_threshold_ratio", ratio)
+	rps = m.number(m.block, "endpoint_minimum_error_rps", rps)
+	return append(rules, m.endpoints(ratio, rps)...)
+}
+
+// endpoints: those listed inherit what they do not set; with default_endpoint_alerting all others have the namespace's
+// thresholds.
+func (m meshAlerts) endpoints(ratio, rps float64) []alertRule {
+	var rules []alertRule
+	var named []string
+	listed := m.block.Get("endpoints")
+	if listed.IsList() {
+		for _, e := range listed.Items {
+			name, ok := e.Get("name").Str()
+			if !ok || name == "" {
+				m.wrong(e, "an endpoint has no name")
+				continue
+			}
+			named = append(named, regexp.QuoteMeta(EndpointName(name)))
+			one := m.endpoint(strconv.Quote(EndpointName(name)), "=")
+			sub := m.of(e)
+			rules = append(rules, sub.alert(alertEndpointErrors, m.namespace.FullName()+" "+name,
+				one.errors(m.number(e, "error_threshold_ratio", ratio), m.number(e, "minimum_error_rps", rps)), "2m",
+				"answers too many requests with an error"))
+			if m.block.Get("timeout_alerting").Truthy() && e.Has("timeout_threshold_ratio") {
+				limit := m.timeoutRatio(e, defaultTimeoutRatio) * m.timeout(name)
+				rules = append(rules, sub.timeoutAlert(alertEndpointTimeouts, m.namespace.FullName()+" "+name, one.latency(limit)))
+			}
+		}
+	}
+	if m.block.Get("default_endpoint_alerting").Truthy() {
+		rest := m.endpoint(strconv.Quote(strings.Join(named, "|")), "!~")
+		rest.by = "envoy_virtual_cluster"
+		rules = append(rules, m.alert(alertEndpointErrors, m.namespace.FullName(), rest.errors(ratio, rps), "2m",
+			"has an endpoint that answers too many requests with an error"))
+	}
+	return rules
+}
+
+// of lays an endpoint's team, project, ticket, page and slack_channel over the namespace's.
+func (m meshAlerts) of(endpoint *yaml11.Node) meshAlerts {
+	sub := m
+	sub.block = m.block
+	for _, key := range []string{"team", "project", "ticket", "page", "page_nonprod", "slack_channel"} {
+		if value := endpoint.Get(key); !value.IsNull() {
+			sub.block = sub.block.With(key, value)
+		}
+	}
+	sub.settings = sub.resolve(m.settings)
+	return sub
+}
+
+// endpoint selects a namespace's requests by Envoy's virtual cluster, which is named after the endpoint.
+func (m meshAlerts) endpoint(quoted, operator string) requests {
+	return requests{"envoy_vhost_vcluster_upstream_rq", "envoy_virtual_host=" + strconv.Quote(m.namespace.FullName()) +
+		",envoy_virtual_cluster" + operator + quoted, ""}
+}
+
+// EndpointName is the virtual cluster of an endpoint such as "GET /status": what statistics names do not take is "_".
+func EndpointName(endpoint string) string {
+	return regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(strings.Trim(endpoint, " /^"), "_")
+}
+
+// timeout is the milliseconds that a request to the endpoint may take: its own in endpoint_timeouts, by path, else
+// timeout_server_ms, default 1000.
+func (m meshAlerts) timeout(endpoint string) float64 {
+	path := endpoint[strings.LastIndexByte(endpoint, ' ')+1:]
+	if ms, ok := m.namespace.Get("endpoint_timeouts").Get(path).Number(); ok && path != "" {
+		return ms
+	}
+	if ms, ok := m.namespace.Get("timeout_server_ms").Number(); ok {
+		return ms
+	}
+	return defaultTimeoutMS
+}
+
+func (m meshAlerts) alert(name, what, expr, wait, is string) alertRule {
+	labels := m.labels(m.settings)
+	labels["paasta_namespace"] = m.namespace.Name
+	return alertRule{Alert: name, Expr: expr, For: wait, Labels: escapeAll(labels),
+		Annotations: map[string]string{"summary": escape(what + " " + is)}}
+}
+
+// timeoutAlert pages with timeout_page and makes a ticket with timeout_ticket, both false by default.
+func (m meshAlerts) timeoutAlert(name, what, expr string) alertRule {
+	m.settings = m.settings.With("page", yaml11.NewBool(m.block.Get("timeout_page").Truthy())).
+		With("ticket", yaml11.NewBool(m.block.Get("timeout_ticket").Truthy()))
+	return m.alert(name, what, expr, "5m", "takes nearly as long as its clients wait")
+}
+
+// number reads a threshold of the block or of an endpoint, and judges whether it can be passed.
+func (m meshAlerts) number(n *yaml11.Node, key string, fallback float64) float64 {
+	written := n.Get(key)
+	if written.IsNull() {
+		return fallback
+	}
+	value, ok := written.Number()
+	switch isRatio := strings.HasSuffix(key, "ratio"); {
+	case !ok:
+		m.wrong(written, key+" is a "+written.Kind.String()+", not a number")
+		return fallback
+	case value < 0:
+		m.judge(finding.ThresholdAlways, written, key+" is "+python.Str(written)+": every rate is above it", "0")
+	case isRatio && value >= 1 && key != "timeout_threshold_ratio":
+		m.judge(finding.ThresholdNever, written, key+" is "+python.Str(written)+": at most all requests fail, and that is 1", "0.01")
+	}
+	return value
+}
+
+// timeoutRatio reads timeout_threshold_ratio: a request that takes longer than its timeout is an error, not slow.
+func (m meshAlerts) timeoutRatio(n *yaml11.Node, fallback float64) float64 {
+	value := m.number(n, "timeout_threshold_ratio", fallback)
+	if value >= 1 {
+		m.judge(finding.ThresholdNever, n.Get("timeout_threshold_ratio"), "no request takes longer than its timeout", "0.8")
+	}
+	return value
+}
+
+func (m meshAlerts) judge(code finding.Code, at *yaml11.Node, message, suggestion string) {
+	m.report(m.namespace.Finding(finding.Finding{Code: code, Severity: finding.Warning, At: at.Position(),
+		Cluster: m.service.Cluster.Name, Message: message, Suggestion: suggestion}))
+}
+
+func (m meshAlerts) wrong(at *yaml11.Node, message string) {
+	m.judge(finding.AlertRuleImpossible, at, message, "")
+}
