@@ -3,6 +3,7 @@ package targets
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/targets/envoy"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
 	"github.com/paasta-render/paasta-render/targets/sensu"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
@@ -14,5 +15,6 @@ func All() []target.Target {
 		kubernetes.Target,
 		smartstack.Target,
 		sensu.Target,
+		envoy.Target,
 	}
 }
