@@ -5,6 +5,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets/envoy"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
+	"github.com/paasta-render/paasta-render/targets/prometheus"
 	"github.com/paasta-render/paasta-render/targets/sensu"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
 )
@@ -15,6 +16,7 @@ func All() []target.Target {
 		kubernetes.Target,
 		smartstack.Target,
 		sensu.Target,
+		prometheus.Target,
 		envoy.Target,
 	}
 }
