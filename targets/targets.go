@@ -8,12 +8,14 @@ import (
 	"github.com/paasta-render/paasta-render/targets/prometheus"
 	"github.com/paasta-render/paasta-render/targets/sensu"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
+	"github.com/paasta-render/paasta-render/targets/tron"
 )
 
 // All returns the targets in the order in which their files are linked.
 func All() []target.Target {
 	return []target.Target{
 		kubernetes.Target,
+		tron.Target,
 		smartstack.Target,
 		sensu.Target,
 		prometheus.Target,

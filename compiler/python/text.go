@@ -85,3 +85,8 @@ func ParseFloat(text string) (float64, error) {
 	}
 	return value, nil
 }
+
+// LeadingDigits returns the ASCII digits at the beginning of the text.
+func LeadingDigits(text string) string {
+	return text[:len(text)-len(strings.TrimLeft(text, "0123456789"))]
+}

@@ -1,0 +1,117 @@
+// Package judge says what Tron's config parser says to a configuration, before Tron sees it.
+//
+// Where Tron stops at the first error, everything wrong is collected here. It judges the generated configuration, so
+// what PaaSTA changes on the way is judged as Tron gets it; places are those of the source. It renders nothing.
+package judge
+
+import (
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// Refusal is one reason for which Tron takes no part of a namespace.
+type Refusal struct {
+	Job, Action string // empty when it concerns no single one
+	Code        finding.Code
+	At          finding.Position // the zero Position when the value was not written by anyone
+	Message     string
+	Suggestion  string
+}
+
+// Namespace judges {jobs: …} as Tron's API gets it. Without a master, Tron checks forms only: neither nodes nor the
+// placeholders of commands. Tron: config_parse.validate_fragment.
+func Namespace(name string, root *yaml11.Node, master *Master) []Refusal {
+	c := court{namespace: name, master: master}
+	c.jobs(spot{key: "jobs"}, root.Get("jobs"))
+	return c.refusals
+}
+
+// court collects refusals and knows what is being judged.
+type court struct {
+	namespace   string
+	master      *Master
+	job, action string
+	refusals    []Refusal
+}
+
+// spot is where a value stands: its key, and the nearest place that somebody wrote.
+type spot struct {
+	key string
+	at  finding.Position
+}
+
+// in returns the spot of a value below n: n's own place is the fallback for what has none.
+func (s spot) in(n *yaml11.Node, key string) spot {
+	return spot{key: key, at: place(n, s.at)}
+}
+
+func place(n *yaml11.Node, fallback finding.Position) finding.Position {
+	if p := n.Position(); p.File != "" {
+		return p
+	}
+	return fallback
+}
+
+func (c *court) refuse(s spot, n *yaml11.Node, code finding.Code, message, suggestion string) {
+	c.refusals = append(c.refusals, Refusal{Job: c.job, Action: c.action, Code: code, At: place(n, s.at), Message: message, Suggestion: suggestion})
+}
+
+// check judges one value.
+type check func(c *court, s spot, n *yaml11.Node)
+
+// field is a key that an object may have; a nil check lets every value pass.
+type field struct {
+	key   string
+	check check
+}
+
+// shape is an object with a fixed set of keys. Tron: config_utils.Validator.
+type shape struct {
+	kind     string // as people call it
+	optional bool   // null is taken, too
+	required []string
+	fields   []field
+	// after judges what concerns several keys; it sees only objects whose keys are right.
+	after func(c *court, s spot, n *yaml11.Node)
+}
+
+func (x *shape) check(c *court, s spot, n *yaml11.Node) {
+	switch {
+	case x.optional && n.IsNull():
+		return
+	case !n.IsMap():
+		c.refuse(s, n, finding.TronValue, quote(s.key)+": "+x.kind+" is a mapping, not a "+kindOf(n), "")
+		return
+	}
+	before := len(c.refusals)
+	for _, key := range x.required {
+		if !n.Has(key) {
+			c.refuse(s, n, finding.TronMissing, x.kind+" lacks "+quote(key), key+": …")
+		}
+	}
+	for _, p := range n.Pairs {
+		f := x.find(p.Key)
+		if f == nil {
+			c.refuse(spot{at: place(p.Key, place(n, s.at))}, nil, finding.TronUnknownKey, "Tron knows no key "+quote(p.Key.Text)+" in "+x.kind, "")
+			continue
+		}
+		if f.check != nil {
+			f.check(c, spot{key: f.key, at: place(p.Key, place(n, s.at))}, p.Value)
+		}
+	}
+	if x.after != nil && len(c.refusals) == before {
+		x.after(c, s, n)
+	}
+}
+
+func (x *shape) find(key *yaml11.Node) *field {
+	if key.Kind != yaml11.String {
+		return nil
+	}
+	for i := range x.fields {
+		if x.fields[i].key == key.Text {
+			return &x.fields[i]
+		}
+	}
+	return nil
+}

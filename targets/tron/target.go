@@ -1,0 +1,122 @@
+// Package tron renders Tron's namespaces as PaaSTA sends them to Tron's config API, and leaves out what Tron refuses.
+package tron
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+	"github.com/paasta-render/paasta-render/targets/tron/judge"
+)
+
+// Target is the Tron back end.
+var Target = target.Target{
+	Name: "tron",
+	Doc: `Tron's configuration: one namespace a service, and MASTER
+
+A namespace is what tron-<cluster>.yaml becomes in PaaSTA's hands. One that Tron would refuse is an error and left out.
+Clusters with tron/<cluster>/MASTER.yaml get that, too.`,
+	Compile: compile,
+	Link:    link,
+}
+
+// compile makes one namespace. PaaSTA: tron_tools.create_complete_config.
+func compile(s *config.Service, report finding.Report) target.Output {
+	file := s.ClusterFile("tron")
+	if !s.Folder.Exists(file) {
+		return target.Output{}
+	}
+	root := s.Folder.YAML(file)
+	if root == nil {
+		return target.Output{}
+	}
+	ns := newNamespace(s, report)
+	if !ns.hasJobs(root) {
+		return target.Output{}
+	}
+	out := ns.render(root)
+	if out == nil {
+		return target.Output{}
+	}
+	ns.judge(out)
+	if ns.refused {
+		return target.Output{}
+	}
+	result := target.Output{Files: []target.File{{Path: "tron/" + s.Name + ".yaml", Docs: []any{out}}}}
+	if facts := ns.roles.facts(); facts != nil {
+		result.Facts = facts
+	}
+	return result
+}
+
+// judge holds the generated namespace against Tron's own rules.
+func (ns *namespace) judge(out *yaml11.Node) {
+	master, refusals := readMaster(ns.service.Cluster)
+	if len(refusals) > 0 {
+		ns.refuse(judge.Refusal{Code: finding.TronMaster, At: refusals[0].At,
+			Message: "Tron takes no namespace of cluster " + ns.service.Cluster.Name + ", since it refuses MASTER.yaml: " + refusals[0].Message})
+		return
+	}
+	for _, r := range judge.Namespace(ns.service.Name, out, master) {
+		ns.refuse(r)
+	}
+}
+
+// refuse reports why the namespace is left out.
+func (ns *namespace) refuse(r judge.Refusal) {
+	ns.refused = true
+	ns.report(ns.finding(r))
+}
+
+// finding fills in the service, the job and the action.
+func (ns *namespace) finding(r judge.Refusal) finding.Finding {
+	instance := r.Job
+	switch {
+	case r.Action != "":
+		instance += "." + r.Action
+		r.Message = "action " + instance + ": " + r.Message
+	case r.Job != "":
+		r.Message = "job " + r.Job + ": " + r.Message
+	}
+	if r.At.File == "" {
+		r.At = finding.Position{File: ns.service.Name + "/" + ns.service.ClusterFile("tron")}
+	}
+	return finding.Finding{Code: r.Code, At: r.At, Message: r.Message, Suggestion: r.Suggestion,
+		Service: ns.service.Name, Instance: instance, Cluster: ns.service.Cluster.Name}
+}
+
+// executors are those for which PaaSTA makes a namespace. PaaSTA: tron_tools.EXECUTOR_TYPES.
+var executors = []string{"paasta", "ssh", "spark"}
+
+// hasJobs tells whether any job has an action that Tron would run. PaaSTA: tron_tools.get_tron_namespaces.
+func (ns *namespace) hasJobs(root *yaml11.Node) bool {
+	found, odd := false, false
+	for _, p := range root.Pairs {
+		if p.Key.IsString() && strings.HasPrefix(p.Key.Text, "_") {
+			continue
+		}
+		actions := p.Value.Get("actions")
+		if !p.Key.IsString() || !p.Value.IsMap() || !actions.IsMap() {
+			odd = true // render says what is wrong
+			continue
+		}
+		for _, a := range actions.Pairs {
+			executor := a.Value.Get("executor")
+			name, _ := executor.Str()
+			if !a.Value.IsMap() {
+				odd = true
+			} else if executor == nil || slices.Contains(executors, name) {
+				found = true
+			}
+		}
+	}
+	if !found && !odd {
+		at := root.Position()
+		ns.report(finding.Finding{Code: finding.TronNoJobs, Severity: finding.Warning, At: at, Service: ns.service.Name,
+			Cluster: ns.service.Cluster.Name, Message: "no job here has an action with executor paasta, ssh or spark: PaaSTA makes no namespace of the file"})
+	}
+	return found || odd
+}
