@@ -1,11 +1,13 @@
 package compiler
 
 import (
+	"slices"
+	"strings"
 	"sync/atomic"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/validate"
 )
 
 // Validate makes every check that `paasta validate` makes, and more. An error means that PaaSTA's own validation fails;
@@ -19,14 +21,18 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 	if !ok {
 		return Result{}, nil
 	}
+	report = plan.selected(report)
 	var done atomic.Int64
 	err := parallel(o.Jobs, len(plan.services), func(n int) error {
 		if o.Stop != nil && o.Stop() {
 			return ErrStopped
 		}
-		folder := company.Folder(plan.services[n], report)
-		check.Folder(folder, company.Clusters, report)
-		validateTargets(folder, plan, o, report)
+		folder := validate.Folder(company, plan.services[n], report)
+		if !holdsTronMasters(folder) {
+			services := folder.Load(plan.clusters)
+			validate.Service(folder, services, report)
+			validateTargets(append(services, strayTron(folder, plan)...), o, report)
+		}
 		if o.Progress != nil {
 			o.Progress(int(done.Add(1)), len(plan.services))
 		}
@@ -35,10 +41,42 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 	return Result{Services: len(plan.services)}, err
 }
 
+// selected passes on only what concerns the instances that were asked for, or no instance.
+func (p plan) selected(report finding.Report) finding.Report {
+	if len(p.instances) == 0 {
+		return report
+	}
+	return func(f finding.Finding) {
+		if f.Instance == "" || slices.Contains(p.instances, f.Instance) {
+			report(f)
+		}
+	}
+}
+
+// holdsTronMasters tells the folder of Tron's masters, tron/<cluster>/MASTER.yaml, from a service.
+func holdsTronMasters(f *config.Folder) bool {
+	return f.Name == "tron" && !slices.ContainsFunc(f.Names(), func(name string) bool { return strings.HasSuffix(name, ".yaml") })
+}
+
+// strayTron returns the service in clusters that only the name of a tron-<cluster>.yaml knows: PaaSTA validates Tron's
+// files without asking whether the cluster exists. PaaSTA: tron_tools.list_tron_clusters.
+func strayTron(f *config.Folder, p plan) []*config.Service {
+	var stray []*config.Cluster
+	for _, name := range f.Names() {
+		cluster, isTron := strings.CutPrefix(strings.TrimSuffix(name, ".yaml"), "tron-")
+		if !isTron || !strings.HasSuffix(name, ".yaml") || strings.Trim(cluster, "0123456789abcdefghijklmnopqrstuvwxyz-_") != "" {
+			continue
+		}
+		if !slices.ContainsFunc(f.Company.Clusters, func(c *config.Cluster) bool { return c.Name == cluster }) && len(p.clusters) == len(f.Company.Clusters) {
+			stray = append(stray, &config.Cluster{Name: cluster, System: f.Company.Clusters[0].System, Company: f.Company})
+		}
+	}
+	return f.Load(stray)
+}
+
 // validateTargets asks every target for its judgement; files it makes are thrown away.
-func validateTargets(f *config.Folder, p plan, o Options, report finding.Report) {
-	for _, service := range f.Load(p.clusters) {
-		p.selectInstances(service)
+func validateTargets(services []*config.Service, o Options, report finding.Report) {
+	for _, service := range services {
 		for _, t := range o.Targets {
 			if t.Validate != nil {
 				t.Validate(service, report)

@@ -89,6 +89,8 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 	})
 	root.AddCommand(
 		newRender(s),
+		newValidate(s),
+		newSchema(s),
 		newInit(s),
 		newDeployments(s),
 		newVersion(s),

@@ -1,0 +1,161 @@
+package validate
+
+import (
+	"regexp"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The comments by which people acknowledge what PaaSTA warns of. A ticket needs something around it: (PROJ-12), or
+// (PROJ-1, see there), since PaaSTA wants a character after the number's first digit. PaaSTA: OVERRIDE_*_ACK_PATTERN.
+var (
+	cpuAcknowledgement     = regexp.MustCompile(`#\s*override-cpu-setting\s+\(.+[A-Z]+-[0-9]+.+\)`)
+	burstAcknowledgement   = regexp.MustCompile(`#\s*override-cpu-burst\s+\(.+[A-Z]+-[0-9]+.+\)`)
+	replicaAcknowledgement = regexp.MustCompile(`#\s*override-single-replica\s+\(.+[A-Z]+-[0-9]+.+\)`)
+)
+
+// acknowledged tells whether one of the comments matches.
+func acknowledged(comments []string, pattern *regexp.Regexp) bool {
+	for _, text := range comments {
+		if pattern.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// comments are a file's comments as the ruamel library ties them to keys: a value's comment is all that stands between it
+// and what comes next, its own line and those below.
+type comments struct {
+	root   *yaml.Node
+	tokens map[place]*token
+}
+
+type place struct{ line, column int }
+
+// commentsOf returns the comments of a key of an instance in its own file. They may come from a template that the instance
+// merges, unless the instance has the key itself. PaaSTA: validate._get_comments_for_key.
+func (c *checker) commentsOf(i *instance, key string) []string {
+	name := i.own.Service.ClusterFile(i.kind)
+	file, ok := c.comments[name]
+	if !ok {
+		data, _ := c.Text(name)
+		file = readComments(data)
+		if c.comments == nil {
+			c.comments = map[string]*comments{}
+		}
+		c.comments[name] = file
+	}
+	return file.ofKey(file.find(file.root, i.name), key)
+}
+
+func readComments(data []byte) *comments {
+	var document yaml.Node
+	c := &comments{tokens: map[place]*token{}}
+	if yaml.Unmarshal(data, &document) != nil || len(document.Content) == 0 {
+		return c
+	}
+	c.root = document.Content[0]
+	all := scan(string(data))
+	for i := range all {
+		c.tokens[place{all[i].line, all[i].column}] = &all[i]
+	}
+	return c
+}
+
+// find returns the value of a key, the first when it stands twice, looking into merged mappings last.
+func (c *comments) find(m *yaml.Node, key string) *yaml.Node {
+	m = resolve(m)
+	if m == nil || m.Kind != yaml.MappingNode {
+		return nil
+	}
+	if at := ownKey(m, key); at >= 0 {
+		return resolve(m.Content[at+1])
+	}
+	for _, source := range merges(m) {
+		if found := c.find(source, key); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// ofKey walks the mapping and then what it merges, breadth first, to the first comments of the key.
+func (c *comments) ofKey(m *yaml.Node, key string) []string {
+	if m == nil || m.Kind != yaml.MappingNode {
+		return nil
+	}
+	if found := c.beside(m, key); len(found) > 0 || ownKey(m, key) >= 0 {
+		return found
+	}
+	visited := map[*yaml.Node]bool{}
+	sources := merges(m)
+	for len(sources) > 0 {
+		source := sources[0]
+		sources = sources[1:]
+		if visited[source] {
+			continue
+		}
+		visited[source] = true
+		if found := c.beside(source, key); len(found) > 0 {
+			return found
+		}
+		sources = append(sources, merges(source)...)
+	}
+	return nil
+}
+
+// beside returns the comments tied to a mapping's own key: those before it that nothing else takes, and those of its value.
+func (c *comments) beside(m *yaml.Node, key string) []string {
+	at := ownKey(m, key)
+	if at < 0 {
+		return nil
+	}
+	t := c.tokens[place{m.Content[at].Line, m.Content[at].Column}]
+	if t == nil {
+		return nil
+	}
+	var found []string
+	if m.Style&yaml.FlowStyle == 0 && at > 0 {
+		found = append(found, t.before...) // before the first key they are the mapping's
+	}
+	return append(found, t.ofValue()...)
+}
+
+func ownKey(m *yaml.Node, key string) int {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if k := m.Content[i]; k.Kind == yaml.ScalarNode && k.Value == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// merges are the mappings that the first merge key names.
+func merges(m *yaml.Node) []*yaml.Node {
+	at := ownKey(m, "<<")
+	if at < 0 || m.Content[at].Style != 0 {
+		return nil
+	}
+	source := resolve(m.Content[at+1])
+	switch source.Kind {
+	case yaml.MappingNode:
+		return []*yaml.Node{source}
+	case yaml.SequenceNode:
+		var all []*yaml.Node
+		for _, item := range source.Content {
+			if item = resolve(item); item.Kind == yaml.MappingNode {
+				all = append(all, item)
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+func resolve(n *yaml.Node) *yaml.Node {
+	for n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}

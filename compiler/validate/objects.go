@@ -1,0 +1,185 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/check"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// withoutMem are the types whose mem has units of its own. PaaSTA: validate of each type's config class.
+var withoutMem = []string{"cassandracluster", "cassandraclustereks", "kafkacluster", "nrtsearchservice", "nrtsearchserviceeks", "monkrelays"}
+
+// quantities wants cpus and mem to be numbers; a boolean is one in Python. PaaSTA: InstanceConfig.check_cpus, check_mem.
+func (c *checker) quantities(k *cluster, i *instance) {
+	keys := []string{"cpus", "mem"}
+	if slices.Contains(withoutMem, i.kind) {
+		keys = keys[:1]
+	}
+	for _, key := range keys {
+		if n := i.config.Get(key); !n.IsNull() && !n.IsNumber() {
+			c.report(k.finding(i, finding.Finding{Code: finding.NotANumber, At: n.Position(), Message: key + " is no number but " + python.Repr(n)}))
+		}
+	}
+}
+
+// dependencies wants dependencies_reference to be a key of dependencies.yaml. PaaSTA: check_dependencies_reference.
+func (c *checker) dependencies(k *cluster, i *instance) {
+	reference := i.config.Get("dependencies_reference")
+	if reference.IsNull() {
+		return
+	}
+	dependencies := i.config.Get("dependencies")
+	if contains(dependencies, reference) {
+		return
+	}
+	var names []string
+	if dependencies.IsMap() {
+		for _, p := range dependencies.Pairs {
+			names = append(names, p.Key.Text)
+		}
+	}
+	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDependencies, At: reference.Position(), Suggestion: check.Nearest(reference.Text, names),
+		Message: "dependencies.yaml has no entry " + python.Repr(reference)}))
+}
+
+// contains is Python's item in container; false where Python raises.
+func contains(container, item *yaml11.Node) bool {
+	switch {
+	case container.IsMap():
+		return slices.ContainsFunc(container.Pairs, func(p yaml11.Pair) bool { return python.Equal(p.Key, item) })
+	case container.IsList():
+		return slices.ContainsFunc(container.Items, func(n *yaml11.Node) bool { return python.Equal(n, item) })
+	case container.IsString() && item.IsString():
+		return strings.Contains(container.Text, item.Text)
+	}
+	return false
+}
+
+// deployGroup wants the deploy group, given or not, to be a step of deploy.yaml. PaaSTA: check_deploy_group.
+func (c *checker) deployGroup(k *cluster, i *instance) {
+	written := i.config.Get("deploy_group")
+	if written != nil && written.Kind == yaml11.Null {
+		return
+	}
+	steps, wrong := deployGroups(k.service.Base.Get("deploy"))
+	if wrong != nil {
+		c.crash(k, i, wrong.at, wrong.message)
+		return
+	}
+	if slices.Contains(steps, i.own.DeployGroup) {
+		return
+	}
+	message := fmt.Sprintf("unknown deploy group %q: deploy.yaml has no such step", i.own.DeployGroup)
+	if written == nil {
+		message = fmt.Sprintf("deploy_group is not set, and deploy.yaml has no step %q", i.own.DeployGroup)
+	}
+	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDeployGroup, At: i.place("deploy_group"), Message: message,
+		Suggestion: check.Nearest(i.own.DeployGroup, steps)}))
+}
+
+// wrong is a value on which PaaSTA raises.
+type wrong struct {
+	at      finding.Position
+	message string
+}
+
+// notDeployed are the steps of a pipeline that deploy nothing, as do those that begin with "command-".
+// PaaSTA: utils.DEPLOY_PIPELINE_NON_DEPLOY_STEPS, is_deploy_step.
+var notDeployed = []string{"itest", "itest-and-push-to-registry", "security-check", "push-to-registry"}
+
+// deployGroups lists the deploy groups of a pipeline. PaaSTA: utils.get_pipeline_deploy_groups.
+func deployGroups(deploy *yaml11.Node) ([]string, *wrong) {
+	if deploy == nil {
+		return nil, nil
+	}
+	if !deploy.IsMap() {
+		return nil, &wrong{deploy.Position(), "deploy.yaml holds no keys and values"}
+	}
+	pipeline := deploy.Get("pipeline")
+	switch {
+	case pipeline == nil:
+		return nil, nil
+	case !pipeline.IsList():
+		return nil, &wrong{pipeline.Position(), "pipeline is a " + pipeline.Kind.String() + ", not a list of steps"}
+	}
+	var names []string
+	add := func(entry *yaml11.Node) *wrong {
+		step := entry.Get("step")
+		switch {
+		case step == nil:
+			return &wrong{entry.Position(), "an entry of the pipeline has no step"}
+		case !step.IsString():
+			return &wrong{step.Position(), "step is a " + step.Kind.String() + ", not a string"}
+		}
+		if !slices.Contains(notDeployed, step.Text) && !strings.HasPrefix(step.Text, "command-") {
+			names = append(names, step.Text)
+		}
+		return nil
+	}
+	for _, entry := range pipeline.Items {
+		if !entry.IsMap() {
+			return nil, &wrong{entry.Position(), "an entry of the pipeline is a " + entry.Kind.String() + ", not a mapping"}
+		}
+		steps := []*yaml11.Node{entry}
+		if parallel := entry.Get("parallel"); parallel.Truthy() {
+			var w *wrong
+			if steps, w = parallelSteps(parallel); w != nil {
+				return nil, w
+			}
+		}
+		for _, s := range steps {
+			if w := add(s); w != nil {
+				return nil, w
+			}
+		}
+	}
+	return names, nil
+}
+
+// parallelSteps are the entries of a parallel block that name a step; the others are passed over.
+func parallelSteps(parallel *yaml11.Node) ([]*yaml11.Node, *wrong) {
+	if !parallel.IsList() {
+		return nil, &wrong{parallel.Position(), "parallel is a " + parallel.Kind.String() + ", not a list of steps"}
+	}
+	var steps []*yaml11.Node
+	for _, entry := range parallel.Items {
+		if !entry.IsMap() {
+			return nil, &wrong{entry.Position(), "an entry of parallel is a " + entry.Kind.String() + ", not a mapping"}
+		}
+		if entry.Get("step").Truthy() {
+			steps = append(steps, entry)
+		}
+	}
+	return steps, nil
+}
+
+// registrations wants "service.namespace" (PaaSTA also takes four parts). PaaSTA: LongRunningServiceConfig.validate,
+// utils.decompose_job_id.
+func (c *checker) registrations(k *cluster, i *instance) {
+	list := i.config.Get("registrations")
+	switch {
+	case list == nil:
+		return
+	case !list.IsList() && list.Truthy() || list.Kind == yaml11.Null:
+		c.crash(k, i, list.Position(), "registrations is a "+list.Kind.String()+", not a list")
+		return
+	}
+	for _, r := range list.Items {
+		parts := strings.Count(r.Text, ".") + 1
+		switch {
+		case !r.IsString():
+			c.crash(k, i, r.Position(), "a registration is a "+r.Kind.String()+", not a string")
+		case parts != 2 && parts != 4:
+			f := finding.Finding{Code: finding.BadRegistration, At: r.Position(), Message: fmt.Sprintf("registration %q is not of the form service.namespace", r.Text)}
+			if parts == 1 {
+				f.Suggestion = c.Name + "." + r.Text
+			}
+			c.report(k.finding(i, f))
+		}
+	}
+}

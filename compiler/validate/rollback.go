@@ -1,0 +1,45 @@
+package validate
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// rollbackBounds wants a bound in every condition of every rollback*.yaml. PaaSTA: validate_rollback_bounds.
+func (c *checker) rollbackBounds() {
+	for _, e := range c.Entries(".") {
+		name := e.Name()
+		if !strings.HasPrefix(name, "rollback") || !strings.HasSuffix(name, ".yaml") || e.Type()&fs.ModeSymlink != 0 {
+			continue
+		}
+		root := c.YAML(name)
+		if root == nil {
+			continue
+		}
+		conditions := root.Get("conditions")
+		if !conditions.IsMap() {
+			c.report(finding.Finding{Code: finding.RollbackBounds, At: orElse(conditions.Position(), finding.Position{File: path.Join(c.Name, name), Line: 1, Column: 1}),
+				Service: c.Name, Message: "conditions is missing", Suggestion: "conditions: {prometheus: […]}"})
+			continue
+		}
+		for _, source := range conditions.Pairs {
+			c.bounds(source)
+		}
+	}
+}
+
+func (c *checker) bounds(source yaml11.Pair) {
+	if !source.Value.IsList() {
+		return
+	}
+	for _, condition := range source.Value.Items {
+		if condition.IsMap() && !condition.Get("lower_bound").Truthy() && !condition.Get("upper_bound").Truthy() {
+			c.report(finding.Finding{Code: finding.RollbackBounds, At: condition.Position(), Service: c.Name,
+				Message: "the condition has neither lower_bound nor upper_bound; 0 counts as none", Suggestion: "upper_bound: 0.01"})
+		}
+	}
+}

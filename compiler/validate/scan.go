@@ -1,0 +1,344 @@
+package validate
+
+import "strings"
+
+// tokenKind tells as much of a YAML token as matters for whose a comment is.
+type tokenKind uint8
+
+const (
+	scalarToken tokenKind = iota
+	colonToken
+	flowEndToken // "]" and "}"
+	prefixToken  // anchors and tags
+	otherToken   // "-", "?", ",", "[", "{", aliases
+)
+
+// token is a YAML token with the comments that the ruamel library ties to it. Blank lines count as comments.
+type token struct {
+	kind         tokenKind
+	line, column int // from 1, in characters
+	end          int // line it ends on
+	before       []string
+	after        []string
+	next         *token
+}
+
+// isKey tells whether a scalar is the key of a mapping.
+func (t *token) isKey() bool { return t.next != nil && t.next.kind == colonToken }
+
+// ofValue returns the comments of a key's value when that is a scalar: its own, else those behind the colon.
+func (t *token) ofValue() []string {
+	if !t.isKey() {
+		return nil
+	}
+	colon := t.next
+	value := colon.next
+	for value != nil && value.kind == prefixToken {
+		value = value.next
+	}
+	if value == nil || value.kind != scalarToken || value.isKey() {
+		return nil
+	}
+	if len(value.after) > 0 {
+		return value.after
+	}
+	return colon.after
+}
+
+// gap is one comment, or a run of blank lines, between two tokens.
+type gap struct {
+	line int
+	text string
+}
+
+// scanner cuts a file that is known to be YAML into tokens.
+type scanner struct {
+	text         []rune
+	pos          int
+	line, column int   // of pos, from 1
+	flow         int   // depth of [ and {
+	indents      []int // columns of the block mappings and lists around pos
+	tokens       []token
+}
+
+// scan returns the tokens of a file with their comments. ruamel: RoundTripScanner.
+func scan(text string) []token {
+	s := &scanner{text: []rune(text), line: 1, column: 1}
+	for {
+		before := s.attach(s.skip())
+		if s.pos >= len(s.text) {
+			break
+		}
+		t := token{line: s.line, column: s.column, before: before}
+		t.kind = s.token()
+		t.end = s.line
+		if s.column == 1 {
+			t.end-- // a block scalar takes its last line break
+		}
+		s.tokens = append(s.tokens, t)
+	}
+	for i := 0; i+1 < len(s.tokens); i++ {
+		s.tokens[i].next = &s.tokens[i+1]
+	}
+	return s.tokens
+}
+
+// attach gives what stands between two tokens to the one before, when that is a scalar, or a colon or a flow collection's
+// end on the same line. What it returns is the next token's.
+func (s *scanner) attach(gaps []gap) []string {
+	if len(gaps) == 0 {
+		return nil
+	}
+	texts := make([]string, 0, len(gaps))
+	for _, g := range gaps {
+		texts = append(texts, g.text)
+	}
+	if len(s.tokens) == 0 {
+		return texts
+	}
+	last := &s.tokens[len(s.tokens)-1]
+	beside := gaps[0].line == last.end
+	if last.kind == scalarToken || (last.kind == colonToken || last.kind == flowEndToken) && beside {
+		last.after = texts
+		return nil
+	}
+	return texts
+}
+
+func (s *scanner) peek(ahead int) rune {
+	if s.pos+ahead >= len(s.text) {
+		return 0
+	}
+	return s.text[s.pos+ahead]
+}
+
+func (s *scanner) advance() {
+	if s.text[s.pos] == '\n' {
+		s.line, s.column = s.line+1, 0
+	}
+	s.pos++
+	s.column++
+}
+
+// skip passes over white space and comments, which it returns. ruamel: scan_to_next_token.
+func (s *scanner) skip() []gap {
+	var gaps []gap
+	for s.pos < len(s.text) {
+		switch c := s.peek(0); {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\ufeff':
+			s.advance()
+		case c == '#':
+			g := gap{line: s.line}
+			start := s.pos
+			for s.pos < len(s.text) && s.peek(0) != '\n' {
+				s.advance()
+			}
+			g.text = string(s.text[start:s.pos])
+			for s.peek(0) == '\n' {
+				s.advance()
+			}
+			gaps = append(gaps, g)
+		case c == '\n':
+			s.advance()
+			if s.peek(0) == '\n' {
+				gaps = append(gaps, gap{s.line, ""})
+				for strings.ContainsRune("\n\t ", s.peek(0)) && s.peek(0) != 0 {
+					s.advance()
+				}
+			}
+		default:
+			return gaps
+		}
+	}
+	return gaps
+}
+
+// token passes over one token and tells its kind.
+func (s *scanner) token() tokenKind {
+	c := s.peek(0)
+	switch {
+	case c == '-' && s.flow == 0 && blank(s.peek(1)):
+		s.indent(s.column)
+		s.advance()
+		return otherToken
+	case c == '?' && blank(s.peek(1)):
+		s.advance()
+		return otherToken
+	case c == ':' && s.endsKey(1):
+		s.advance()
+		return colonToken
+	case c == '[' || c == '{':
+		s.flow++
+		s.advance()
+		return otherToken
+	case c == ']' || c == '}':
+		s.flow = max(0, s.flow-1)
+		s.advance()
+		return flowEndToken
+	case c == ',' && s.flow > 0:
+		s.advance()
+		return otherToken
+	case c == '&' || c == '!' || c == '*':
+		s.word()
+		if c == '*' {
+			return otherToken
+		}
+		return prefixToken
+	case c == '"' || c == '\'':
+		s.quoted(c)
+	case (c == '|' || c == '>') && s.flow == 0:
+		s.block()
+	default:
+		s.plain()
+	}
+	return scalarToken
+}
+
+func blank(c rune) bool { return c == 0 || c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// endsKey tells whether a colon before the character ahead is an indicator.
+func (s *scanner) endsKey(ahead int) bool {
+	c := s.peek(ahead)
+	return blank(c) || s.flow > 0
+}
+
+// indent notes that a block mapping or list begins, or goes on, in the column.
+func (s *scanner) indent(column int) {
+	for len(s.indents) > 0 && s.indents[len(s.indents)-1] > column {
+		s.indents = s.indents[:len(s.indents)-1]
+	}
+	if len(s.indents) == 0 || s.indents[len(s.indents)-1] < column {
+		s.indents = append(s.indents, column)
+	}
+}
+
+func (s *scanner) word() {
+	for !blank(s.peek(0)) && (s.flow == 0 || !strings.ContainsRune(",]}", s.peek(0))) {
+		s.advance()
+	}
+}
+
+func (s *scanner) quoted(quote rune) {
+	column := s.column
+	s.advance()
+	for s.pos < len(s.text) {
+		c := s.peek(0)
+		switch {
+		case c == '\\' && quote == '"' && s.pos+1 < len(s.text):
+			s.advance()
+		case c == quote && quote == '\'' && s.peek(1) == quote:
+			s.advance()
+		case c == quote:
+			s.advance()
+			s.noteKey(column)
+			return
+		}
+		s.advance()
+	}
+}
+
+// noteKey notes the indent of a scalar just passed, when a colon follows.
+func (s *scanner) noteKey(column int) {
+	ahead := 0
+	for s.peek(ahead) == ' ' {
+		ahead++
+	}
+	if s.flow == 0 && s.peek(ahead) == ':' && blank(s.peek(ahead+1)) {
+		s.indent(column)
+	}
+}
+
+// block passes over a literal or folded scalar: all lines that are blank or deeper than what holds it.
+func (s *scanner) block() {
+	for s.pos < len(s.text) && s.peek(0) != '\n' {
+		s.advance()
+	}
+	for s.pos < len(s.text) {
+		s.advance() // the line break
+		if column, empty := s.lineIndent(); !empty && column <= s.outer() {
+			return
+		}
+		for s.pos < len(s.text) && s.peek(0) != '\n' {
+			s.advance()
+		}
+	}
+}
+
+// outer is the column of the innermost block collection, 0 outside of all.
+func (s *scanner) outer() int {
+	if len(s.indents) == 0 {
+		return 0
+	}
+	return s.indents[len(s.indents)-1]
+}
+
+// lineIndent looks at the line at pos: the column of its first character, or that it is blank.
+func (s *scanner) lineIndent() (column int, empty bool) {
+	ahead := 0
+	for s.peek(ahead) == ' ' {
+		ahead++
+	}
+	c := s.peek(ahead)
+	return ahead + 1, c == '\n' || c == '\r' || c == 0
+}
+
+// plain passes over a plain scalar, which may go on in deeper lines.
+func (s *scanner) plain() {
+	column := s.column
+	for {
+		for s.pos < len(s.text) && !s.endsPlain() {
+			s.advance()
+		}
+		s.noteKey(column)
+		if s.peek(0) != '\n' && s.peek(0) != '\r' || !s.continues() {
+			return
+		}
+	}
+}
+
+// endsPlain tells whether a plain scalar ends here; white space before an end belongs to the gap.
+func (s *scanner) endsPlain() bool {
+	c := s.peek(0)
+	switch {
+	case c == '\n' || c == '\r':
+		return true
+	case c == ':':
+		return blank(s.peek(1)) || s.flow > 0 && strings.ContainsRune(",[]{}", s.peek(1))
+	case s.flow > 0 && strings.ContainsRune(",[]{}", c):
+		return true
+	case c != ' ' && c != '\t':
+		return false
+	}
+	ahead := 1
+	for s.peek(ahead) == ' ' || s.peek(ahead) == '\t' {
+		ahead++
+	}
+	next := s.peek(ahead)
+	return next == '#' || next == '\n' || next == '\r' || next == 0
+}
+
+// continues moves to the next line of a plain scalar that has one.
+func (s *scanner) continues() bool {
+	ahead := 0
+	for {
+		for s.peek(ahead) == ' ' || s.peek(ahead) == '\t' || s.peek(ahead) == '\r' {
+			ahead++
+		}
+		if s.peek(ahead) != '\n' {
+			break
+		}
+		ahead++
+	}
+	c := s.peek(ahead)
+	column := 1
+	for i := s.pos + ahead - 1; i >= 0 && s.text[i] != '\n'; i-- {
+		column++
+	}
+	if c == 0 || c == '#' || s.flow == 0 && column <= s.outer() || s.flow > 0 && strings.ContainsRune(",[]{}", c) {
+		return false
+	}
+	for ; ahead > 0; ahead-- {
+		s.advance()
+	}
+	return true
+}

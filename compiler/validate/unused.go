@@ -1,0 +1,104 @@
+package validate
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// unusedSecrets names the service's secrets that none of its instances uses.
+func (c *checker) unusedSecrets() {
+	used := map[string]bool{}
+	for _, k := range c.clusters {
+		for i := range k.instances {
+			noteSecrets(k.instances[i].config, used)
+		}
+	}
+	for _, name := range secretNames(c.Folder) {
+		file := path.Join("secrets", name+".json")
+		if used[name] || c.YAML(file).Get("extra_namespaces").Truthy() {
+			continue
+		}
+		c.report(finding.Finding{Code: finding.SecretUnused, Severity: finding.Info, At: finding.Position{File: path.Join(c.Name, file)}, Service: c.Name,
+			Message: fmt.Sprintf("no instance uses the secret %q", name)})
+	}
+}
+
+// noteSecrets notes every secret that a configuration names, wherever it does: custom resources have them deep inside.
+func noteSecrets(n *yaml11.Node, used map[string]bool) {
+	if n == nil {
+		return
+	}
+	if m := secretReference.FindStringSubmatch(n.Text); m != nil && n.IsString() && m[1] == "" {
+		used[m[2]] = true
+	}
+	for _, item := range n.Items {
+		noteSecrets(item, used)
+	}
+	for _, p := range n.Pairs {
+		if p.Key.Text == "secret_name" && p.Value.IsString() {
+			used[p.Value.Text] = true
+		}
+		noteSecrets(p.Value, used)
+	}
+}
+
+// unusedDeployGroups names the steps of deploy.yaml that no instance of the service deploys from.
+func (c *checker) unusedDeployGroups() {
+	if len(c.clusters) == 0 {
+		return
+	}
+	var used []string
+	for _, k := range c.clusters {
+		for i := range k.instances {
+			used = append(used, k.deployGroup(&k.instances[i])...)
+		}
+	}
+	deploy := c.YAML("deploy.yaml")
+	pipeline := deploy.Get("pipeline")
+	groups, wrong := deployGroups(deploy)
+	if wrong != nil {
+		return
+	}
+	for _, group := range groups {
+		if !slices.Contains(used, group) {
+			c.report(finding.Finding{Code: finding.DeployGroupUnused, Severity: finding.Warning, At: stepPosition(pipeline, group), Service: c.Name,
+				Message: fmt.Sprintf("no instance has the deploy group %q", group)})
+		}
+	}
+}
+
+// deployGroup lists the deploy groups of an instance; an action of Tron may take its job's.
+func (k *cluster) deployGroup(i *instance) []string {
+	if i.own != nil {
+		return []string{i.own.DeployGroup}
+	}
+	groups := []string{}
+	root := k.service.Folder.YAML(k.service.ClusterFile("tron"))
+	for _, job := range root.Pairs {
+		if group, ok := job.Value.Get("deploy_group").Str(); ok {
+			groups = append(groups, group)
+		}
+	}
+	if group, ok := i.config.Get("deploy_group").Str(); ok {
+		groups = append(groups, group)
+	}
+	return groups
+}
+
+func stepPosition(pipeline *yaml11.Node, group string) finding.Position {
+	for _, entry := range pipeline.Items {
+		if step := entry.Get("step"); step.IsString() && step.Text == group {
+			return step.Position()
+		}
+		if parallel := entry.Get("parallel"); parallel.IsList() {
+			if at := stepPosition(parallel, group); at.File != "" {
+				return at
+			}
+		}
+	}
+	return finding.Position{}
+}
