@@ -20,7 +20,7 @@ type Class struct {
 	Example  Object      `json:"example"`              // the first object
 	Causes   []Cause     `json:"causes,omitempty"`     // what made it; at most maxCauses
 	More     int         `json:"moreCauses,omitempty"` // causes beyond those
-	Members  []int       // indexes into Report.Changes
+	Members  []int       `json:"-"`                    // indexes into Report.Changes
 }
 
 // Count is how many objects are of a kind.
@@ -38,8 +38,10 @@ type ClassEdit struct {
 }
 
 const (
-	// maxRows is how many rows one cause may take before rows that differ in values only are put together.
-	maxRows = 3
+	// maxRows is how many rows one cause may take before rows are put together: those that differ in values only, then
+	// those with the same effect, then all. A cause with few objects keeps its rows: they can be read.
+	maxRows    = 3
+	fewObjects = 30
 	// maxUnexplained is the same where causes are not known.
 	maxUnexplained = 20
 	maxCauses      = 5
@@ -78,7 +80,7 @@ type editCount struct {
 	ClassEdit
 	general Edit            // with own names left out
 	values  map[string]bool // distinct before and after
-	varies  bool            // the objects' own names differ
+	varies  [3]bool         // whether path, before and after differ between the objects: by their own names
 }
 
 // exactRows puts changes with the same edits together.
@@ -158,9 +160,34 @@ func (r *row) add(index int, c *Change, edits []*Edit) {
 		}
 		e.Count++
 		e.values[string(general.Before+"\x00"+general.After)] = true
-		if own.Path != e.Path || own.Before != e.Before || own.After != e.After {
-			e.varies = true
-		}
+		e.vary(own)
+	}
+}
+
+// vary takes note of what is not the same in another object's edit.
+func (e *editCount) vary(other *Edit) {
+	for i, differs := range [3]bool{other.Path != e.Path, other.Before != e.Before, other.After != e.After} {
+		e.varies[i] = e.varies[i] || differs
+	}
+}
+
+// generalise puts placeholders where the objects differ by their own names.
+func (e *editCount) generalise() {
+	e.Values = len(e.values)
+	if e.varies[0] {
+		e.Path = e.general.Path
+	}
+	if e.Values > 1 {
+		return // an example says more
+	}
+	if isConfigSHA(e.Path) && (e.varies[1] || e.varies[2]) {
+		e.varies = [3]bool{false, true, true}
+	}
+	if e.varies[1] {
+		e.Before = e.general.Before
+	}
+	if e.varies[2] {
+		e.After = e.general.After
 	}
 }
 
@@ -175,12 +202,13 @@ func (r *row) causeKey() string { return "" }
 
 // mergeByCause puts rows together, by the key, of every cause that still has too many of them.
 func mergeByCause(rows []*row, key func(*row) string) []*row {
-	count := map[string]int{}
+	count, objects := map[string]int{}, map[string]int{}
 	for _, r := range rows {
 		count[r.cause]++
+		objects[r.cause] += len(r.members)
 	}
 	return merge(rows, 1, func(r *row) string {
-		if r.cause == "" || count[r.cause] <= maxRows {
+		if r.cause == "" || count[r.cause] <= maxRows || objects[r.cause] <= fewObjects {
 			return ""
 		}
 		return r.cause + "\x02" + key(r)
@@ -228,7 +256,10 @@ func (r *row) absorb(o *row) {
 			continue
 		}
 		mine.Count += theirs.Count
-		mine.varies = mine.varies || theirs.varies || mine.Edit != theirs.Edit
+		mine.vary(&theirs.Edit)
+		for i := range mine.varies {
+			mine.varies[i] = mine.varies[i] || theirs.varies[i]
+		}
 		for v := range theirs.values {
 			mine.values[v] = true
 		}
@@ -241,12 +272,7 @@ func (r *row) class(changes []Change) Class {
 	c := Class{Op: r.op, Effect: r.effect, Count: len(r.members), Members: r.members, Example: changes[r.members[0]].Object}
 	for _, field := range r.order {
 		e := r.edits[field]
-		e.Values = len(e.values)
-		if e.varies && e.Values == 1 {
-			e.Edit.Path, e.Edit.Before, e.Edit.After = e.general.Path, e.general.Before, e.general.After
-		} else if e.varies {
-			e.Edit.Path = e.general.Path
-		}
+		e.generalise()
 		c.Edits = append(c.Edits, e.ClassEdit)
 	}
 	slices.SortStableFunc(c.Edits, func(a, b ClassEdit) int {
