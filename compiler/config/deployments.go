@@ -48,5 +48,9 @@ func notNull(n *yaml11.Node) *yaml11.Node {
 }
 
 func (i *Instance) loadBranch() {
+	if group := i.Get("deploy_group"); group != nil && group.IsNull() {
+		i.Undeployed = "deploy_group is null, which stands for no group" // the default stands in for an absent key only
+		return
+	}
 	i.Branch, i.Undeployed = i.Service.Folder.LoadBranch(i.Service.Cluster.Name+"."+i.Name, i.DeployGroup)
 }
