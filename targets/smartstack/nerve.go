@@ -99,12 +99,13 @@ func knownMode(mode string) bool {
 // nerveRegistration registers one instance's pods in every ZooKeeper that the namespace advertises to.
 func nerveRegistration(i *config.Instance, registration string, n config.Namespace, l *config.Locations) []nerveEntry {
 	byZookeeper := map[string]map[string]string{} // labels
-	for _, place := range advertisedPlaces(i.Service.Cluster, n, l) {
-		for _, zk := range l.Convert(place.location, place.kind, zkLocation) {
+	here := func(kind string) string { return l.Here(i.Service.Cluster.Name, kind) }
+	for _, place := range n.AdvertisedPlaces(l, here) {
+		for _, zk := range l.Convert(place.Location, place.Kind, zkLocation) {
 			if byZookeeper[zk] == nil {
 				byZookeeper[zk] = map[string]string{}
 			}
-			byZookeeper[zk][place.kind+":"+place.location] = ""
+			byZookeeper[zk][place.Kind+":"+place.Location] = ""
 		}
 	}
 	checked := i.ContainerPort()
@@ -112,7 +113,11 @@ func nerveRegistration(i *config.Instance, registration string, n config.Namespa
 		checked = python.Truncate(p)
 	}
 	e := nerveEntry{registration: registration, instance: i.Service.Name + "." + i.Name, port: i.ContainerPort(), weight: i.Weight()}
-	e.uri = "/" + n.HealthcheckMode() + "/" + registration + "/" + strconv.FormatInt(checked, 10) + "/" +
+	mode := n.Mode() // unlike PaaSTA's probes, nerve asks http2 pods over http2
+	if own := n.Get("healthcheck_mode"); own != nil {
+		mode = python.Str(own)
+	}
+	e.uri = "/" + mode + "/" + registration + "/" + strconv.FormatInt(checked, 10) + "/" +
 		strings.TrimLeft(n.HealthcheckURI(), "/")
 	e.timeout, e.interval = 1.0, 2
 	if t := n.Get("healthcheck_timeout_s"); t.IsNumber() {
@@ -136,37 +141,6 @@ func nerveRegistration(i *config.Instance, registration string, n config.Namespa
 		all = append(all, e)
 	}
 	return all
-}
-
-// place is a location with its type.
-type place struct{ kind, location string }
-
-// advertisedPlaces are the cluster's own locations of the advertised types, and those of extra_advertise that concern
-// the cluster, turned into the advertised types. A destination more specific than a type does not widen it.
-func advertisedPlaces(c *config.Cluster, n config.Namespace, l *config.Locations) []place {
-	var places []place
-	types := n.Advertise()
-	for _, kind := range types {
-		if here := l.Here(c.Name, kind); here != "" && l.Depth(kind) >= 0 {
-			places = append(places, place{kind, here})
-		}
-	}
-	for _, extra := range n.ExtraAdvertise() {
-		fromKind, from, _ := strings.Cut(extra.From, ":")
-		toKind, to, _ := strings.Cut(extra.To, ":")
-		if l.Depth(fromKind) < 0 || l.Here(c.Name, fromKind) != from {
-			continue
-		}
-		for _, kind := range types {
-			if l.Depth(toKind) > l.Depth(kind) {
-				continue
-			}
-			for _, location := range l.Convert(to, toKind, kind) {
-				places = append(places, place{kind, location})
-			}
-		}
-	}
-	return places
 }
 
 // nerveFile is nerve's configuration as far as soa-configs settle it: without instance_id and addresses, which are the

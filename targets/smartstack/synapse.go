@@ -83,7 +83,7 @@ func (y *synapse) add(f *facts, n config.Namespace, report finding.Report) {
 	var front watcher
 	for _, b := range backends(n, types) {
 		w := y.backend(base, n, b, discover)
-		if b.kind == discover && b.endpoint == "" {
+		if b.kind == discover && b.rest {
 			front = w
 			continue
 		}
@@ -148,22 +148,23 @@ func (y *synapse) envoyOnly(n config.Namespace) bool {
 // variant is one backend of a namespace: the pods that advertise at a location type, under the timeout of an endpoint.
 type variant struct {
 	kind     string
-	endpoint string // path; empty for all other requests
+	rest     bool   // all requests that no endpoint takes
+	endpoint string // path
 	timeout  *yaml11.Node
 }
 
-// backends pairs location types with endpoints; "default" stands for no endpoint. synapse-tools: _get_backends_for_service.
+// backends pairs location types with endpoints; an endpoint called
+// "default" is none. synapse-tools: _get_backends_for_service.
 func backends(n config.Namespace, types []string) []variant {
 	var all []variant
 	for _, kind := range types {
 		if endpoints := n.Get("endpoint_timeouts"); endpoints.IsMap() {
 			for _, p := range endpoints.Pairs {
-				if name := python.Str(p.Key); name != "default" {
-					all = append(all, variant{kind, name, p.Value})
-				}
+				name := python.Str(p.Key)
+				all = append(all, variant{kind, name == "default", name, p.Value})
 			}
 		}
-		all = append(all, variant{kind: kind})
+		all = append(all, variant{kind: kind, rest: true})
 	}
 	return all
 }
@@ -173,7 +174,7 @@ func backendName(name, discover string, b variant) string {
 	if b.kind != discover {
 		name += "." + b.kind
 	}
-	if b.endpoint != "" {
+	if !b.rest {
 		name += "." + strings.ReplaceAll(b.endpoint, "/", "__") + "_timeouts"
 	}
 	return name
@@ -202,7 +203,7 @@ func (y *synapse) backend(base watcher, n config.Namespace, b variant, discover 
 	}
 	w["haproxy"] = haproxy
 	haproxy["backend"] = serverTimeout(haproxy["backend"].([]string), b)
-	if b.kind != discover || b.endpoint != "" {
+	if b.kind != discover || !b.rest {
 		delete(haproxy, "frontend")
 		return w
 	}
@@ -223,7 +224,7 @@ func (y *synapse) backend(base watcher, n config.Namespace, b variant, discover 
 // serverTimeout puts an endpoint's timeout in the place of the namespace's.
 func serverTimeout(lines []string, b variant) []string {
 	lines = slices.Clone(lines)
-	if b.endpoint == "" {
+	if b.rest {
 		return lines
 	}
 	line := "timeout server " + whole(b.timeout) + "ms"
@@ -244,7 +245,7 @@ func (y *synapse) routes(n config.Namespace, types []string) []string {
 			continue
 		}
 		name, condition := backendName(n.FullName(), discover, b), ""
-		if b.endpoint != "" {
+		if !b.rest {
 			match := "path_beg"
 			if b.endpoint == "/" {
 				match = "path"
