@@ -27,16 +27,22 @@ func IsCassandra(i *config.Instance) bool {
 // Namespace returns the Kubernetes namespace of the instance's pods. Key: namespace, default paastasvc-<service> for
 // kubernetes and eks. PaaSTA: get_namespace of each type.
 func Namespace(i *config.Instance) string {
-	fallback := map[string]string{
-		"flink": "paasta-flinks", "flinkeks": "paasta-flinks",
-		"cassandracluster": "paasta-cassandraclusters", "cassandraclustereks": "paasta-cassandraclusters",
-		"kafkacluster": "paasta-kafkaclusters", "nrtsearchservice": "paasta-nrtsearchservices", "nrtsearchserviceeks": "paasta-nrtsearchservices",
-		"kubernetes": "paastasvc-" + config.KubernetesName(i.Service.Name), "eks": "paastasvc-" + config.KubernetesName(i.Service.Name),
-	}[i.Type]
-	if fallback == "" {
-		fallback = "paasta"
+	if written := i.Get("namespace"); written != nil {
+		return python.Str(written)
 	}
-	return python.Str(Or(i.Get("namespace"), yaml11.NewString(fallback)))
+	switch i.Type {
+	case "kubernetes", "eks":
+		return "paastasvc-" + config.KubernetesName(i.Service.Name)
+	case "flink", "flinkeks":
+		return "paasta-flinks"
+	case "cassandracluster", "cassandraclustereks":
+		return "paasta-cassandraclusters"
+	case "kafkacluster":
+		return "paasta-kafkaclusters"
+	case "nrtsearchservice", "nrtsearchserviceeks":
+		return "paasta-nrtsearchservices"
+	}
+	return "paasta"
 }
 
 // IsStateful tells whether the instance is a StatefulSet. Key: persistent_volumes. PaaSTA: format_kubernetes_app.

@@ -1,42 +1,68 @@
 package prometheus
 
 import (
-	"regexp"
 	"strconv"
+	"strings"
 )
 
-// envoyCluster selects the Envoy cluster by which clients reach a mesh namespace.
-func envoyCluster(namespace string) string {
-	return "envoy_cluster_name=~" + strconv.Quote(regexp.QuoteMeta(namespace)+`(\.egress_cluster)?`)
-}
+// Envoy's own tags cut a statistic's name at the first dot: cluster.booking.main.egress_cluster.upstream_rq_xx is
+// envoy_cluster_main_egress_cluster_upstream_rq_xx{envoy_cluster_name="booking"}, and so with virtual hosts.
 
 // requests is a set of requests that Envoy counts.
 type requests struct {
-	metric, selector string
-	by               string // the label that alerts are split by, if any
+	metric   string // what the metrics' names begin with
+	selector string
 }
 
-func (r requests) sum(metric, extra, also string) string {
-	by := r.by
-	if also != "" {
-		by = also
-	}
+// clusterRequests are the requests of all clients to a mesh namespace.
+func clusterRequests(service, namespace string) requests {
+	return requests{"envoy_cluster_" + statName(namespace) + "_egress_cluster_upstream_rq", "envoy_cluster_name=" + strconv.Quote(service)}
+}
+
+// endpointRequests are those to one endpoint, which is a virtual cluster of Envoy's virtual host.
+func endpointRequests(service, namespace, endpoint string) requests {
+	return requests{"envoy_vhost_" + statName(namespace) + "_vcluster_" + EndpointName(endpoint) + "_upstream_rq",
+		"envoy_virtual_host=" + strconv.Quote(service)}
+}
+
+// otherEndpoints is the virtual cluster in which Envoy counts what no other takes.
+const otherEndpoints = "other"
+
+// EndpointName is the virtual cluster of an endpoint such as "GET /status": GET_status.
+func EndpointName(endpoint string) string {
+	words := strings.FieldsFunc(endpoint, func(r rune) bool { return statName(string(r)) != string(r) || r == '_' })
+	return strings.Join(words, "_")
+}
+
+// statName is how a part of a name looks in a Prometheus metric.
+func statName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+func (r requests) sum(metric, extra, by string) string {
 	if by != "" {
-		by = "by (" + by + ") "
+		by = " by (" + by + ") "
 	}
-	return "sum " + by + "(rate(" + metric + "{" + r.selector + extra + "}[5m]))"
+	return "sum" + by + "(rate(" + r.metric + metric + "{" + r.selector + extra + "}[5m]))"
 }
 
 // errors: more than ratio of the requests, and at least perSecond of them, are answered with a 5xx.
 func (r requests) errors(ratio, perSecond float64) string {
-	failed := r.sum(r.metric+"_xx", `,envoy_response_code_class="5"`, "")
-	all := r.sum(r.metric+"_xx", "", "")
-	return failed + " / " + all + " > " + decimal(ratio) + " and " + failed + " >= " + decimal(perSecond)
+	failed := r.sum("_xx", `,envoy_response_code_class="5"`, "")
+	return failed + " / " + r.sum("_xx", "", "") + " > " + decimal(ratio) + " and " + failed + " >= " + decimal(perSecond)
 }
 
 // latency: one in a hundred requests takes longer than limit milliseconds.
 func (r requests) latency(limit float64) string {
-	return "histogram_quantile(0.99, " + r.sum(r.metric+"_time_bucket", "", "le") + ") > " + decimal(limit)
+	return "histogram_quantile(0.99, " + r.sum("_time_bucket", "", "le") + ") > " + decimal(limit)
 }
+
+// active is the number of requests in flight.
+func (r requests) active() string { return "sum(" + r.metric + "_active{" + r.selector + "})" }
 
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,8 +1,6 @@
 package prometheus
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -27,6 +25,8 @@ const (
 	defaultTimeoutRatio = 0.8  // of the timeout
 	defaultTimeoutMS    = 1000
 )
+
+const tooManyErrors = "answers too many requests with an error"
 
 // namespaceRules makes the error and latency alerts of the mesh namespaces that have a `monitoring` block and that an
 // instance of the service serves in this cluster.
@@ -94,8 +94,12 @@ func (m meshAlerts) channel(s monitoring.Settings) *yaml11.Node {
 	if own := m.block.Get("slack_channel"); !own.IsNull() {
 		return own
 	}
-	if all := s.Get("slack_channels"); all.IsList() && len(all.Items) > 0 {
+	all := s.Get("slack_channels")
+	if all.IsList() && len(all.Items) > 0 {
 		return all.Items[0]
+	}
+	if all.IsString() {
+		return all // an endpoint's, from its namespace
 	}
 	return yaml11.NewNull()
 }
@@ -107,9 +111,9 @@ func (m meshAlerts) rules() []alertRule {
 			Cluster: m.service.Cluster.Name, Message: "no error or latency alert of " + name + " can fire: in mode tcp nobody counts requests"}))
 		return nil
 	}
-	all := requests{"envoy_cluster_upstream_rq", envoyCluster(name), ""}
+	all := clusterRequests(m.service.Name, m.namespace.Name)
 	ratio, rps := m.number(m.block, "error_threshold_ratio", defaultErrorRatio), m.number(m.block, "minimum_error_rps", defaultErrorRPS)
-	rules := []alertRule{m.alert(alertErrors, name, all.errors(ratio, rps), "2m", "answers too many requests with an error")}
+	rules := []alertRule{m.alert(alertErrors, name, all.errors(ratio, rps), "2m", tooManyErrors)}
 	if m.block.Get("timeout_alerting").Truthy() {
 		limit := m.timeoutRatio(m.block, defaultTimeoutRatio) * m.timeout("")
 		rules = append(rules, m.timeoutAlert(alertTimeouts, name, all.latency(limit)))
@@ -119,36 +123,58 @@ func (m meshAlerts) rules() []alertRule {
 	return append(rules, m.endpoints(ratio, rps)...)
 }
 
-// endpoints: those listed inherit what they do not set; with default_endpoint_alerting all others have the namespace's
-// thresholds.
+// endpoints: those listed inherit what they do not set; with default_endpoint_alerting the others that the file knows,
+// by endpoint_timeouts, and the rest as one have the namespace's thresholds.
 func (m meshAlerts) endpoints(ratio, rps float64) []alertRule {
 	var rules []alertRule
-	var named []string
+	named := map[string]bool{}
 	listed := m.block.Get("endpoints")
 	if listed.IsList() {
 		for _, e := range listed.Items {
-			name, ok := e.Get("name").Str()
-			if !ok || name == "" {
+			name, _ := e.Get("name").Str()
+			switch key := EndpointName(name); {
+			case key == "":
 				m.wrong(e, "an endpoint has no name")
-				continue
-			}
-			named = append(named, regexp.QuoteMeta(EndpointName(name)))
-			one := m.endpoint(strconv.Quote(EndpointName(name)), "=")
-			sub := m.of(e)
-			rules = append(rules, sub.alert(alertEndpointErrors, m.namespace.FullName()+" "+name,
-				one.errors(m.number(e, "error_threshold_ratio", ratio), m.number(e, "minimum_error_rps", rps)), "2m",
-				"answers too many requests with an error"))
-			if m.block.Get("timeout_alerting").Truthy() && e.Has("timeout_threshold_ratio") {
-				limit := m.timeoutRatio(e, defaultTimeoutRatio) * m.timeout(name)
-				rules = append(rules, sub.timeoutAlert(alertEndpointTimeouts, m.namespace.FullName()+" "+name, one.latency(limit)))
+			case !named[key]:
+				named[key] = true
+				rules = append(rules, m.endpoint(e, name, ratio, rps)...)
 			}
 		}
 	}
-	if m.block.Get("default_endpoint_alerting").Truthy() {
-		rest := m.endpoint(strconv.Quote(strings.Join(named, "|")), "!~")
-		rest.by = "envoy_virtual_cluster"
-		rules = append(rules, m.alert(alertEndpointErrors, m.namespace.FullName(), rest.errors(ratio, rps), "2m",
-			"has an endpoint that answers too many requests with an error"))
+	if !m.block.Get("default_endpoint_alerting").Truthy() {
+		return rules
+	}
+	for _, name := range append(m.timedEndpoints(), otherEndpoints) {
+		if key := EndpointName(name); key != "" && !named[key] {
+			named[key] = true
+			rules = append(rules, m.endpoint(nil, name, ratio, rps)...)
+		}
+	}
+	return rules
+}
+
+// timedEndpoints are the paths of endpoint_timeouts, in the order of the file.
+func (m meshAlerts) timedEndpoints() []string {
+	var paths []string
+	if timeouts := m.namespace.Get("endpoint_timeouts"); timeouts.IsMap() {
+		for _, p := range timeouts.Pairs {
+			paths = append(paths, python.Str(p.Key))
+		}
+	}
+	return paths
+}
+
+// endpoint makes the alerts of one endpoint; e is nil when the file does not list it.
+func (m meshAlerts) endpoint(e *yaml11.Node, name string, ratio, rps float64) []alertRule {
+	all, what, sub := endpointRequests(m.service.Name, m.namespace.Name, name), m.namespace.FullName()+" "+name, m.of(e)
+	rules := []alertRule{sub.alert(alertEndpointErrors, what,
+		all.errors(m.number(e, "error_threshold_ratio", ratio), m.number(e, "minimum_error_rps", rps)), "2m", tooManyErrors)}
+	if m.block.Get("timeout_alerting").Truthy() && e.Has("timeout_threshold_ratio") {
+		limit := m.timeoutRatio(e, defaultTimeoutRatio) * m.timeout(name)
+		rules = append(rules, sub.timeoutAlert(alertEndpointTimeouts, what, all.latency(limit)))
+	}
+	for n := range rules {
+		rules[n].Labels["endpoint"] = escape(name)
 	}
 	return rules
 }
@@ -156,7 +182,6 @@ func (m meshAlerts) endpoints(ratio, rps float64) []alertRule {
 // of lays an endpoint's team, project, ticket, page and slack_channel over the namespace's.
 func (m meshAlerts) of(endpoint *yaml11.Node) meshAlerts {
 	sub := m
-	sub.block = m.block
 	for _, key := range []string{"team", "project", "ticket", "page", "page_nonprod", "slack_channel"} {
 		if value := endpoint.Get(key); !value.IsNull() {
 			sub.block = sub.block.With(key, value)
@@ -164,17 +189,6 @@ func (m meshAlerts) of(endpoint *yaml11.Node) meshAlerts {
 	}
 	sub.settings = sub.resolve(m.settings)
 	return sub
-}
-
-// endpoint selects a namespace's requests by Envoy's virtual cluster, which is named after the endpoint.
-func (m meshAlerts) endpoint(quoted, operator string) requests {
-	return requests{"envoy_vhost_vcluster_upstream_rq", "envoy_virtual_host=" + strconv.Quote(m.namespace.FullName()) +
-		",envoy_virtual_cluster" + operator + quoted, ""}
-}
-
-// EndpointName is the virtual cluster of an endpoint such as "GET /status": what statistics names do not take is "_".
-func EndpointName(endpoint string) string {
-	return regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(strings.Trim(endpoint, " /^"), "_")
 }
 
 // timeout is the milliseconds that a request to the endpoint may take: its own in endpoint_timeouts, by path, else

@@ -196,15 +196,16 @@ func recordings(i *config.Instance) []alertRule {
 	}
 	ready, active := labels(i.Name), labels(meshInstance(i, registrations))
 	ready["kube_deployment"], ready["kube_namespace"], ready["namespace"] = deployment, namespace, namespace
-	cluster := registrations[0]
+	mesh := registrations[0]
 	if len(registrations) > 1 {
-		cluster = i.Service.Name + "." + i.Name
+		mesh = i.Service.Name + "." + i.Name
 	}
+	service, space, _ := strings.Cut(mesh, ".")
 	return []alertRule{
 		{Record: "k8s:deployment:pods_status_ready", Labels: ready,
 			Expr: "sum(kube_deployment_status_replicas_ready{namespace=" + strconv.Quote(namespace) + ",deployment=" + strconv.Quote(deployment) + "})"},
 		{Record: "paasta_instance:envoy_cluster__egress_cluster_upstream_rq_active", Labels: active,
-			Expr: "sum(envoy_cluster_upstream_rq_active{" + envoyCluster(cluster) + "})"},
+			Expr: clusterRequests(service, space).active()},
 	}
 }
 
