@@ -98,7 +98,7 @@ func (sp *space) checkShadows(report finding.Report) {
 				continue
 			}
 			report(sp.Finding(finding.Finding{Code: finding.ShadowedRoute, Severity: finding.Warning, At: e.at,
-				Message: fmt.Sprintf("in Envoy %s never applies: %s is longer, is tried first and takes its requests", e.path, before.path),
+				Message: fmt.Sprintf("in Envoy %q never applies: %q is longer, is tried first and takes its requests", e.path, before.path),
 				Notes:   []finding.Note{{At: before.at, Message: "is tried first"}}}))
 			break
 		}

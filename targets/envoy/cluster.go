@@ -17,7 +17,6 @@ import (
 )
 
 const (
-	dnsRefreshS = 5 // seconds between two looks at which pods there are
 	tlsSocket   = "envoy.transport_sockets.tls"
 	httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 )
@@ -27,14 +26,13 @@ func clusterName(namespace string) string { return namespace + ".egress_cluster"
 
 func proxiedName(namespace string) string { return namespace + ".proxied_cluster" }
 
-// cluster is the namespace's pods, without their addresses: those are for Link to add.
+// cluster is the namespace's pods, without their addresses: those are for Link to add. Envoy looks them up every 5 s.
 func (sp *space) cluster() *cluster.Cluster {
 	c := &cluster.Cluster{
 		Name:                      clusterName(sp.name),
 		ClusterDiscoveryType:      &cluster.Cluster_Type{Type: cluster.Cluster_STRICT_DNS},
 		ConnectTimeout:            milliseconds(sp.connectMS),
 		LbPolicy:                  sp.balancer(),
-		DnsRefreshRate:            seconds(dnsRefreshS),
 		DnsLookupFamily:           cluster.Cluster_V4_PREFERRED,
 		IgnoreHealthOnHostRemoval: true, // a pod that is gone from DNS is gone, however healthy it was
 		HealthChecks:              sp.healthChecks(),

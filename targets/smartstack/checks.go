@@ -21,6 +21,7 @@ const (
 
 var (
 	serviceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+	aclPath     = regexp.MustCompile(`^[-A-Za-z0-9_.:/]*$`) // what HAProxy takes in names, and "/", which becomes "__"
 	labelName   = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
 )
 
@@ -151,15 +152,15 @@ func checkRoutes(n config.Namespace, report finding.Report) {
 	}
 	for at, p := range endpoints.Pairs {
 		path := python.Str(p.Key)
-		if strings.HasPrefix(path, "^") {
-			report(n.Finding(finding.Finding{Code: finding.NotInSmartStack, Severity: finding.Info, At: p.Key.Position(),
-				Message: fmt.Sprintf("HAProxy takes the regular expression %s as a path, and no path begins with ^", path)}))
+		if !aclPath.MatchString(path) {
+			report(n.Finding(finding.Finding{Code: finding.NotInSmartStack, Severity: finding.Warning, At: p.Key.Position(),
+				Message: fmt.Sprintf("%s: HAProxy refuses the backend that synapse-tools names after the endpoint %q, and the whole file", n.FullName(), path)}))
 			continue
 		}
 		for _, before := range endpoints.Pairs[:at] {
 			if first := python.Str(before.Key); first != "/" && strings.HasPrefix(path, first) {
 				report(n.Finding(finding.Finding{Code: finding.ShadowedRoute, Severity: finding.Warning, At: p.Key.Position(),
-					Message: fmt.Sprintf("in HAProxy %s never applies: %s comes before it and takes its requests", path, first),
+					Message: fmt.Sprintf("in HAProxy %q never applies: %q comes before it and takes its requests", path, first),
 					Notes:   []finding.Note{{At: before.Key.Position(), Message: "comes first"}}}))
 				break
 			}

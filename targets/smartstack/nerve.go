@@ -32,7 +32,7 @@ type nerveEntry struct {
 	timeout      any // seconds
 	interval     float64
 	uri          string
-	headers      map[string]string
+	headers      map[string]any
 	expect       string
 }
 
@@ -50,15 +50,15 @@ type nerveService struct {
 }
 
 type nerveCheck struct {
-	Type        string            `json:"type"`
-	Port        int               `json:"port"`
-	URI         string            `json:"uri"`
-	Timeout     any               `json:"timeout"`
-	OpenTimeout any               `json:"open_timeout"`
-	Rise        int               `json:"rise"`
-	Fall        int               `json:"fall"`
-	Headers     map[string]string `json:"headers"`
-	Expect      string            `json:"expect,omitempty"`
+	Type        string         `json:"type"`
+	Port        int            `json:"port"`
+	URI         string         `json:"uri"`
+	Timeout     any            `json:"timeout"`
+	OpenTimeout any            `json:"open_timeout"`
+	Rise        int            `json:"rise"`
+	Fall        int            `json:"fall"`
+	Headers     map[string]any `json:"headers"`
+	Expect      string         `json:"expect,omitempty"`
 }
 
 // nerveEntries are what the service's pods advertise; none unless register_k8s_pods is set. PaaSTA:
@@ -124,11 +124,11 @@ func nerveRegistration(i *config.Instance, registration string, n config.Namespa
 		v, _ := t.Number()
 		e.timeout, e.interval = plain(t), v+1
 	}
-	e.headers = map[string]string{}
+	e.headers = map[string]any{}
 	use := i.Service.Cluster.System.Get("kubernetes_use_hacheck_sidecar")
 	if headers := n.Get("extra_healthcheck_headers"); headers.IsMap() && (use == nil || use.Truthy()) {
 		for _, p := range headers.Pairs {
-			e.headers[python.Str(p.Key)] = python.Str(p.Value)
+			e.headers[python.Str(p.Key)] = plain(p.Value)
 		}
 	}
 	e.headers["x-smartstack-target-identity"] = registration
