@@ -80,14 +80,14 @@ func OOMKilled(i *config.Instance) string {
 func AtMaxInstances(i *config.Instance, providers []Provider) (string, *Problem) {
 	maximum := i.Get("max_instances")
 	if !maximum.IsNumber() {
-		return "", problem(maximum, "max_instances is a "+maximum.Kind.String()+", not a number")
+		return "", mismatch(maximum, "max_instances", "a number")
 	}
 	hpa := "namespace=" + strconv.Quote(Namespace(i)) + ",horizontalpodautoscaler=" + strconv.Quote(AppName(i.Service.Name, i.Name))
 	var loads []string
 	for _, p := range providers {
 		for _, n := range []*yaml11.Node{p.Setpoint, p.AlertAbove()} {
 			if !n.IsNumber() {
-				return "", problem(n, "a setpoint or max_instances_alert_threshold is a "+n.Kind.String()+", not a number")
+				return "", mismatch(n, "a setpoint or max_instances_alert_threshold", "a number")
 			}
 		}
 		metric := hpa + ",metric_name=" + strconv.Quote(p.MetricName(i)) + ",metric_target_type=" + strconv.Quote(p.TargetType())

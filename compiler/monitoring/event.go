@@ -47,7 +47,7 @@ func (s Settings) WatchesOOM() bool {
 func memoryText(i *config.Instance) (string, *Problem) {
 	memory := Or(i.Get("mem"), yaml11.NewInt(4096))
 	if !memory.IsString() && !memory.IsNumber() {
-		return "", problem(memory, "mem is a "+memory.Kind.String()+", not a number")
+		return "", mismatch(memory, "mem", "a number")
 	}
 	if f, _ := memory.Number(); math.IsInf(f, 0) {
 		return "", problem(memory, "mem is infinite")

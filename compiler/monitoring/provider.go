@@ -73,19 +73,19 @@ func (p Provider) TargetType() string {
 func Providers(i *config.Instance) ([]Provider, *Problem) {
 	autoscaling := i.Get("autoscaling")
 	if autoscaling != nil && !autoscaling.IsMap() {
-		return nil, problem(autoscaling, "autoscaling is a "+autoscaling.Kind.String()+", not keys and values")
+		return nil, mismatch(autoscaling, "autoscaling", "keys and values")
 	}
 	listed := autoscaling.Get("metrics_providers")
 	if listed == nil || !listed.Truthy() && (listed.IsList() || listed.IsMap() || listed.IsString()) {
 		return []Provider{{Type: "cpu", Setpoint: yaml11.NewFloat(0.8)}}, nil
 	}
 	if !listed.IsList() {
-		return nil, problem(listed, "metrics_providers is a "+listed.Kind.String()+", not a list")
+		return nil, mismatch(listed, "metrics_providers", "a list")
 	}
 	var providers []Provider
 	for _, item := range listed.Items {
 		if !item.IsMap() {
-			return nil, problem(item, "a metrics provider is a "+item.Kind.String()+", not keys and values")
+			return nil, mismatch(item, "a metrics provider", "keys and values")
 		}
 		p := Provider{Config: item, Type: "cpu", Setpoint: yaml11.NewFloat(0.8)}
 		if written := item.Get("type"); written != nil {

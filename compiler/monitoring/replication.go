@@ -27,7 +27,7 @@ func ReplicationOf(i *config.Instance) (Replication, *Problem) {
 		r.Threshold = Or(i.Get("replication_threshold"), yaml11.NewInt(100))
 		manager := i.Get("taskmanager")
 		if manager != nil && !manager.IsMap() {
-			return r, problem(manager, "taskmanager is a "+manager.Kind.String()+", not keys and values")
+			return r, mismatch(manager, "taskmanager", "keys and values")
 		}
 		r.Expected = Or(manager.Get("instances"), yaml11.NewInt(10))
 		if text, ok := r.Expected.Str(); ok {
@@ -43,10 +43,10 @@ func ReplicationOf(i *config.Instance) (Replication, *Problem) {
 		r.Expected = Or(i.Get("instances"), one)
 	}
 	if !r.Expected.IsNumber() {
-		return r, problem(r.Expected, "the number of replicas is a "+r.Expected.Kind.String()+", not a number")
+		return r, mismatch(r.Expected, "the number of replicas", "a number")
 	}
-	if r.Minimum != nil && !r.Minimum.IsNumber() {
-		return r, problem(r.Minimum, "min_instances is a "+r.Minimum.Kind.String()+", not a number")
+	if !r.Minimum.IsNumber() {
+		r.Minimum = nil // PaaSTA looks at it only next to a live autoscaler
 	}
 	percent, ok := Integer(r.Threshold)
 	if !ok {

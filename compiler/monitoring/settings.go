@@ -20,6 +20,22 @@ func problem(n *yaml11.Node, message string) *Problem {
 	return &Problem{At: n.Position(), Message: message}
 }
 
+// mismatch is the problem of a value of the wrong kind: "instances is a string, not a number".
+func mismatch(n *yaml11.Node, what, expected string) *Problem {
+	return problem(n, what+" is "+Article(n.Kind)+", not "+expected)
+}
+
+// Article names a kind in a sentence: a string, an integer, null.
+func Article(kind yaml11.Kind) string {
+	switch kind {
+	case yaml11.Null:
+		return "null"
+	case yaml11.Int:
+		return "an integer"
+	}
+	return "a " + kind.String()
+}
+
 // Settings answers who is told about an event and how: PaaSTA's lookup through four layers. The zero Settings knows
 // PaaSTA's built-in defaults only.
 type Settings struct {
@@ -33,7 +49,7 @@ type Settings struct {
 func OfService(s *config.Service) (Settings, *Problem) {
 	settings := Settings{file: s.Folder.YAML("monitoring.yaml"), nested: s.Base.Get("monitoring"), base: s.Base}
 	if settings.nested != nil && !settings.nested.IsMap() {
-		return Settings{}, problem(settings.nested, "monitoring is a "+settings.nested.Kind.String()+", not keys and values")
+		return Settings{}, mismatch(settings.nested, "monitoring", "keys and values")
 	}
 	return settings, nil
 }
@@ -46,7 +62,7 @@ func OfInstance(i *config.Instance) (Settings, *Problem) {
 	}
 	settings.overrides = i.Get("monitoring")
 	if settings.overrides != nil && !settings.overrides.IsMap() {
-		return Settings{}, problem(settings.overrides, "monitoring is a "+settings.overrides.Kind.String()+", not keys and values")
+		return Settings{}, mismatch(settings.overrides, "monitoring", "keys and values")
 	}
 	return settings, nil
 }

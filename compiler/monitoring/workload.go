@@ -83,13 +83,13 @@ func Registrations(i *config.Instance) ([]string, *Problem) {
 		return []string{i.Service.Name + "." + i.Name}, nil
 	}
 	if !listed.IsList() {
-		return nil, problem(listed, "registrations is a "+listed.Kind.String()+", not a list")
+		return nil, mismatch(listed, "registrations", "a list")
 	}
 	var names []string
 	for _, item := range listed.Items {
 		name, ok := item.Str()
 		if !ok {
-			return nil, problem(item, "a registration is a "+item.Kind.String()+", not a string such as service.main")
+			return nil, mismatch(item, "a registration", "a string such as service.main")
 		}
 		names = append(names, name)
 	}
@@ -113,7 +113,7 @@ func MeshOnly(i *config.Instance) (bool, *Problem) {
 	}
 	namespace := i.Service.Folder.Other(parts[0]).YAML("smartstack.yaml").Get(parts[1])
 	if namespace != nil && !namespace.IsMap() {
-		return false, problem(namespace, "the smartstack namespace is a "+namespace.Kind.String()+", not keys and values")
+		return false, mismatch(namespace, "the smartstack namespace", "keys and values")
 	}
 	if mode := namespace.Get("mode"); !mode.IsNull() {
 		switch text, _ := mode.Str(); text {

@@ -90,7 +90,7 @@ func (c *compilation) shared(i *config.Instance, p monitoring.Provider) {
 	window := p.Window()
 	if window.IsList() || window.IsMap() {
 		c.impossible(i, &monitoring.Problem{At: window.Position(),
-			Message: "moving_average_window_seconds is a " + window.Kind.String() + ", not a number of seconds"})
+			Message: "moving_average_window_seconds is " + monitoring.Article(window.Kind) + ", not a number of seconds"})
 		return
 	}
 	fact := sharedFact{Provider: p.Type, Window: python.Str(window), Instance: i.Name, At: window.Position(), Number: nan}
@@ -134,26 +134,32 @@ func (c *compilation) arbitrary(i *config.Instance, p monitoring.Provider) {
 			"', namespace='" + namespace + "' }"
 		r.MetricsQuery = minify("label_replace(\nlabel_replace(\n" + python.Str(query) + ",\n'deployment', '" + deployment +
 			"', '', '' ), 'namespace', '" + namespace + "', '', '' )")
-	} else {
-		for _, n := range []*yaml11.Node{series, query} {
-			if !n.IsString() {
-				c.impossible(i, &monitoring.Problem{At: n.Position(), Message: "the query is a " + n.Kind.String() + ", not PromQL"})
-				return
-			}
+		if c.parse(i, query, python.Str(query), "") {
+			c.parse(i, query, r.MetricsQuery, "with the labels of the Deployment put around it, on one line: ")
 		}
-		r.SeriesQuery, r.MetricsQuery = minify(series.Text), minify(query.Text)
-		c.parse(i, series, r.SeriesQuery)
+		c.facts.Queries = append(c.facts.Queries, r)
+		return
 	}
-	c.parse(i, query, r.MetricsQuery)
+	for _, n := range []*yaml11.Node{series, query} {
+		if !n.IsString() {
+			c.impossible(i, &monitoring.Problem{At: n.Position(), Message: "the query is " + monitoring.Article(n.Kind) + ", not PromQL"})
+			return
+		}
+	}
+	r.SeriesQuery, r.MetricsQuery = minify(series.Text), minify(query.Text)
+	c.parse(i, series, r.SeriesQuery, "")
+	c.parse(i, query, r.MetricsQuery, "")
 	c.facts.Queries = append(c.facts.Queries, r)
 }
 
-// parse reports a query that Prometheus would refuse.
-func (c *compilation) parse(i *config.Instance, at *yaml11.Node, query string) {
-	if why := promql.CheckTemplate(query); why != "" {
+// parse reports a query that Prometheus would refuse; it tells whether there is nothing to report.
+func (c *compilation) parse(i *config.Instance, at *yaml11.Node, query, how string) bool {
+	why := promql.CheckTemplate(query)
+	if why != "" {
 		c.report(i.Finding(finding.Finding{Code: finding.PromQLSyntax, Severity: finding.Warning, At: at.Position(),
-			Message: "Prometheus cannot read this query: " + why}))
+			Message: "Prometheus cannot read this query: " + how + why}))
 	}
+	return why == ""
 }
 
 // unserved reports metrics that the instance's autoscaler asks for and that no rule answers.
