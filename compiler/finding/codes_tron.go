@@ -25,7 +25,6 @@ const (
 	TronNeverRuns   Code = "T021"
 	TronUndeployed  Code = "T022"
 	TronNoJobs      Code = "T023"
-	TronSecret      Code = "T024"
 )
 
 var tronDocs = []Doc{
@@ -52,5 +51,4 @@ var tronDocs = []Doc{
 	{TronNeverRuns, "the schedule never comes", "Tron takes the schedule and never finds a time for it.", "schedule: cron 0 0 31 2 *", "Correct the day or the month."},
 	{TronUndeployed, "there is no image for the action yet", "PaaSTA writes an empty docker_image: the job fails until the service is deployed to the group.", "deploy_group: prod.new", "Deploy the service to the group."},
 	{TronNoJobs, "the file defines no job that Tron would run", "PaaSTA makes no namespace of a file in which no action has an executor of paasta, ssh or spark.", "job: {actions: {}}", "Add a job, or remove the file."},
-	{TronSecret, "the secret does not exist", "The secret's file is missing, or has no value for the cluster's Vault.", "env: {PASSWORD: SECRET(typo)}", "Add the secret with `paasta secret add`."},
 }

@@ -19,8 +19,9 @@ var Target = target.Target{
 
 A namespace is what tron-<cluster>.yaml becomes in PaaSTA's hands. One that Tron would refuse is an error and left out.
 Clusters with tron/<cluster>/MASTER.yaml get that, too.`,
-	Compile: compile,
-	Link:    link,
+	Compile:  compile,
+	Validate: validate,
+	Link:     link,
 }
 
 // compile makes one namespace. PaaSTA: tron_tools.create_complete_config.
