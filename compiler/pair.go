@@ -210,3 +210,10 @@ type nowhere struct{}
 func (nowhere) Put(tree.File) error   { return nil }
 func (nowhere) Commit([]string) error { return nil }
 func (nowhere) Discard()              {}
+
+// Service compiles one service of one cluster by itself; nothing is reported. Paths begin with the cluster's name.
+func Service(s *config.Service, targets []target.Target) ([]tree.File, error) {
+	var out tree.Memory
+	_, err := compileLoaded([]*config.Service{s}, plan{}, targets, &out, func(finding.Finding) {})
+	return out.Files(), err
+}

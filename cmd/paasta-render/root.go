@@ -92,6 +92,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newValidate(s),
 		newSchema(s),
 		newInit(s),
+		newDiff(s),
 		newDeployments(s),
 		newVersion(s),
 	)

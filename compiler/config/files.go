@@ -42,6 +42,7 @@ type Folder struct {
 	entries []fs.DirEntry
 	listed  bool
 	others  map[string]*Folder
+	instead map[string]bool // files that With has put or taken away: whether they are there
 }
 
 type document struct {
@@ -72,7 +73,7 @@ func (f *Folder) document(name string) document {
 	var d document
 	d.root, d.ok = readYAML(f.Company.input.SOA, full, report)
 	switch {
-	case d.root.IsNull() || !d.root.IsMap() && !d.root.Truthy():
+	case !d.ok || d.root.IsNull() || !d.root.IsMap() && !d.root.Truthy():
 		d.root = nil
 	case !d.root.IsMap():
 		report(finding.Finding{Code: finding.NotAMapping, At: d.root.Position(), Message: "the file holds a " + d.root.Kind.String() + ", not keys and values"})
@@ -87,6 +88,9 @@ func (f *Folder) document(name string) document {
 
 // Exists tells whether the folder has the file, without reading it.
 func (f *Folder) Exists(name string) bool {
+	if there, replaced := f.instead[name]; replaced {
+		return there
+	}
 	if dir, base := path.Split(name); dir != "" {
 		_, err := fs.Stat(f.Company.input.SOA, path.Join(f.Name, name))
 		return err == nil && base != ""

@@ -330,3 +330,8 @@ func rank(path string) int {
 	}
 	return 0
 }
+
+// Signature is equal for changes of the same fields with the same values, the objects' own names aside.
+func (c *Change) Signature() string {
+	return c.editsKey(generalEdits(c)) + "\x00" + c.Cluster + "\x00" + c.Kind
+}

@@ -153,7 +153,13 @@ func (s *Summary) Objects() int { return s.Added + s.Changed + s.Removed + s.Ren
 
 // Trees compares two output trees: files below <cluster>/. Files with equal bytes cost nothing.
 func Trees(before, after []tree.File) *Report {
-	r := &Report{Changes: Files(before, after)}
+	return New(Files(before, after))
+}
+
+// New makes the report of some changes, in any order.
+func New(changes []Change) *Report {
+	slices.SortStableFunc(changes, func(a, b Change) int { return compareObjects(&a.Object, &b.Object) })
+	r := &Report{Changes: changes}
 	r.summarise()
 	return r
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 // Expectation is what the author of a change means it to do.
@@ -50,6 +52,23 @@ func (e Expectation) Check(r *Report) *Counterexample {
 	x := &Counterexample{Change: smallest, Edit: e.breaking(smallest), Others: len(against) - 1}
 	x.Message = e.message(x)
 	return x
+}
+
+// Finding is the counterexample as a finding, at the source line that made it.
+func (x *Counterexample) Finding() finding.Finding {
+	f := finding.Finding{
+		Code: finding.Unexpected, Message: x.Message,
+		Service: x.Change.Service, Instance: x.Change.Instance, Cluster: x.Change.Cluster,
+	}
+	for i, c := range x.Change.Causes {
+		at := finding.Position{File: c.File, Line: c.Line, Column: c.Column}
+		if i == 0 {
+			f.At = at
+			continue
+		}
+		f.Notes = append(f.Notes, finding.Note{At: at, Message: "and " + first(c.Key, "this file")})
+	}
+	return f
 }
 
 func (e Expectation) allows(c *Change) bool {

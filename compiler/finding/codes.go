@@ -23,7 +23,9 @@ func Docs() []Doc {
 		kubernetesDocs,
 		tronDocs,
 		deploymentsDocs,
+		publishDocs,
 		validateDocs,
+		reviewDocs,
 	} {
 		all = append(all, area...)
 	}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/source"
+)
+
+// sides are the two inputs of a diff.
+type sides struct {
+	pair               compiler.Pair
+	baseName, headName string
+	elsewhere          []string // changed files that no one service owns
+	close              func()
+}
+
+// span is BASE, BASE..HEAD or BASE...HEAD as git reads them; an empty head is the work tree.
+type span struct {
+	base, head string
+	mergeBase  bool
+}
+
+// parseSpan reads the argument of diff. Without one it is HEAD against the work tree; in CI, the merge base of the
+// branch that the change is proposed for.
+func (c *common) parseSpan(argument string) span {
+	if argument == "" && c.rev == "" {
+		if base := c.getenv("CI_MERGE_REQUEST_DIFF_BASE_SHA"); base != "" { // GitLab
+			return span{base: base, head: "HEAD"}
+		}
+		if branch := c.getenv("GITHUB_BASE_REF"); branch != "" {
+			return span{base: "origin/" + branch, head: "HEAD", mergeBase: true}
+		}
+	}
+	s := span{base: argument, head: c.rev}
+	for _, dots := range []string{"...", ".."} {
+		if base, head, found := strings.Cut(argument, dots); found {
+			s = span{base: base, head: head, mergeBase: dots == "..."}
+			if head == "" {
+				s.head = "HEAD"
+			}
+			break
+		}
+	}
+	if s.base == "" {
+		s.base = "HEAD"
+	}
+	return s
+}
+
+// openSides opens both sides of a diff, and finds out which services may differ.
+func (c *common) openSides(s span) (*sides, error) {
+	repository, err := source.Open(c.soaDir)
+	if err != nil {
+		return nil, fmt.Errorf("diff reads git: %w", err)
+	}
+	out := &sides{close: repository.Close, headName: "work tree"}
+	if s.mergeBase {
+		if s.base, err = repository.MergeBase(s.base, s.head); err != nil {
+			return nil, err
+		}
+	}
+	commit, err := repository.Commit(s.base)
+	if err != nil {
+		return nil, err
+	}
+	out.baseName = short(commit)
+	if s.head != "" {
+		if commit, err = repository.Commit(s.head); err != nil {
+			return nil, err
+		}
+		out.headName = short(commit)
+	}
+	base, head, err := trees(repository, s)
+	if err != nil {
+		return nil, err
+	}
+	out.pair.Base.SOA, out.pair.Head.SOA = base, head
+	if err := c.systemSides(out, repository, s); err != nil {
+		return nil, err
+	}
+	out.narrow(base, head)
+	return out, nil
+}
+
+func short(c source.Commit) string { return c.Hash[:min(len(c.Hash), 10)] }
+
+func trees(r *source.Repository, s span) (base, head *source.Tree, err error) {
+	if base, err = r.Revision(s.base); err != nil {
+		return nil, nil, err
+	}
+	if s.head != "" {
+		head, err = r.Revision(s.head)
+	} else {
+		head, err = r.Worktree()
+	}
+	return base, head, err
+}
+
+// systemSides opens the system config of both sides: at the revisions when it is in the same repository, else the same
+// directory twice.
+func (c *common) systemSides(out *sides, soa *source.Repository, s span) error {
+	dir := c.systemDir
+	if dir == "" {
+		dir = c.getenv("PAASTA_SYSTEM_CONFIG_DIR")
+	}
+	var err error
+	if dir == "" {
+		if out.pair.Base.System, err = c.systemFS(out.pair.Base.SOA); err != nil {
+			return fmt.Errorf("%s: %w", out.baseName, err)
+		}
+		out.pair.Head.System, err = c.systemFS(out.pair.Head.SOA)
+		return err
+	}
+	repository, err := source.Open(dir)
+	if err != nil || repository.Root() == "" || repository.Root() != soa.Root() {
+		out.pair.Head.System, err = c.systemFS(out.pair.Head.SOA)
+		out.pair.Base.System = out.pair.Head.System
+		return err
+	}
+	base, head, err := trees(repository, s)
+	if err != nil {
+		return fmt.Errorf("system config: %w", err)
+	}
+	out.pair.Base.System, out.pair.Head.System = base, head
+	out.pair.System = len(source.Changed(base, head, ".")) > 0
+	return nil
+}
+
+// narrow finds out from git's hashes which services may give other output.
+func (s *sides) narrow(base, head *source.Tree) {
+	for _, name := range source.Changed(base, head, ".") {
+		switch {
+		case name == "_system":
+			s.pair.System = s.pair.System || isSub(s.pair.Head.System)
+		case name == "tron", name == "authenticating.yaml", name == ".metadata.json", strings.HasPrefix(name, "_"):
+			s.pair.Shared = true // read for every service, or by any
+			s.elsewhere = append(s.elsewhere, changedFiles(base, head, name)...)
+		case strings.HasPrefix(name, "."):
+		default:
+			s.pair.Services = append(s.pair.Services, name)
+		}
+	}
+	if s.pair.System || s.pair.Shared {
+		return
+	}
+	var read []string // services that others may read
+	for _, name := range s.pair.Services {
+		if slices.ContainsFunc(source.Changed(base, head, name), readByOthers) {
+			read = append(read, name)
+		}
+	}
+	s.pair.Services = append(s.pair.Services, readers(head, read, s.pair.Services)...)
+	slices.Sort(s.pair.Services)
+}
+
+// changedFiles lists the files that differ at or below a name.
+func changedFiles(base, head *source.Tree, name string) []string {
+	below := source.Changed(base, head, name)
+	if len(below) == 0 {
+		return []string{name}
+	}
+	var files []string
+	for _, n := range below {
+		files = append(files, changedFiles(base, head, path.Join(name, n))...)
+	}
+	return files
+}
+
+// isSub tells whether the system config is a folder of the soa-configs themselves.
+func isSub(system fs.FS) bool {
+	_, isTree := system.(*source.Tree)
+	return !isTree
+}
+
+// readByOthers tells whether another service's compilation may read a file: all but those of instances, of which each
+// service reads its own only.
+func readByOthers(name string) bool {
+	for _, own := range append(config.InstanceTypes, "rollback") {
+		if strings.HasPrefix(name, own+"-") {
+			return false
+		}
+	}
+	return name != "autotuned_defaults" && name != "monitoring.yaml" && name != "deploy.yaml"
+}
+
+// readers returns the services whose instance files name one of the given services: Tron actions run other services'
+// images, registrations point to other services' namespaces. A name in any place counts, so none is missed.
+func readers(head fs.FS, names, skip []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	entries, _ := fs.ReadDir(head, ".")
+	found := make([]bool, len(entries))
+	const workers = 4 // waiting for the disk
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < len(entries); i += workers {
+				if e := entries[i]; e.IsDir() && !slices.Contains(skip, e.Name()) {
+					found[i] = mentions(head, e.Name(), names)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	var all []string
+	for i, e := range entries {
+		if found[i] {
+			all = append(all, e.Name())
+		}
+	}
+	return all
+}
+
+// mentions tells whether one of a service's instance files or its smartstack.yaml holds one of the names.
+func mentions(head fs.FS, service string, names []string) bool {
+	entries, _ := fs.ReadDir(head, service)
+	for _, e := range entries {
+		if e.Name() != "smartstack.yaml" && e.Name() != "service.yaml" && readByOthers(e.Name()) {
+			continue
+		}
+		data, err := fs.ReadFile(head, path.Join(service, e.Name()))
+		if err == nil && slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(data, []byte(name)) }) {
+			return true
+		}
+	}
+	return false
+}
