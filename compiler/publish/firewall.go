@@ -1,0 +1,151 @@
+package publish
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+)
+
+// DefaultShare is the part of a cluster's workloads that one commit may delete.
+const DefaultShare = 0.10
+
+// Firewall stops deletions that are more than a slip would make: a workload with volumes, a whole service or cluster,
+// more than a share of a cluster's workloads, and anything that is only gone because its configuration is wrong.
+type Firewall struct {
+	Share float64   // of a cluster's workloads; see DefaultShare
+	Allow Allowance // deletions that the source commit asks for are not counted
+	// Wrong tells whether an error was found in an instance's configuration; nil when there was none at all.
+	Wrong func(cluster, service, instance string) bool
+}
+
+// advice is what a stopped publisher may do.
+const advice = "if this is meant, commit to soa-configs with the trailer Allow-Delete: "
+
+// Check returns what stops the change, an error finding each, in order of place. Before and after are the paths of all
+// files of the clusters.
+func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Finding {
+	had, has := inventory(before), inventory(after)
+	var stops []finding.Finding
+	stops = append(stops, f.folders(had, has)...)
+	gone := map[string]map[string]bool{} // cluster → files of deleted workloads
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		if f.Allow.permits(c.Cluster, c.Service, c.Instance) {
+			continue
+		}
+		if stop := f.change(c); stop != nil {
+			stops = append(stops, *stop)
+		}
+		if c.Effect == diff.Delete && (c.Old != nil || custom(c)) {
+			if gone[c.Cluster] == nil {
+				gone[c.Cluster] = map[string]bool{}
+			}
+			gone[c.Cluster][c.File] = true
+		}
+	}
+	for _, cluster := range slices.Sorted(maps.Keys(gone)) {
+		deleted, total := len(gone[cluster]), had.workloads[cluster]
+		if has.clusters[cluster] && float64(deleted) > f.Share*float64(total) {
+			stops = append(stops, finding.Finding{Code: finding.DeletesMany, At: finding.Position{File: cluster}, Cluster: cluster,
+				Message:    fmt.Sprintf("%d of %d workloads of %s would be deleted, more than %g %%: %s", deleted, total, cluster, 100*f.Share, some(gone[cluster])),
+				Suggestion: advice + cluster})
+		}
+	}
+	finding.Sort(stops)
+	return stops
+}
+
+// change judges one changed object.
+func (f Firewall) change(c *diff.Change) *finding.Finding {
+	stop := finding.Finding{At: finding.Position{File: c.File}, Service: c.Service, Instance: c.Instance, Cluster: c.Cluster}
+	subject := c.Subject()
+	ends := c.Effect == diff.Delete || c.Effect == diff.Recreate && c.Op != diff.Changed
+	switch {
+	case !ends:
+		return nil
+	case c.Effect == diff.Delete && f.Wrong != nil && f.Wrong(c.Cluster, c.Service, c.Instance):
+		stop.Code, stop.Suggestion = finding.DeletesWrong, "correct the configuration"
+		stop.Message = fmt.Sprintf("%s %s would be deleted only because its configuration is wrong", c.Kind, c.Name)
+	case c.Old != nil && len(c.Old.Volumes) > 0:
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, advice+subject
+		stop.Message = fmt.Sprintf("%s %s would be deleted with its volumes: %s", c.Kind, c.Name, strings.Join(c.Old.Volumes, ", "))
+	case c.Kind == "PersistentVolumeClaim", custom(c):
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, advice+subject
+		stop.Message = fmt.Sprintf("%s %s would be deleted, and the data that it keeps", c.Kind, c.Name)
+	default:
+		return nil
+	}
+	return &stop
+}
+
+// custom tells whether an object is an instance's custom resource: its controller may keep data that goes with it.
+func custom(c *diff.Change) bool {
+	if c.Service == "" || !strings.Contains(c.Group, ".") || !strings.Contains(c.File, "/kubernetes/") {
+		return false
+	}
+	return !strings.HasSuffix(c.Group, ".k8s.io") && !strings.HasSuffix(c.Group, "istio.io") && !strings.HasSuffix(c.Group, "coreos.com")
+}
+
+// files are a tree's files by what they belong to.
+type files struct {
+	clusters  map[string]bool
+	workloads map[string]int    // by cluster: files below kubernetes/<service>/
+	services  map[string]string // "<cluster>/<service>" → what it has there, one of its files
+	jobs      map[string]string // the same of Tron's namespaces
+}
+
+func inventory(paths []string) files {
+	all := files{map[string]bool{}, map[string]int{}, map[string]string{}, map[string]string{}}
+	for _, p := range paths {
+		parts := strings.Split(p, "/")
+		all.clusters[parts[0]] = true
+		switch {
+		case len(parts) == 4 && parts[1] == "kubernetes" && !strings.HasPrefix(parts[2], "_"):
+			all.workloads[parts[0]]++
+			all.services[parts[0]+"/"+parts[2]] = p
+		case len(parts) == 3 && parts[1] == "tron" && parts[2] != "MASTER.yaml":
+			all.jobs[parts[0]+"/"+strings.TrimSuffix(parts[2], ".yaml")] = p
+		}
+	}
+	return all
+}
+
+// folders finds whole clusters and services that go. A service of a cluster that goes is not named again.
+func (f Firewall) folders(had, has files) []finding.Finding {
+	var stops []finding.Finding
+	for cluster := range had.clusters {
+		if !has.clusters[cluster] && !f.Allow.permits(cluster, "", "") {
+			stops = append(stops, finding.Finding{Code: finding.DeletesCluster, At: finding.Position{File: cluster}, Cluster: cluster,
+				Message:    fmt.Sprintf("everything in the cluster %s would be deleted", cluster),
+				Suggestion: advice + cluster})
+		}
+	}
+	for _, kind := range []struct {
+		had, has map[string]string
+		what     string
+	}{{had.services, has.services, "every instance"}, {had.jobs, has.jobs, "every Tron job"}} {
+		for key, file := range kind.had {
+			cluster, service, _ := strings.Cut(key, "/")
+			if _, stays := kind.has[key]; stays || !has.clusters[cluster] || f.Allow.permits(cluster, service, "") {
+				continue
+			}
+			stops = append(stops, finding.Finding{Code: finding.DeletesService, At: finding.Position{File: file}, Service: service, Cluster: cluster,
+				Message:    fmt.Sprintf("%s of %s in %s would be deleted", kind.what, service, cluster),
+				Suggestion: advice + service})
+		}
+	}
+	return stops
+}
+
+// some names a few of a set.
+func some(set map[string]bool) string {
+	names := slices.Sorted(maps.Keys(set))
+	if len(names) > 5 {
+		return strings.Join(names[:5], ", ") + fmt.Sprintf(" and %d more", len(names)-5)
+	}
+	return strings.Join(names, ", ")
+}

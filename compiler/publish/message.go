@@ -1,0 +1,108 @@
+package publish
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+)
+
+const (
+	// subjectBytes is how long a commit's first line gets; git and its hosts cut what is longer.
+	subjectBytes = 72
+	// reportBytes bounds the forecast in a commit message.
+	reportBytes = 16 << 10
+	// reportWidth is how wide the forecast in a commit message is, in columns.
+	reportWidth = 100
+	// bodyBytes bounds a pull request's body; GitHub takes 65,536 characters.
+	bodyBytes = 60_000
+)
+
+// Message is the commit message: the source's subject, the summary and forecast, and the source in trailers.
+func Message(s Source, r *diff.Report) string {
+	var b strings.Builder
+	suffix := " (" + s.Short() + ")"
+	b.WriteString(cut(orElse(s.Subject(), "Render soa-configs"), subjectBytes-len(suffix)) + suffix + "\n\n")
+	b.WriteString(r.Sentence() + "\n\n")
+	var text bytes.Buffer
+	_ = r.Text(&text, diff.TextOptions{Width: reportWidth}) // a buffer takes all
+	b.WriteString(cutLines(strings.TrimRight(text.String(), "\n"), reportBytes) + "\n\n")
+	fmt.Fprintf(&b, "Source-Commit: %s\n", s.Commit)
+	for _, trailer := range []struct{ name, value string }{
+		{"Source-Repository", s.RepoURL}, {"Source-Author", s.Author}, {"Source-Date", s.Date},
+	} {
+		if trailer.value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", trailer.name, oneLine(trailer.value))
+		}
+	}
+	return b.String()
+}
+
+// Body is the markdown body of a pull request for the commit. Reports are those of its branches; none means that nothing
+// changed.
+func Body(s Source, reports []*diff.Report) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n", escape(orElse(s.Subject(), "Render soa-configs")))
+	fmt.Fprintf(&b, "Rendered from %s", code(s.Short()))
+	if s.RepoURL != "" {
+		fmt.Fprintf(&b, " of %s", escape(s.RepoURL))
+	}
+	if s.Author != "" {
+		fmt.Fprintf(&b, " by %s", escape(s.Author))
+	}
+	b.WriteString(".\n\n")
+	if body := s.Body(); body != "" {
+		b.WriteString("> " + strings.ReplaceAll(escape(cutLines(body, 4000)), "\n", "\n> ") + "\n\n")
+	}
+	if len(reports) == 0 {
+		b.WriteString("Nothing changes.\n")
+	}
+	for _, r := range reports {
+		var text bytes.Buffer
+		_ = r.Markdown(&text)
+		b.Write(text.Bytes())
+		b.WriteByte('\n')
+	}
+	return cutLines(b.String(), bodyBytes)
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// cut shortens a line to a number of bytes, between two characters.
+func cut(line string, limit int) string {
+	line = oneLine(line)
+	if len(line) <= limit {
+		return line
+	}
+	limit -= len("…")
+	for limit > 0 && !utf8.RuneStart(line[limit]) {
+		limit--
+	}
+	return strings.TrimRight(line[:limit], " ") + "…"
+}
+
+// cutLines shortens a text to a number of bytes, between two lines, and says so.
+func cutLines(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	const note = "\n… and more: see paasta-render diff"
+	end := strings.LastIndexByte(text[:limit-len(note)], '\n')
+	return strings.ToValidUTF8(text[:max(end, 0)], "") + note
+}
+
+// escape keeps markdown from reading a commit's words as markup, mentions or HTML.
+func escape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "@", "@\u200b").Replace(s)
+}
+
+func code(s string) string { return "`" + strings.ReplaceAll(s, "`", "") + "`" }

@@ -1,0 +1,193 @@
+package publish
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: %[1]s, namespace: paasta, labels: {paasta.yelp.com/service: %[2]s, paasta.yelp.com/instance: %[3]s}}
+spec:
+  replicas: 2
+  template: {spec: {containers: [{name: main, image: a}]}}
+`
+
+const stateful = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: %[1]s, namespace: paasta, labels: {paasta.yelp.com/service: %[2]s, paasta.yelp.com/instance: %[3]s}}
+spec:
+  replicas: 2
+  template: {spec: {containers: [{name: main, image: a}]}}
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {}}]
+`
+
+const cassandra = `apiVersion: cassandra.example/v1
+kind: CassandraCluster
+metadata: {name: %[1]s, namespace: paasta-cassandraclusters, labels: {paasta.yelp.com/service: %[2]s, paasta.yelp.com/instance: %[3]s}}
+spec: {replicas: 3}
+`
+
+// company is twenty services with one instance each in c1, and what else the tests need.
+func company() map[string]string {
+	files := map[string]string{
+		"c1/kubernetes/db/main.yaml":     fmt.Sprintf(stateful, "db-main", "db", "main"),
+		"c1/kubernetes/db/proxy.yaml":    fmt.Sprintf(deployment, "db-proxy", "db", "proxy"),
+		"c1/kubernetes/ring/main.yaml":   fmt.Sprintf(cassandra, "ring-main", "ring", "main"),
+		"c1/kubernetes/ring/extra.yaml":  fmt.Sprintf(deployment, "ring-extra", "ring", "extra"),
+		"c1/kubernetes/_cluster/ns.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: paasta}\n",
+		"c1/tron/web.yaml":               "jobs: {a: {}}\n",
+		"c1/tron/MASTER.yaml":            "a: 1\n",
+		"c2/kubernetes/web/main.yaml":    fmt.Sprintf(deployment, "web-main", "web", "main"),
+	}
+	for n := range 20 {
+		service := fmt.Sprintf("s%02d", n)
+		for _, instance := range []string{"a", "b"} {
+			files["c1/kubernetes/"+service+"/"+instance+".yaml"] = fmt.Sprintf(deployment, service+"-"+instance, service, instance)
+		}
+	}
+	return files
+}
+
+func sorted(files map[string]string) (list []tree.File, paths []string) {
+	for p, text := range files {
+		list = append(list, tree.File{Path: p, Data: []byte(text)})
+		paths = append(paths, p)
+	}
+	slices.SortFunc(list, func(a, b tree.File) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(paths)
+	return list, paths
+}
+
+func TestFirewall(t *testing.T) {
+	remove := func(prefixes ...string) func(map[string]string) {
+		return func(files map[string]string) {
+			for p := range files {
+				if slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(p, prefix) }) {
+					delete(files, p)
+				}
+			}
+		}
+	}
+	many := remove("c1/kubernetes/s00/a", "c1/kubernetes/s01/a", "c1/kubernetes/s02/a", "c1/kubernetes/s03/a", "c1/kubernetes/s04/a")
+	for _, test := range []struct {
+		rule    string
+		edit    func(map[string]string)
+		message string // of the source commit
+		wrong   string // an instance with an error
+		want    string // the codes, by place
+	}{
+		{"nothing goes", func(map[string]string) {}, "", "", ""},
+		{"one instance may go", remove("c1/kubernetes/s00/a"), "", "", ""},
+		{"a workload with volumes stops it", remove("c1/kubernetes/db/main"), "", "", "R101"},
+		{"a custom resource stops it", remove("c1/kubernetes/ring/main"), "", "", "R101"},
+		{"its instance may be named", remove("c1/kubernetes/db/main"), "x\n\nAllow-Delete: db.main", "", ""},
+		{"its service may be named", remove("c1/kubernetes/db/main"), "x\n\nallow-delete: db", "", ""},
+		{"another instance does not help", remove("c1/kubernetes/db/main"), "Allow-Delete: db.proxy", "", "R101"},
+		{"an example in the text is none", remove("c1/kubernetes/db/main"), "say `Allow-Delete: db`", "", "R101"},
+		{"more than a tenth stops it", many, "", "", "R102"},
+		{"a cluster may be named", many, "Allow-Delete: c1", "", ""},
+		{"enough of them may be named", many, "Allow-Delete: s00.a, s01.*", "", ""},
+		{"a whole service stops it", remove("c1/kubernetes/s07/"), "", "", "R103"},
+		{"a service may be named", remove("c1/kubernetes/s07/"), "Allow-Delete: s07", "", ""},
+		{"in another cluster it is not", remove("c1/kubernetes/s07/"), "Allow-Delete: c2/s07", "", "R103"},
+		{"all of a service's Tron jobs stop it", remove("c1/tron/web"), "", "", "R103"},
+		{"a whole cluster stops it", remove("c2/"), "", "", "R104"},
+		{"and may be named", remove("c2/"), "Allow-Delete: c2", "", ""},
+		{"all may be allowed", remove("c1/", "c2/"), "Allow-Delete: all", "", ""},
+		{"what is only wrong stops it", remove("c1/kubernetes/s00/a"), "", "s00.a", "R105"},
+		{"another wrong instance does not", remove("c1/kubernetes/s00/a"), "", "s00.b", ""},
+		{"a workload that becomes stateful goes on", func(m map[string]string) {
+			m["c1/kubernetes/s00/a.yaml"] = fmt.Sprintf(stateful, "s00-a", "s00", "a")
+		}, "", "", ""},
+		{"a stateful one that becomes another kind loses its volumes", func(m map[string]string) {
+			m["c1/kubernetes/db/main.yaml"] = fmt.Sprintf(deployment, "db-main", "db", "main")
+		}, "", "", "R101"},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			after := company()
+			test.edit(after)
+			old, before := sorted(company())
+			now, paths := sorted(after)
+			f := Firewall{Share: DefaultShare, Allow: Allowed(test.message)}
+			if test.wrong != "" {
+				f.Wrong = func(_, service, instance string) bool { return service+"."+instance == test.wrong }
+			}
+			var codes []string
+			for _, stop := range f.Check(diff.Trees(old, now), before, paths) {
+				codes = append(codes, string(stop.Code))
+				if stop.Severity != finding.Error || stop.Message == "" || stop.Suggestion == "" || stop.At.File == "" {
+					t.Errorf("incomplete: %+v", stop)
+				}
+			}
+			if got := strings.Join(codes, " "); got != test.want {
+				t.Errorf("stopped by %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+var ada = Source{Commit: "0123456789abcdef0123456789abcdef01234567", RepoURL: "https://git.example/soa", Author: "Ada <ada@example.org>",
+	Date: "2024-01-15T10:30:00Z", Message: "web: <b>more</b> memory @ops\n\nBecause.\n"}
+
+func TestMetadata(t *testing.T) {
+	data := Metadata(ada, []string{"c2", "c1", "c2"})
+	var got map[string]any
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"drySha": ada.Commit, "repoURL": ada.RepoURL, "author": ada.Author, "date": ada.Date,
+		"subject": "web: <b>more</b> memory @ops", "body": "Because."} {
+		if got[key] != want {
+			t.Errorf("%s = %q, want %q", key, got[key], want)
+		}
+	}
+	if published := Published(data, ada); !slices.Equal(published, []string{"c1", "c2"}) {
+		t.Errorf("Published = %v", published)
+	}
+	other := ada
+	other.RepoURL = "https://git.example/other"
+	if published := Published(data, other); published != nil {
+		t.Errorf("another source has published %v", published)
+	}
+	if string(Note(ada)) != `{"drySha": "`+ada.Commit+"\"}\n" {
+		t.Errorf("Note = %s", Note(ada))
+	}
+}
+
+func TestMessage(t *testing.T) {
+	after := company()
+	delete(after, "c1/kubernetes/s00/a.yaml")
+	old, _ := sorted(company())
+	now, _ := sorted(after)
+	report := diff.Trees(old, now)
+	long := ada
+	long.Message = strings.Repeat("é", 200)
+	for _, s := range []Source{ada, long, {Commit: ada.Commit}} {
+		text := Message(s, report)
+		first, _, _ := strings.Cut(text, "\n")
+		if len(first) > subjectBytes || !strings.HasSuffix(first, "(0123456789)") || strings.ToValidUTF8(text, "") != text {
+			t.Errorf("subject %q", first)
+		}
+		if !strings.Contains(text, "s00") || !strings.Contains(text, "\nSource-Commit: "+ada.Commit+"\n") {
+			t.Errorf("message %s", text)
+		}
+	}
+	body := Body(ada, []*diff.Report{report})
+	if strings.Contains(body, "<b>") || strings.Contains(body, "@ops") || !strings.Contains(body, "> Because.") || !strings.Contains(body, "s00") {
+		t.Errorf("body %s", body)
+	}
+	if got := Body(ada, nil); !strings.Contains(got, "Nothing changes.") {
+		t.Errorf("body %s", got)
+	}
+	if got := cutLines(strings.Repeat("line\n", 100), 100); len(got) > 100+len("…") || !strings.Contains(got, "and more") {
+		t.Errorf("cutLines = %q", got)
+	}
+}

@@ -1,0 +1,78 @@
+// Package publish decides and words what a commit of rendered trees is: its message, the body of its pull request, the
+// metadata that promotion tools read, and the firewall that stops deletions nobody has asked for.
+//
+// It is pure: package output makes the commit.
+package publish
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Source is the soa-configs commit that was rendered: the GitOps Promoter's "dry" commit.
+type Source struct {
+	Commit  string // full hash
+	RepoURL string // without credentials; may be empty
+	Author  string // "Name <email>"
+	Date    string // RFC 3339
+	Message string
+}
+
+// Subject is the first line of the message.
+func (s Source) Subject() string {
+	subject, _, _ := strings.Cut(strings.TrimSpace(s.Message), "\n")
+	return strings.TrimSpace(subject)
+}
+
+// Body is the message without its subject.
+func (s Source) Body() string {
+	_, body, _ := strings.Cut(strings.TrimSpace(s.Message), "\n")
+	return strings.TrimSpace(body)
+}
+
+// Short is the hash as people write it.
+func (s Source) Short() string { return s.Commit[:min(len(s.Commit), 10)] }
+
+// MetadataFile is the file at the root of a published branch that names the source commit.
+// GitOps Promoter: docs/custom-hydrator.md, "Include hydrator.metadata File".
+const MetadataFile = "hydrator.metadata"
+
+// metadata is hydrator.metadata. Clusters is ours: which clusters this source has published to the branch, so that one
+// that is no more can be told from another writer's folder.
+type metadata struct {
+	DrySHA   string   `json:"drySha"`
+	RepoURL  string   `json:"repoURL,omitempty"`
+	Author   string   `json:"author,omitempty"`
+	Date     string   `json:"date,omitempty"`
+	Subject  string   `json:"subject,omitempty"`
+	Body     string   `json:"body,omitempty"`
+	Clusters []string `json:"paastaRenderClusters,omitempty"`
+}
+
+// Metadata is hydrator.metadata of a commit.
+func Metadata(s Source, clusters []string) []byte {
+	clusters = slices.Sorted(slices.Values(clusters))
+	m := metadata{s.Commit, s.RepoURL, s.Author, s.Date, s.Subject(), s.Body(), slices.Compact(clusters)}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	_ = e.Encode(m) // strings only
+	return b.Bytes()
+}
+
+// Note is the git note on a published commit: the latest source commit that renders to it.
+// GitOps Promoter: docs/custom-hydrator.md, "Advanced: With Git Notes".
+func Note(s Source) []byte { return []byte(`{"drySha": "` + s.Commit + `"}` + "\n") }
+
+// Published returns the clusters that hydrator.metadata says the same source has published before; none when it is
+// another source's, or no such file.
+func Published(file []byte, s Source) []string {
+	var m metadata
+	if json.Unmarshal(file, &m) != nil || m.RepoURL != s.RepoURL {
+		return nil
+	}
+	return m.Clusters
+}
