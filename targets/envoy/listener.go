@@ -75,13 +75,13 @@ func (sp *space) tcpProxy() *tcpproxy.TcpProxy {
 	}
 }
 
-// manager reads requests and looks their routes up in the service's own file, so that a route changes without a
+// manager reads requests and looks their routes up in the namespace's own file, so that a route changes without a
 // connection being closed.
 func (sp *space) manager() *manager.HttpConnectionManager {
 	m := &manager.HttpConnectionManager{
 		StatPrefix: sp.name,
 		RouteSpecifier: &manager.HttpConnectionManager_Rds{Rds: &manager.Rds{
-			RouteConfigName: sp.name, ConfigSource: fileSource(routeFile(sp.Service)),
+			RouteConfigName: sp.name, ConfigSource: fileSource(routeFile(sp.name)),
 		}},
 		HttpFilters:                sp.httpFilters(),
 		ServerHeaderTransformation: manager.HttpConnectionManager_PASS_THROUGH,

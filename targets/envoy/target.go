@@ -7,6 +7,8 @@ package envoy
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -20,8 +22,8 @@ import (
 var Target = target.Target{
 	Name: "envoy",
 	Doc: `Envoy's bootstrap and file-based xDS: one listener a proxy_port, endpoints by DNS.
-envoy/ holds bootstrap.json, lds.json (listeners), cds.json (clusters) and rds-<service>.json (routes). They expect to be
-mounted at /etc/envoy; Envoy follows them when they are replaced there.`,
+envoy/ holds bootstrap.json, lds.json (listeners), cds.json (clusters) and rds-<namespace>.json (routes; Envoy
+takes one table a file). They expect to be mounted at /etc/envoy; Envoy follows them when they are replaced there.`,
 	Compile: compile,
 	Link:    link,
 }
@@ -45,9 +47,14 @@ type resources struct {
 
 func compile(s *config.Service, report finding.Report) target.Output {
 	f := &facts{}
-	var routes []json.RawMessage
+	var files []target.File
 	for _, n := range s.Namespaces() {
 		sp := readSpace(s, n, report)
+		if !fileName.MatchString(sp.name) {
+			report(n.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Warning,
+				Message: fmt.Sprintf("%q names no file, and the namespace is left out of Envoy", sp.name)}))
+			continue
+		}
 		checkSpace(sp, report)
 		r := resources{name: sp.name, port: sp.port, local: sp.local, uses: sp.uses()}
 		ok := true
@@ -76,22 +83,21 @@ func compile(s *config.Service, report finding.Report) target.Output {
 		}
 		f.spaces = append(f.spaces, r)
 		if route != nil {
-			routes = append(routes, route)
+			files = append(files, target.File{Path: routeFile(sp.name), Docs: []any{response([]json.RawMessage{route})}})
 		}
 	}
 	for _, i := range s.Instances {
 		f.backends = append(f.backends, i.Backends()...)
 		checkWeight(i, report)
 	}
-	var files []target.File
-	if len(routes) > 0 {
-		files = []target.File{{Path: routeFile(s.Name), Docs: []any{response(routes)}}}
-	}
 	return target.Output{Files: files, Facts: f}
 }
 
-// routeFile holds the routes of one service's namespaces.
-func routeFile(service string) string { return "envoy/rds-" + service + ".json" }
+// fileName is what a key of a ConfigMap may be.
+var fileName = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,240}$`)
+
+// routeFile holds the routes of one namespace.
+func routeFile(namespace string) string { return "envoy/rds-" + namespace + ".json" }
 
 func link(c *config.Cluster, linked []target.Linked, _ finding.Report) []target.File {
 	var spaces []resources

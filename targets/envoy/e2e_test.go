@@ -1,0 +1,434 @@
+//go:build e2e
+
+package envoy_test
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/paasta-render/paasta-render/examples"
+)
+
+//go:embed testdata/mesh
+var mesh embed.FS
+
+// Ports of testdata/mesh.
+const (
+	webPort, deadPort, cachedPort, delayedPort, rawPort       = 20711, 20712, 20713, 20714, 20715
+	weightedPort, securePort, rpcPort, sickPort, stubbornPort = 20716, 20717, 20718, 20719, 20720
+	adminPort                                                 = 20799
+)
+
+// TestMesh runs Envoy on what testdata/mesh compiles to, before pods on the loopback addresses 127.0.x.y.
+func TestMesh(t *testing.T) {
+	binary(t)
+	files := meshFiles(t)
+	dns := newDNS(t)
+	at := func(registration, kind string) string { return host(registration, kind, "paastasvc-web") }
+	pods := map[string]*pod{}
+	for name, where := range map[string]struct {
+		host, ip string
+		kind     podKind
+	}{
+		"web-1":    {at("web.main", "pods"), "127.0.7.1", plainPod},
+		"cached-1": {at("web.cached", "pods"), "127.0.7.3", plainPod},
+		"delayed":  {at("web.delayed", "pods"), "127.0.7.4", plainPod},
+		"raw":      {at("web.raw", "pods"), "127.0.7.5", plainPod},
+		"light":    {at("web.weighted", "web---light"), "127.0.7.6", plainPod},
+		"heavy":    {at("web.weighted", "web---heavy"), "127.0.7.7", plainPod},
+		"secure":   {at("web.secure", "pods"), "127.0.7.8", tlsPod},
+		"rpc":      {at("web.rpc", "pods"), "127.0.7.9", http2Pod},
+		"sick":     {at("web.sick", "pods"), "127.0.7.10", plainPod},
+		"proxy":    {host("cache.main", "pods", "paastasvc-cache"), "127.0.7.11", plainPod},
+	} {
+		pods[name] = newPod(t, name, where.ip+":8888", where.kind)
+		dns.set(where.host, where.ip)
+	}
+	for _, name := range []string{"dead", "stubborn"} {
+		newPod(t, name+"-1", ipOf(name, 1)+":8888", plainPod)
+		pods[name+"-2"] = newPod(t, name+"-2", ipOf(name, 2)+":8888", plainPod)
+		dns.set(at("web."+name, "pods"), ipOf(name, 1), ipOf(name, 2))
+	}
+	pods["sick"].health = "no"
+
+	m := &mount{dir: t.TempDir()}
+	m.write(t, files, dns.address())
+	envoy := start(t, m, adminPort)
+	for _, port := range []int{webPort, deadPort, cachedPort, delayedPort, weightedPort, securePort, rpcPort, stubbornPort} {
+		envoy.eventually(t, fmt.Sprintf("port %d answers", port), func() bool {
+			status, _, _ := ask(t, port, "/")
+			return status == http.StatusOK
+		})
+	}
+	envoy.noneRejected(t)
+
+	t.Run("a port reaches its namespace's pods", func(t *testing.T) {
+		for port, want := range map[int]string{webPort: "web-1", delayedPort: "delayed", securePort: "secure", rpcPort: "rpc"} {
+			if _, a, _ := ask(t, port, "/x"); a.Pod != want || a.Path != "/x" {
+				t.Errorf("port %d reaches %+v, want %s", port, a, want)
+			}
+		}
+	})
+	t.Run("mode http2 speaks HTTP/2 to the pods", func(t *testing.T) {
+		if _, a, _ := ask(t, rpcPort, "/"); a.Proto != "HTTP/2.0" {
+			t.Errorf("the pod was asked over %s", a.Proto)
+		}
+	})
+	t.Run("extra_headers replace the client's", func(t *testing.T) {
+		_, a, _ := ask(t, webPort, "/", "X-Mode", "rw")
+		if got := a.Headers["X-Mode"]; !slices.Equal(got, []string{"ro 100%"}) {
+			t.Errorf("X-Mode = %q", got)
+		}
+	})
+	t.Run("timeout_server_ms ends a request", func(t *testing.T) {
+		if status, _, took := ask(t, webPort, "/?ms=3000"); status != http.StatusGatewayTimeout || took > 2*time.Second {
+			t.Errorf("status %d after %s, want 504 after 0.4 s", status, took)
+		}
+	})
+	t.Run("endpoint_timeouts give more time, by prefix and by expression", func(t *testing.T) {
+		for path, want := range map[string]int{
+			"/report/day?ms=900": 200, "/report/day/fast?ms=900": 504, "/items/7/export/all?ms=900": 200, "/items/x/export?ms=900": 504,
+		} {
+			if status, _, _ := ask(t, webPort, path); status != want {
+				t.Errorf("%s: status %d, want %d", path, status, want)
+			}
+		}
+	})
+	t.Run("fixed_delay holds requests up", func(t *testing.T) {
+		if status, _, took := ask(t, delayedPort, "/"); status != 200 || took < 600*time.Millisecond {
+			t.Errorf("status %d after %s, want 200 after 0.6 s", status, took)
+		}
+	})
+	t.Run("mode tcp passes bytes on", func(t *testing.T) { testRaw(t) })
+	t.Run("weights share requests out", func(t *testing.T) {
+		heavy := 0
+		for range 100 {
+			if _, a, _ := ask(t, weightedPort, "/"); a.Pod == "heavy" {
+				heavy++
+			}
+		}
+		if heavy < 65 || heavy > 85 {
+			t.Errorf("the pod of weight 30 got %d of 100 requests, that of weight 10 the others", heavy)
+		}
+	})
+	t.Run("proxied_through goes by the proxy, back to the pods, and past a proxy that is gone", func(t *testing.T) {
+		testProxied(t, envoy, dns)
+	})
+	t.Run("a pod whose health check lacks the expected body gets no requests", func(t *testing.T) {
+		sick := pods["sick"]
+		envoy.eventually(t, "the pod is checked", func() bool { return len(sick.checked()) > 0 })
+		if got := sick.checked()[0]; got.Get("X-Check") != "deep" || got.Get("x-smartstack-target-identity") != "web.sick" {
+			t.Errorf("the check came with %v", got)
+		}
+		sick.mu.Lock()
+		sick.health = "all is well"
+		sick.mu.Unlock()
+		envoy.eventually(t, "the pod answers once it is well", func() bool {
+			status, _, _ := ask(t, sickPort, "/")
+			return status == 200
+		})
+	})
+	t.Run("retries try another pod when a connection fails, and nothing else does", func(t *testing.T) {
+		pods["dead-2"].stop()
+		pods["stubborn-2"].stop()
+		failed := map[int]int{}
+		for range 20 {
+			for _, port := range []int{deadPort, stubbornPort} {
+				if status, _, _ := ask(t, port, "/"); status != 200 {
+					failed[port]++
+				}
+			}
+		}
+		if failed[deadPort] != 0 || failed[stubbornPort] == 0 {
+			t.Errorf("with retries %d of 20 requests failed, without %d", failed[deadPort], failed[stubbornPort])
+		}
+		if n := envoy.stat("cluster.web.dead.egress_cluster.upstream_rq_retry"); n < 1 {
+			t.Errorf("%d retries", n)
+		}
+	})
+	t.Run("pods are followed by DNS", func(t *testing.T) {
+		newPod(t, "web-2", "127.0.7.2:8888", plainPod)
+		dns.set(at("web.main", "pods"), "127.0.7.2")
+		envoy.eventually(t, "requests reach the new pod", func() bool { _, a, _ := ask(t, webPort, "/"); return a.Pod == "web-2" })
+	})
+	t.Run("files are followed without a restart", func(t *testing.T) { testReplace(t, envoy, m, dns) })
+	t.Run("an access log is written", func(t *testing.T) {
+		envoy.eventually(t, "the log names a request", func() bool {
+			text, _ := os.ReadFile(accessLog())
+			return bytes.Contains(text, []byte(" web.main GET /x HTTP/1.1 200 "))
+		})
+	})
+}
+
+func ipOf(name string, n int) string {
+	return map[string]string{"dead": "127.0.8.", "stubborn": "127.0.9."}[name] + fmt.Sprint(n)
+}
+
+// host is the DNS name of a headless Service.
+func host(registration, kind, namespace string) string {
+	return strings.ReplaceAll(registration, ".", "---") + "---" + kind + "." + namespace + ".svc.cluster.local"
+}
+
+func accessLog() string { return filepath.Join(os.TempDir(), "paasta-render-e2e-access.log") }
+
+// meshFiles compiles testdata/mesh, with changes that are pairs of old and new text.
+func meshFiles(t *testing.T, changes ...string) map[string][]byte {
+	t.Helper()
+	replace := strings.NewReplacer(append(changes, "ACCESS_LOG", accessLog())...)
+	files := fstest.MapFS{}
+	must(t, fs.WalkDir(mesh, "testdata/mesh", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := mesh.ReadFile(name)
+		files[strings.TrimPrefix(name, "testdata/mesh/")] = &fstest.MapFile{Data: []byte(replace.Replace(string(data))), Mode: 0o644}
+		return err
+	}))
+	soa, err := fs.Sub(files, "soa")
+	must(t, err)
+	system, err := fs.Sub(files, "system")
+	must(t, err)
+	return render(t, soa, system)["test"]
+}
+
+func testRaw(t *testing.T) {
+	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", rawPort))
+	must(t, err)
+	defer conn.Close()
+	must(t, conn.SetDeadline(time.Now().Add(5*time.Second)))
+	_, err = io.WriteString(conn, "GET /raw HTTP/1.0\r\n\r\n")
+	must(t, err)
+	text, err := io.ReadAll(conn)
+	must(t, err)
+	if !strings.Contains(string(text), `"Pod":"raw"`) || strings.Contains(strings.ToLower(string(text)), "x-envoy") {
+		t.Errorf("got %q", text)
+	}
+}
+
+func testProxied(t *testing.T, envoy *process, dns *dnsServer) {
+	status, a, _ := ask(t, cachedPort, "/thing")
+	if status != 200 || a.Pod != "proxy" || a.Headers.Get("X-Smartstack-Destination") != "web.cached" ||
+		a.Headers.Get("X-Smartstack-Source") != "cache.main" {
+		t.Errorf("the proxy was asked as %+v (status %d)", a, status)
+	}
+	if _, a, _ := ask(t, cachedPort, "/thing", "X-Smartstack-Source", "cache.main"); a.Pod != "cached-1" {
+		t.Errorf("the proxy's own request reached %q", a.Pod)
+	}
+	dns.set(host("cache.main", "pods", "paastasvc-cache"))
+	envoy.eventually(t, "requests go past the proxy", func() bool { _, a, _ := ask(t, cachedPort, "/thing"); return a.Pod == "cached-1" })
+}
+
+// testReplace moves the pods of web.main to another port, and a namespace to another proxy_port.
+func testReplace(t *testing.T, envoy *process, m *mount, dns *dnsServer) {
+	newPod(t, "web-3", "127.0.7.2:9999", plainPod)
+	started := envoy.stat("server.hot_restart_epoch")
+	const movedPort = 20731
+	m.write(t, meshFiles(t, "container_port: 8888 # main", "container_port: 9999", "proxy_port: 20714", fmt.Sprintf("proxy_port: %d", movedPort)),
+		dns.address())
+	envoy.eventually(t, "requests reach the pod's new port", func() bool { _, a, _ := ask(t, webPort, "/"); return a.Pod == "web-3" })
+	envoy.eventually(t, "the namespace answers on its new port", func() bool { status, _, _ := ask(t, movedPort, "/"); return status == 200 })
+	envoy.eventually(t, "the old port is closed", func() bool { status, _, _ := ask(t, delayedPort, "/"); return status == 0 })
+	envoy.noneRejected(t)
+	if envoy.stat("server.hot_restart_epoch") != started || envoy.cmd.ProcessState != nil {
+		t.Error("Envoy was restarted")
+	}
+}
+
+// TestExample runs Envoy on the example company: every port of west-prod reaches the pods of its own namespace.
+func TestExample(t *testing.T) {
+	binary(t)
+	files := fstest.MapFS{}
+	must(t, fs.WalkDir(examples.Company, "company", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := examples.Company.ReadFile(name)
+		files[strings.TrimPrefix(name, "company/")] = &fstest.MapFile{Data: data, Mode: 0o644}
+		return err
+	}))
+	files["_system/zz-e2e.json"] = &fstest.MapFile{Mode: 0o644,
+		Data: []byte(fmt.Sprintf(`{"envoy_listen_address": "127.0.0.1", "envoy_admin_port": %d}`, adminPort))}
+	system, err := fs.Sub(files, "_system")
+	must(t, err)
+	rendered := render(t, files, system)["west-prod"]
+
+	dns := newDNS(t)
+	names := map[string]string{} // DNS name to pod
+	ports := map[string]bool{}
+	var mountedPods []*pod
+	for _, c := range resourcesOf(t, rendered["cds.json"]) {
+		for _, e := range c.hosts() {
+			if names[e.host] == "" {
+				ip := fmt.Sprintf("127.0.10.%d", len(names)+1)
+				names[e.host] = ip
+				dns.set(e.host, ip)
+			}
+			if address := fmt.Sprintf("%s:%d", names[e.host], e.port); !ports[address] {
+				ports[address] = true
+				mountedPods = append(mountedPods, newPod(t, c.Name, address, kindOf(c)))
+			}
+		}
+	}
+	m := &mount{dir: t.TempDir()}
+	m.write(t, rendered, dns.address())
+	envoy := start(t, m, adminPort)
+	reached := 0
+	for _, l := range resourcesOf(t, rendered["lds.json"]) {
+		want := strings.TrimSuffix(l.Name, ".listener") + ".egress_cluster"
+		if !slices.ContainsFunc(mountedPods, func(p *pod) bool { return p.name == want }) {
+			continue // no instance in this cluster
+		}
+		reached++
+		envoy.eventually(t, l.Name+" reaches "+want, func() bool {
+			_, a, _ := ask(t, l.Address.SocketAddress.PortValue, "/hello")
+			return a.Pod == want
+		})
+	}
+	if reached == 0 {
+		t.Error("the example has no port with pods behind it")
+	}
+	envoy.noneRejected(t)
+}
+
+// xds is what the tests read of a resource.
+type xds struct {
+	Name    string `json:"name"`
+	Address struct {
+		SocketAddress struct {
+			Address   string `json:"address"`
+			PortValue int    `json:"port_value"`
+		} `json:"socket_address"`
+	} `json:"address"`
+	TransportSocket json.RawMessage            `json:"transport_socket"`
+	Options         map[string]json.RawMessage `json:"typed_extension_protocol_options"`
+	Load            struct {
+		Endpoints []struct {
+			LB []struct {
+				Endpoint struct {
+					Address struct {
+						SocketAddress struct {
+							Address   string `json:"address"`
+							PortValue int    `json:"port_value"`
+						} `json:"socket_address"`
+					} `json:"address"`
+				} `json:"endpoint"`
+			} `json:"lb_endpoints"`
+		} `json:"endpoints"`
+	} `json:"load_assignment"`
+}
+
+type hostPort struct {
+	host string
+	port int
+}
+
+func (x xds) hosts() []hostPort {
+	var all []hostPort
+	for _, e := range x.Load.Endpoints {
+		for _, lb := range e.LB {
+			all = append(all, hostPort{lb.Endpoint.Address.SocketAddress.Address, lb.Endpoint.Address.SocketAddress.PortValue})
+		}
+	}
+	return all
+}
+
+func kindOf(x xds) podKind {
+	switch {
+	case x.TransportSocket != nil:
+		return tlsPod
+	case x.Options != nil:
+		return http2Pod
+	}
+	return plainPod
+}
+
+func resourcesOf(t *testing.T, file []byte) []xds {
+	t.Helper()
+	var f struct{ Resources []xds }
+	must(t, json.Unmarshal(file, &f))
+	return f.Resources
+}
+
+// TestAccepted has Envoy validate the output of every parity corpus, of the example and of testdata/mesh.
+func TestAccepted(t *testing.T) {
+	envoy := binary(t)
+	companies := map[string][2]fs.FS{}
+	for _, name := range []string{"harbor", "pnw"} {
+		dir := filepath.Join("..", "..", "golden", "parity", name)
+		companies[name] = [2]fs.FS{os.DirFS(filepath.Join(dir, "soa")), os.DirFS(filepath.Join(dir, "system"))}
+	}
+	example, err := fs.Sub(examples.Company, "company")
+	must(t, err)
+	system, err := fs.Sub(example, "_system")
+	must(t, err)
+	companies["example"] = [2]fs.FS{example, system}
+	for name, in := range companies {
+		for cluster, files := range render(t, in[0], in[1]) {
+			t.Run(name+"/"+cluster, func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "static.json")
+				must(t, os.WriteFile(path, static(t, files), 0o644))
+				if out, err := exec.Command(envoy, "--mode", "validate", "-c", path).CombinedOutput(); err != nil {
+					t.Errorf("%v\n%s", err, out)
+				}
+			})
+		}
+	}
+}
+
+// static puts the files' resources into the bootstrap, for --mode validate does not read files of xDS.
+func static(t *testing.T, files map[string][]byte) []byte {
+	t.Helper()
+	resources := func(name string) (all []map[string]any) {
+		var f struct {
+			Resources []map[string]any `json:"resources"`
+		}
+		must(t, json.Unmarshal(files[name], &f))
+		for _, r := range f.Resources {
+			delete(r, "@type")
+		}
+		return f.Resources
+	}
+	routes := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.HasPrefix(name, "rds-") {
+			for _, r := range resources(name) {
+				r["validate_clusters"] = true
+				routes[r["name"].(string)] = r
+			}
+		}
+	}
+	listeners := resources("lds.json")
+	for _, l := range listeners {
+		for _, chain := range l["filter_chains"].([]any) {
+			for _, filter := range chain.(map[string]any)["filters"].([]any) {
+				typed := filter.(map[string]any)["typed_config"].(map[string]any)
+				if rds, ok := typed["rds"].(map[string]any); ok {
+					typed["route_config"] = routes[rds["route_config_name"].(string)]
+					delete(typed, "rds")
+				}
+			}
+		}
+	}
+	var b map[string]any
+	must(t, json.Unmarshal(files["bootstrap.json"], &b))
+	delete(b, "dynamic_resources")
+	b["static_resources"] = map[string]any{"listeners": listeners, "clusters": resources("cds.json")}
+	out, err := json.Marshal(b)
+	must(t, err)
+	return out
+}
