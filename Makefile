@@ -9,7 +9,7 @@ golden:
 lint:
 	test -z "$$(gofmt -l cmd compiler schema targets golden examples)" && go vet ./... && go tool staticcheck ./...
 bench:
-	go test ./golden -run '^$$' -bench . -benchtime 3x
+	.ci/bench
 e2e:
 	go test -tags e2e -timeout 30m -v ./golden/e2e/... ./targets/...
 fuzz:
