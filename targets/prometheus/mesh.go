@@ -227,7 +227,7 @@ func (m meshAlerts) number(n *yaml11.Node, key string, fallback float64) float64
 	value, ok := written.Number()
 	switch isRatio := strings.HasSuffix(key, "ratio"); {
 	case !ok:
-		m.wrong(written, key+" is " + monitoring.Article(written.Kind) + ", not a number")
+		m.wrong(written, key+" is "+monitoring.Article(written.Kind)+", not a number")
 		return fallback
 	case value < 0:
 		m.judge(finding.ThresholdAlways, written, key+" is "+python.Str(written)+": every rate is above it", "0")
