@@ -13,13 +13,9 @@ import (
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
-// Authenticated calls f with the credentials that git would use for the URL. When the remote wants others, the
+// authenticated calls f with the credentials that git would use for the URL. When the remote wants others, the
 // credential helpers are asked, and f is called once more. Dir is where git's configuration is read.
-func Authenticated(ctx context.Context, url, dir string, f func(transport.AuthMethod) error) error {
-	endpoint, err := parse(url)
-	if err != nil {
-		return err
-	}
+func authenticated(ctx context.Context, url, dir string, endpoint *transport.Endpoint, f func(transport.AuthMethod) error) error {
 	switch endpoint.Protocol {
 	case "ssh":
 		auth, err := sshAuth(ctx, endpoint)

@@ -42,25 +42,17 @@ type Options struct {
 // List returns the references of a remote as it lists them: HEAD first, then by name. An empty repository has none.
 // The URL is anything that git takes: https, ssh, git, user@host:path, file, or a path.
 func List(ctx context.Context, url string, o Options) ([]Ref, error) {
-	actual := o.Rewrites.Apply(url)
-	endpoint, err := parse(actual)
-	if err != nil {
-		return nil, err
-	}
 	var refs []Ref
-	err = o.try(ctx, func(ctx context.Context) error {
-		var err error
+	err := o.Do(ctx, url, func(ctx context.Context, endpoint *transport.Endpoint, auth transport.AuthMethod) (err error) {
 		if endpoint.Protocol == "file" {
 			refs, err = listLocal(endpoint.Path)
-			return err
+		} else {
+			refs, err = list(ctx, o.Rewrites.Apply(url), auth)
 		}
-		return Authenticated(ctx, actual, o.Dir, func(auth transport.AuthMethod) error {
-			refs, err = list(ctx, actual, auth)
-			return err
-		})
+		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", Redact(url), clean(err, actual))
+		return nil, err
 	}
 	slices.SortFunc(refs, func(a, b Ref) int {
 		if a.Name == "HEAD" || b.Name == "HEAD" {
@@ -69,6 +61,23 @@ func List(ctx context.Context, url string, o Options) ([]Ref, error) {
 		return cmp.Compare(a.Name, b.Name)
 	})
 	return refs, nil
+}
+
+// Do calls f with what it takes to talk to a remote: where it is and the credentials that git would use. It is called
+// again when the network fails or the remote wants other credentials. Errors name the remote, and no credentials.
+func (o Options) Do(ctx context.Context, url string, f func(context.Context, *transport.Endpoint, transport.AuthMethod) error) error {
+	actual := o.Rewrites.Apply(url)
+	endpoint, err := parse(actual)
+	if err != nil {
+		return err
+	}
+	err = o.try(ctx, func(ctx context.Context) error {
+		return authenticated(ctx, actual, o.Dir, endpoint, func(auth transport.AuthMethod) error { return f(ctx, endpoint, auth) })
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", Redact(url), clean(err, actual))
+	}
+	return nil
 }
 
 func rank(name string) int {

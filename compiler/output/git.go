@@ -1,0 +1,219 @@
+package output
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+
+	"github.com/paasta-render/paasta-render/compiler/source/remote"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// Change is what a commit would do to a branch: the clusters' files before and after.
+type Change struct {
+	Clusters []string
+	Tip      string // the commit before, empty for the first one
+	// Old and New are the files that differ, in order of path; one that is in both has changed.
+	Old, New []tree.File
+	// Before and After are the paths of all files of the clusters, differing or not, in order.
+	Before, After []string
+	// Metadata is hydrator.metadata at the root of the branch's tip; nil when there is none.
+	Metadata []byte
+}
+
+// Description is what the publisher says of a change.
+type Description struct {
+	Message string
+	// Files are put beside the clusters, hydrator.metadata for one.
+	Files []tree.File
+}
+
+// GitOptions say how Git commits.
+type GitOptions struct {
+	// Branch is committed to. "{cluster}" in it stands for the cluster: then each cluster has its own branch and commit.
+	Branch string
+	// Push names the remote to push to, "origin" for one; empty commits to the local branch only.
+	Push string
+	// DryRun describes the changes and makes no commit.
+	DryRun            bool
+	Author, Committer object.Signature
+	// Vanished returns clusters whose folders go, given the tip's hydrator.metadata: those that a former run of the same
+	// publisher wrote and that are no more. Nil when none ever do.
+	Vanished func(metadata []byte) []string
+	// Describe decides about a change: an error stops the run before anything is committed.
+	Describe func(Change) (Description, error)
+	// Note is git's note on the branch's tip in refs/notes/hydrator.metadata, also when nothing changed; nil for none.
+	Note []byte
+	// Attempts bounds how often a commit is made anew after another publisher was faster; Remote is for the network.
+	Attempts int
+	Remote   remote.Options
+}
+
+// Result is what became of one branch.
+type Result struct {
+	Branch  string
+	Commit  string // the new commit; the tip when nothing changed
+	Changed bool
+	Pushed  bool
+	Change  Change
+	// Attempts is how many commits were made before one was accepted.
+	Attempts int
+	// Warning says what is left to do by hand.
+	Warning string
+}
+
+// Git is a tree.Sink that commits the clusters' trees to a branch of a git repository: one commit a run and branch, on
+// top of whatever the branch holds, none when nothing changed. Whatever is not in the clusters' folders stays as it is.
+type Git struct {
+	GitOptions
+	// Results tell, after Commit, what became of each branch.
+	Results []Result
+	path    string
+	dir     gitDir
+	ctx     context.Context
+	fetched []plumbing.Hash // tips that were fetched in this run
+
+	mu    sync.Mutex
+	known *filesystem.Storage // the objects that were there when the run began
+	roots map[string]*folder  // by cluster
+	blobs map[plumbing.Hash]*packed
+}
+
+// packed is a file's bytes, compressed: most of what a first run holds in memory.
+type packed struct{ data []byte }
+
+func pack(data []byte) (*packed, error) {
+	var b bytes.Buffer
+	w, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	return &packed{b.Bytes()}, err
+}
+
+func (p *packed) unpack() ([]byte, error) {
+	r, err := zlib.NewReader(bytes.NewReader(p.data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// NewGit prepares a sink for a repository: a work tree or a bare repository.
+func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
+	dir, err := findGitDir(path)
+	if err != nil {
+		return nil, err
+	}
+	if o.Branch == "" {
+		if o.Branch, err = dir.headBranch(); err != nil {
+			return nil, err
+		}
+	}
+	if !validBranch(strings.ReplaceAll(o.Branch, "{cluster}", "c")) {
+		return nil, fmt.Errorf("%q is no name for a branch", o.Branch)
+	}
+	g := &Git{GitOptions: o, path: path, dir: dir, ctx: ctx, roots: map[string]*folder{}, blobs: map[plumbing.Hash]*packed{}}
+	g.known = g.storage()
+	return g, nil
+}
+
+// storage opens the repository's objects as they are now: one that is open does not see packs that come later.
+func (g *Git) storage() *filesystem.Storage {
+	o := filesystem.Options{KeepDescriptors: true, AlternatesFS: osfs.New("/")}
+	return filesystem.NewStorageWithOptions(osfs.New(g.dir.common), cache.NewObjectLRU(96*cache.MiByte), o)
+}
+
+// Put takes a file. Its bytes are kept, compressed, unless the repository holds them already.
+func (g *Git) Put(f tree.File) error {
+	cluster, rest, ok := strings.Cut(f.Path, "/")
+	if !ok || !fs.ValidPath(f.Path) || strings.Contains("/"+f.Path+"/", "/.git/") {
+		return fmt.Errorf("%q is no path below a cluster", f.Path)
+	}
+	h := plumbing.ComputeHash(plumbing.BlobObject, f.Data)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.roots[cluster] == nil {
+		g.roots[cluster] = newFolder()
+	}
+	if err := g.roots[cluster].put(rest, h); err != nil {
+		return err
+	}
+	if g.blobs[h] != nil || g.known.HasEncodedObject(h) == nil {
+		return nil
+	}
+	p, err := pack(f.Data)
+	g.blobs[h] = p
+	return err
+}
+
+// Discard drops what was put.
+func (g *Git) Discard() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.roots, g.blobs = map[string]*folder{}, map[plumbing.Hash]*packed{}
+	if g.known != nil {
+		g.known.Close()
+	}
+}
+
+// Commit commits the clusters, each branch with one commit. When a branch fails, those before it keep theirs.
+func (g *Git) Commit(clusters []string) error {
+	byBranch := map[string][]string{}
+	for _, cluster := range clusters {
+		branch := strings.ReplaceAll(g.Branch, "{cluster}", cluster)
+		if !validBranch(branch) {
+			return fmt.Errorf("%q is no name for a branch", branch)
+		}
+		byBranch[branch] = append(byBranch[branch], cluster)
+	}
+	defer g.Discard()
+	for _, branch := range slices.Sorted(maps.Keys(byBranch)) {
+		slices.Sort(byBranch[branch])
+		if err := g.commitBranch(branch, byBranch[branch]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commitBranch tries until the commit is on top of the branch, or nothing changes.
+func (g *Git) commitBranch(branch string, clusters []string) error {
+	var last error
+	for attempt := 1; attempt <= max(1, g.Attempts); attempt++ {
+		if attempt > 1 && g.Remote.Wait != nil {
+			g.Remote.Wait(g.ctx, attempt-1)
+		}
+		if err := g.ctx.Err(); err != nil {
+			return err
+		}
+		result, err := g.once(branch, clusters)
+		if err == nil {
+			result.Branch, result.Attempts = branch, attempt
+			g.Results = append(g.Results, result)
+			return nil
+		}
+		if !errors.Is(err, errMoved) && !errors.Is(err, errLocked) {
+			return err
+		}
+		last = err
+	}
+	return fmt.Errorf("branch %s: other publishers were faster %d times: %w", branch, max(1, g.Attempts), last)
+}

@@ -1,0 +1,320 @@
+package output
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/format/packfile"
+	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+	"github.com/go-git/go-git/v5/storage/memory"
+
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// metadataFile is what the GitOps Promoter reads at the root of a branch.
+const metadataFile = "hydrator.metadata"
+
+// looseObjects is how many new objects are written one by one; more become a pack.
+const looseObjects = 200
+
+// attempt is one try to commit on top of a tip.
+type attempt struct {
+	branch  string
+	ref     string
+	old     plumbing.Hash // what the reference must hold, zero when it must not exist
+	parent  plumbing.Hash // what the commit is made on; differs from old for a new branch
+	root    plumbing.Hash // the parent's tree
+	storage *filesystem.Storage
+	objects *objects
+}
+
+// once makes one commit and moves the branch, or finds that nothing changed.
+func (g *Git) once(branch string, clusters []string) (Result, error) {
+	a, err := g.begin(branch)
+	if err != nil {
+		return Result{}, err
+	}
+	defer a.storage.Close()
+	change, err := g.change(a, clusters)
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{Commit: hashText(a.parent), Change: change}
+	to := a.parent
+	if len(change.Old)+len(change.New) > 0 {
+		description, err := g.Describe(change)
+		if err != nil {
+			return result, err
+		}
+		result.Changed = true
+		if g.DryRun {
+			return result, nil
+		}
+		if to, err = g.commit(a, change, description); err != nil {
+			return result, err
+		}
+		result.Commit = to.String()
+	}
+	if g.DryRun || to.IsZero() {
+		return result, nil
+	}
+	return result, g.publish(a, to, &result)
+}
+
+func hashText(h plumbing.Hash) string {
+	if h.IsZero() {
+		return ""
+	}
+	return h.String()
+}
+
+// begin reads the branch's tip, from the remote when pushing. A branch that does not exist begins as a commit without a
+// parent; "<branch>-next", as the GitOps Promoter has it, begins where <branch> is.
+func (g *Git) begin(branch string) (*attempt, error) {
+	a := &attempt{branch: branch, ref: "refs/heads/" + branch}
+	var err error
+	if g.Push != "" {
+		a.old, err = g.fetch(branch)
+	} else {
+		a.old, err = g.dir.ref(a.ref)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.parent = a.old
+	if active, ok := strings.CutSuffix(branch, "-next"); ok && a.old.IsZero() {
+		if g.Push != "" {
+			a.parent, err = g.fetch(active)
+		} else {
+			a.parent, err = g.dir.ref("refs/heads/" + active)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	a.storage = g.storage()
+	a.objects = newObjects(a.storage, g.blobs)
+	if !a.parent.IsZero() {
+		c, err := object.GetCommit(a.storage, a.parent)
+		if err != nil {
+			a.storage.Close()
+			return nil, fmt.Errorf("branch %s: commit %s: %w", branch, a.parent, err)
+		}
+		a.root = c.TreeHash
+	}
+	return a, nil
+}
+
+// change compares the clusters' folders with what was put.
+func (g *Git) change(a *attempt, clusters []string) (Change, error) {
+	entries, err := a.objects.tree(a.root)
+	if err != nil {
+		return Change{}, err
+	}
+	c := Change{Tip: hashText(a.parent), Clusters: slices.Clone(clusters)}
+	for _, e := range entries {
+		if e.Name == metadataFile {
+			if c.Metadata, err = a.objects.blob(e.Hash); err != nil {
+				return c, err
+			}
+		}
+	}
+	if g.Vanished != nil {
+		for _, cluster := range g.Vanished(c.Metadata) {
+			if !slices.Contains(c.Clusters, cluster) {
+				c.Clusters = append(c.Clusters, cluster)
+			}
+		}
+	}
+	before, after := map[string]plumbing.Hash{}, map[string]plumbing.Hash{}
+	for _, cluster := range c.Clusters {
+		if err := a.objects.list(subtree(entries, cluster), cluster+"/", before); err != nil {
+			return c, err
+		}
+		if f := g.roots[cluster]; f != nil {
+			f.list(cluster+"/", after)
+		}
+	}
+	if c.Before, c.Old, err = a.objects.differing(before, after); err != nil {
+		return c, err
+	}
+	c.After, c.New, err = a.objects.differing(after, before)
+	return c, err
+}
+
+func (f *folder) list(prefix string, files map[string]plumbing.Hash) {
+	for name, h := range f.files {
+		files[prefix+name] = h
+	}
+	for name, sub := range f.folders {
+		sub.list(prefix+name+"/", files)
+	}
+}
+
+// differing returns all paths, and the files that others do not hold in the same way.
+func (o *objects) differing(files, others map[string]plumbing.Hash) (paths []string, differ []tree.File, err error) {
+	for path := range files {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		if others[path] == files[path] {
+			continue
+		}
+		data, err := o.blob(files[path])
+		if err != nil {
+			return nil, nil, err
+		}
+		differ = append(differ, tree.File{Path: path, Data: data})
+	}
+	return paths, differ, nil
+}
+
+// commit writes the objects of a commit.
+func (g *Git) commit(a *attempt, change Change, d Description) (plumbing.Hash, error) {
+	base, err := a.objects.tree(a.root)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	with := map[string]object.TreeEntry{}
+	for _, cluster := range change.Clusters {
+		with[cluster] = object.TreeEntry{Name: cluster, Mode: filemode.Dir}
+		if f := g.roots[cluster]; f != nil {
+			h, err := a.objects.write(f, subtree(base, cluster))
+			if err != nil {
+				return plumbing.ZeroHash, err
+			}
+			with[cluster] = object.TreeEntry{Name: cluster, Mode: filemode.Dir, Hash: h}
+		}
+	}
+	for _, f := range d.Files {
+		h := plumbing.ComputeHash(plumbing.BlobObject, f.Data)
+		if g.blobs[h], err = pack(f.Data); err != nil {
+			return plumbing.ZeroHash, err
+		}
+		a.objects.note(h)
+		with[f.Path] = object.TreeEntry{Name: f.Path, Mode: filemode.Regular, Hash: h}
+	}
+	root, err := a.objects.encode(replace(base, with), a.root)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	return a.addCommit(&object.Commit{Author: g.Author, Committer: g.Committer, Message: d.Message, TreeHash: root}, a.parent)
+}
+
+func (a *attempt) addCommit(c *object.Commit, parent plumbing.Hash) (plumbing.Hash, error) {
+	if !parent.IsZero() {
+		c.ParentHashes = []plumbing.Hash{parent}
+	}
+	m := &plumbing.MemoryObject{}
+	if err := c.Encode(m); err != nil {
+		return plumbing.ZeroHash, err
+	}
+	a.objects.made[m.Hash()] = m
+	a.objects.note(m.Hash())
+	return m.Hash(), nil
+}
+
+// publish writes the objects and the note, and moves the references: the remote's, or the local ones.
+func (g *Git) publish(a *attempt, to plumbing.Hash, result *Result) error {
+	notes, err := g.annotate(a, to)
+	if err != nil {
+		return err
+	}
+	if to == a.old && notes.old == notes.new {
+		return nil
+	}
+	if err := a.store(); err != nil {
+		return fmt.Errorf("write git objects: %w", err)
+	}
+	if g.Push != "" {
+		result.Pushed = true
+		if err := g.push(a, to, notes); err != nil {
+			return err
+		}
+		g.follow(a, to, notes, result)
+		return nil
+	}
+	if to != a.old {
+		if err := g.dir.setRef(a.ref, a.old, to); err != nil {
+			return err
+		}
+		result.Warning = g.updateWorkTree(a, a.old, to)
+	}
+	return g.setNotes(a, to, notes)
+}
+
+// store writes the new objects that the repository lacks.
+func (a *attempt) store() error {
+	var missing []plumbing.EncodedObject
+	for _, h := range a.objects.fresh {
+		if a.storage.HasEncodedObject(h) == nil {
+			continue
+		}
+		o := a.objects.made[h]
+		if o == nil {
+			data, err := a.objects.blob(h)
+			if err != nil {
+				return err
+			}
+			o = &plumbing.MemoryObject{}
+			o.SetType(plumbing.BlobObject)
+			_, _ = o.Write(data)
+		}
+		missing = append(missing, o)
+	}
+	if len(missing) <= looseObjects {
+		for _, o := range missing {
+			if _, err := a.storage.SetEncodedObject(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return a.storePack(missing)
+}
+
+func (a *attempt) storePack(missing []plumbing.EncodedObject) (err error) {
+	all := memory.NewStorage()
+	hashes := make([]plumbing.Hash, len(missing))
+	for i, o := range missing {
+		hashes[i] = o.Hash()
+		if _, err := all.SetEncodedObject(o); err != nil {
+			return err
+		}
+	}
+	w, err := a.storage.PackfileWriter()
+	if err != nil {
+		return err
+	}
+	_, err = packfile.NewEncoder(w, all, false).Encode(hashes, 0)
+	return errors.Join(err, w.Close())
+}
+
+// updateWorkTree moves a work tree that has the branch checked out, as a fast-forward merge does. When that is not
+// possible the commit stands all the same; the warning says what is left to do.
+func (g *Git) updateWorkTree(a *attempt, old, to plumbing.Hash) (warning string) {
+	if branch, err := g.dir.headBranch(); g.dir.bare || err != nil || branch != a.branch {
+		return ""
+	}
+	args := []string{"-C", g.path, "read-tree", "-m", "-u"}
+	if !old.IsZero() {
+		args = append(args, old.String())
+	}
+	c := exec.CommandContext(g.ctx, "git", append(args, to.String())...)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	if err := c.Run(); err != nil {
+		reason := cmp.Or(strings.TrimSpace(stderr.String()), err.Error())
+		return fmt.Sprintf("%s is committed, but the work tree of %s still shows the commit before: %s", to, g.path, reason)
+	}
+	return ""
+}
