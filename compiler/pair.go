@@ -31,25 +31,24 @@ type Both struct {
 }
 
 // Compare compiles both sides of a pair and hands each service's files to each, which may be called from several
-// goroutines at once; services that are known to be the same are left out. What is wrong is reported of the head only.
-func Compare(p Pair, o Options, each func(Both), report finding.Report) error {
-	silent := func(finding.Finding) {}
-	base, head := config.Open(p.Base, silent), config.Open(p.Head, report)
-	if base == nil || head == nil {
-		if base == nil {
-			config.Open(p.Base, report)
-		}
-		return nil
+// goroutines at once; services that are known to be the same are left out. What is wrong is reported of each side by
+// itself, of services that may differ only. ok is false when a side cannot be opened at all.
+func Compare(p Pair, o Options, each func(Both), ofBase, ofHead finding.Report) (ok bool, err error) {
+	base, head := config.Open(p.Base, ofBase), config.Open(p.Head, ofHead)
+	c := &comparison{Pair: p, o: o, each: each}
+	c.base.report, c.head.report = ofBase, ofHead
+	if base == nil || head == nil || !c.plan(base, head) {
+		return false, nil
 	}
-	c := &comparison{Pair: p, o: o, each: each, report: report}
-	if !c.plan(base, head) {
-		return nil
-	}
+	return true, c.run()
+}
+
+func (c *comparison) run() error {
 	changed, same := c.split()
 	if err := c.services(changed, c.changedService); err != nil {
 		return err
 	}
-	if !p.System && !p.Shared && sameFacts(c.base.linker, c.head.linker) {
+	if !c.System && !c.Shared && sameFacts(c.base.linker, c.head.linker) {
 		return nil // unchanged services add the same on both sides
 	}
 	if err := c.services(same, c.sameService); err != nil {
@@ -63,13 +62,13 @@ type side struct {
 	company *config.Company
 	plan    plan
 	linker  *linker
+	report  finding.Report
 }
 
 type comparison struct {
 	Pair
 	o          Options
 	each       func(Both)
-	report     finding.Report
 	base, head side
 	names      []string // services of both sides; their numbers order what is linked
 }
@@ -100,7 +99,7 @@ func (c *comparison) plan(base, head *config.Company) bool {
 	if len(c.names) > 0 && len(c.base.plan.clusters)+len(c.head.plan.clusters) > 0 {
 		return true
 	}
-	_, ok := c.o.Selection.resolve(head, c.report)
+	_, ok := c.o.Selection.resolve(head, c.head.report)
 	return ok
 }
 
@@ -129,40 +128,54 @@ func (c *comparison) services(numbers []int, work func(int) error) error {
 	})
 }
 
-// changedService compiles a service on both sides. When its own files are the same they are parsed once.
+// changedService compiles a service on both sides. When its own files are the same they are parsed once, and not checked.
 func (c *comparison) changedService(n int) error {
 	both := Both{Service: c.names[n]}
-	var folder *config.Folder
-	if slices.Contains(c.head.plan.services, both.Service) {
-		folder = c.head.company.Folder(both.Service, c.report)
-		check.Folder(folder, c.head.company.Clusters, c.report)
-		both.Head = folder.Load(c.head.plan.clusters)
+	baseFolder, headFolder := c.base.folder(both.Service), c.head.folder(both.Service)
+	switch {
+	case c.Shared || slices.Contains(c.Services, both.Service):
+		c.base.check(baseFolder)
+		c.head.check(headFolder)
+	case baseFolder != nil && headFolder != nil:
+		baseFolder = headFolder
 	}
-	if slices.Contains(c.base.plan.services, both.Service) {
-		if folder == nil || c.Shared || slices.Contains(c.Services, both.Service) {
-			folder = c.base.company.Folder(both.Service, func(finding.Finding) {})
-		}
-		both.Base = folder.Load(c.base.plan.clusters)
-	}
-	var before, after tree.Memory
-	if err := c.base.compile(n, both.Base, c.o.Targets, &before, func(finding.Finding) {}); err != nil {
+	var err error
+	if both.Base, both.Before, err = c.base.compile(n, baseFolder, c.o.Targets); err != nil {
 		return err
 	}
-	if err := c.head.compile(n, both.Head, c.o.Targets, &after, c.report); err != nil {
+	if both.Head, both.After, err = c.head.compile(n, headFolder, c.o.Targets); err != nil {
 		return err
 	}
-	both.Before, both.After = before.Files(), after.Files()
 	c.each(both)
 	return nil
 }
 
-func (s *side) compile(n int, services []*config.Service, targets []target.Target, out tree.Sink, report finding.Report) error {
-	units, err := compileLoaded(services, s.plan, targets, out, report)
+// folder opens a service's folder; nil when the side has no such service.
+func (s *side) folder(service string) *config.Folder {
+	if !slices.Contains(s.plan.services, service) {
+		return nil
+	}
+	return s.company.Folder(service, s.report)
+}
+
+func (s *side) check(f *config.Folder) {
+	if f != nil {
+		check.Folder(f, s.company.Clusters, s.report)
+	}
+}
+
+func (s *side) compile(n int, f *config.Folder, targets []target.Target) ([]*config.Service, []tree.File, error) {
+	if f == nil {
+		return nil, nil, nil
+	}
+	var out tree.Memory
+	services := f.Load(s.plan.clusters)
+	units, err := compileLoaded(services, s.plan, targets, &out, s.report)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	s.linker.add(n, units)
-	return nil
+	return services, out.Files(), nil
 }
 
 // sameService compiles a service for what linked files need of it.
@@ -180,10 +193,10 @@ func (c *comparison) sameService(n int) error {
 // link makes the linked files of both sides.
 func (c *comparison) link() error {
 	var before, after tree.Memory
-	if _, err := c.base.linker.link(&before, func(finding.Finding) {}); err != nil {
+	if _, err := c.base.linker.link(&before, c.base.report); err != nil {
 		return err
 	}
-	if _, err := c.head.linker.link(&after, c.report); err != nil {
+	if _, err := c.head.linker.link(&after, c.head.report); err != nil {
 		return err
 	}
 	c.each(Both{Before: before.Files(), After: after.Files()})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -118,9 +119,10 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	var mu sync.Mutex
 	var changes, linked []diff.Change
 	var alone alone
+	var old, now finding.List
 	causes := explain.NewCauses(options.Targets)
 	causes.Elsewhere = sides.elsewhere
-	err = compiler.Compare(sides.pair, options, func(b compiler.Both) {
+	opened, err := compiler.Compare(sides.pair, options, func(b compiler.Both) {
 		if alone.take(b) {
 			return
 		}
@@ -135,15 +137,34 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 			return
 		}
 		changes = append(changes, found...)
-	}, findings.Add)
+	}, old.Add, now.Add)
 	if err != nil {
 		return nil, err
+	}
+	wrong := introduced(old.All(), now.All())
+	if !opened {
+		wrong = slices.Concat(old.All(), now.All())
+	}
+	for _, f := range wrong {
+		findings.Add(f)
 	}
 	changes = append(changes, alone.changes(causes)...)
 	causes.Linked(linked)
 	report := diff.New(slices.Concat(changes, linked))
 	report.Base, report.Head = sides.baseName, sides.headName
 	return report, nil
+}
+
+// introduced keeps the findings that the base does not have, in whatever line.
+func introduced(old, now []finding.Finding) []finding.Finding {
+	known := map[string]bool{}
+	plain := func(f finding.Finding) string {
+		return strings.Join([]string{string(f.Code), f.At.File, f.Message, f.Service, f.Instance, f.Cluster}, "\x00")
+	}
+	for _, f := range old {
+		known[plain(f)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(now), func(f finding.Finding) bool { return known[plain(f)] })
 }
 
 // alone keeps services that only one side has: a service that is renamed is compared with what it was.
