@@ -151,7 +151,7 @@ const burstThreshold = 2
 
 // cpuBurst wants an acknowledgement of much burst. PaaSTA: validate_cpu_burst.
 func (c *checker) cpuBurst(k *cluster, i *instance) {
-	if c.templated(k, "kubernetes") || c.templated(k, "eks") || k.listed("skip_cpu_burst_validation") {
+	if c.burstExempt(k) {
 		return
 	}
 	burst := i.own.Own.Get("cpu_burst_add")
@@ -166,6 +166,11 @@ func (c *checker) cpuBurst(k *cluster, i *instance) {
 		c.report(k.finding(i, finding.Finding{Code: finding.CPUBurst, At: burst.Position(), Suggestion: "# override-cpu-burst (PROJ-1234)",
 			Message: fmt.Sprintf("cpu_burst_add is %s, above %d", python.Str(burst), burstThreshold)}))
 	}
+}
+
+// burstExempt tells whether nobody asks for acknowledgements of burst here.
+func (c *checker) burstExempt(k *cluster) bool {
+	return c.templated(k, "kubernetes") || c.templated(k, "eks") || k.listed("skip_cpu_burst_validation")
 }
 
 func orElse(at, other finding.Position) finding.Position {

@@ -2,8 +2,11 @@ package validate
 
 import (
 	"regexp"
+	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 // The comments by which people acknowledge what PaaSTA warns of. A ticket needs something around it: (PROJ-12), or
@@ -29,14 +32,20 @@ func acknowledged(comments []string, pattern *regexp.Regexp) bool {
 type comments struct {
 	root   *yaml.Node
 	tokens map[place]*token
+	// overlap is a key on which ruamel raises: a comment behind its colon, its value on the next line, a blank line below.
+	overlap *token
 }
 
 type place struct{ line, column int }
 
-// commentsOf returns the comments of a key of an instance in its own file. They may come from a template that the instance
-// merges, unless the instance has the key itself. PaaSTA: validate._get_comments_for_key.
+// commentsOf returns the comments of a key of an instance in its own file. They may come from a template that the
+// instance merges, unless the instance has the key itself. PaaSTA: validate._get_comments_for_key.
 func (c *checker) commentsOf(i *instance, key string) []string {
-	name := i.own.Service.ClusterFile(i.kind)
+	file := c.commentsIn(i.own.Service.ClusterFile(i.kind))
+	return file.ofKey(file.find(file.root, i.name), key)
+}
+
+func (c *checker) commentsIn(name string) *comments {
 	file, ok := c.comments[name]
 	if !ok {
 		data, _ := c.Text(name)
@@ -46,7 +55,25 @@ func (c *checker) commentsOf(i *instance, key string) []string {
 		}
 		c.comments[name] = file
 	}
-	return file.ofKey(file.find(file.root, i.name), key)
+	return file
+}
+
+// commentsReadable reports a file on whose comments PaaSTA's library raises. PaaSTA reads them of every file of kubernetes
+// and eks instances that is not made from a template.
+func (c *checker) commentsReadable(k *cluster) {
+	if c.burstExempt(k) {
+		return
+	}
+	for _, kind := range []string{"kubernetes", "eks"} {
+		if !slices.ContainsFunc(k.instances, func(i instance) bool { return i.kind == kind }) {
+			continue
+		}
+		name := k.service.ClusterFile(kind)
+		if t := c.commentsIn(name).overlap; t != nil {
+			c.crash(k, nil, finding.Position{File: c.Name + "/" + name, Line: t.line, Column: t.column},
+				"PaaSTA cannot read a comment here, since the value stands on the next line and a blank line follows it")
+		}
+	}
 }
 
 func readComments(data []byte) *comments {
@@ -58,7 +85,11 @@ func readComments(data []byte) *comments {
 	c.root = document.Content[0]
 	all := scan(string(data))
 	for i := range all {
-		c.tokens[place{all[i].line, all[i].column}] = &all[i]
+		t := &all[i]
+		c.tokens[place{t.line, t.column}] = t
+		if t.blank && t.colon != nil && len(t.colon.after) > 0 && c.overlap == nil {
+			c.overlap = t.colon
+		}
 	}
 	return c
 }
@@ -119,7 +150,11 @@ func (c *comments) beside(m *yaml.Node, key string) []string {
 	if m.Style&yaml.FlowStyle == 0 && at > 0 {
 		found = append(found, t.before...) // before the first key they are the mapping's
 	}
-	return append(found, t.ofValue()...)
+	value := t.value()
+	if v := m.Content[at+1]; v.Kind == yaml.AliasNode { // the comments stand where the value does
+		value = c.tokens[place{v.Alias.Line, v.Alias.Column}].scalar()
+	}
+	return append(found, value.comments()...)
 }
 
 func ownKey(m *yaml.Node, key string) int {

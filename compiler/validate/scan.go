@@ -21,28 +21,44 @@ type token struct {
 	before       []string
 	after        []string
 	next         *token
+	colon        *token // before a value
+	blank        bool   // a plain scalar with blank lines below
 }
 
 // isKey tells whether a scalar is the key of a mapping.
 func (t *token) isKey() bool { return t.next != nil && t.next.kind == colonToken }
 
-// ofValue returns the comments of a key's value when that is a scalar: its own, else those behind the colon.
-func (t *token) ofValue() []string {
+// value returns the first token of a key's value, after anchors and tags; nil when the key has none.
+func (t *token) value() *token {
 	if !t.isKey() {
 		return nil
 	}
-	colon := t.next
-	value := colon.next
-	for value != nil && value.kind == prefixToken {
-		value = value.next
-	}
-	if value == nil || value.kind != scalarToken || value.isKey() {
+	value := t.next.next.scalar()
+	if value == nil || value.isKey() {
 		return nil
 	}
-	if len(value.after) > 0 {
-		return value.after
+	return value
+}
+
+// scalar passes over anchors and tags.
+func (t *token) scalar() *token {
+	for t != nil && t.kind == prefixToken {
+		t = t.next
 	}
-	return colon.after
+	return t
+}
+
+// comments returns the comments of a scalar that is a value: its own, else those behind the colon before it, and those
+// between the two.
+func (t *token) comments() []string {
+	if t == nil || t.kind != scalarToken {
+		return nil
+	}
+	comments := t.after
+	if len(comments) == 0 && t.colon != nil {
+		comments = t.colon.after
+	}
+	return append(comments[:len(comments):len(comments)], t.before...)
 }
 
 // gap is one comment, or a run of blank lines, between two tokens.
@@ -57,6 +73,7 @@ type scanner struct {
 	pos          int
 	line, column int   // of pos, from 1
 	flow         int   // depth of [ and {
+	afterPlain   bool  // the last token is a plain scalar: a line of spaces after it counts as blank
 	indents      []int // columns of the block mappings and lists around pos
 	tokens       []token
 }
@@ -80,7 +97,18 @@ func scan(text string) []token {
 	for i := 0; i+1 < len(s.tokens); i++ {
 		s.tokens[i].next = &s.tokens[i+1]
 	}
+	for i := range s.tokens {
+		if t := &s.tokens[i]; t.kind == colonToken && t.next != nil {
+			t.next.scalar().follows(t)
+		}
+	}
 	return s.tokens
+}
+
+func (t *token) follows(colon *token) {
+	if t != nil {
+		t.colon = colon
+	}
 }
 
 // attach gives what stands between two tokens to the one before, when that is a scalar, or a colon or a flow collection's
@@ -98,6 +126,7 @@ func (s *scanner) attach(gaps []gap) []string {
 	}
 	last := &s.tokens[len(s.tokens)-1]
 	beside := gaps[0].line == last.end
+	last.blank = s.afterPlain && gaps[0].text == ""
 	if last.kind == scalarToken || (last.kind == colonToken || last.kind == flowEndToken) && beside {
 		last.after = texts
 		return nil
@@ -140,7 +169,7 @@ func (s *scanner) skip() []gap {
 			gaps = append(gaps, g)
 		case c == '\n':
 			s.advance()
-			if s.peek(0) == '\n' {
+			if column, empty := s.lineIndent(); s.peek(0) == '\n' || empty && s.afterPlain && s.peek(column-1) != 0 {
 				gaps = append(gaps, gap{s.line, ""})
 				for strings.ContainsRune("\n\t ", s.peek(0)) && s.peek(0) != 0 {
 					s.advance()
@@ -155,6 +184,7 @@ func (s *scanner) skip() []gap {
 
 // token passes over one token and tells its kind.
 func (s *scanner) token() tokenKind {
+	s.afterPlain = false
 	c := s.peek(0)
 	switch {
 	case c == '-' && s.flow == 0 && blank(s.peek(1)):
@@ -190,6 +220,7 @@ func (s *scanner) token() tokenKind {
 		s.block()
 	default:
 		s.plain()
+		s.afterPlain = true
 	}
 	return scalarToken
 }

@@ -34,6 +34,7 @@ func Service(f *config.Folder, loaded []*config.Service, report finding.Report) 
 		c.instanceNames(k)
 		c.uniqueNames(k)
 		c.secrets(k)
+		c.commentsReadable(k)
 		c.replicas(k)
 		for i := range k.instances {
 			c.instance(k, &k.instances[i])
