@@ -58,9 +58,9 @@ func (c *compilation) output() target.Output {
 	if len(c.groups) > 0 {
 		out.Files = []target.File{{Path: "prometheus/rules/" + c.service.Name + ".yaml", Docs: []any{ruleFile{c.groups}}}}
 	}
-	f := &c.facts
+	f := c.facts // a copy: a pointer into c would keep the service's configuration alive
 	if len(f.Shared)+len(f.Requests)+len(f.Queries)+len(f.Scrapes)+len(f.Routes) > 0 {
-		out.Facts = f
+		out.Facts = &f
 	}
 	return out
 }
