@@ -94,6 +94,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newInit(s),
 		newDiff(s),
 		newDeployments(s),
+		newPublish(s),
 		newVersion(s),
 	)
 	for _, c := range root.Commands() {

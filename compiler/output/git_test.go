@@ -65,8 +65,8 @@ var signature = object.Signature{Name: "Robot", Email: "robot@example.org", When
 
 // options are what the tests publish with; message is the commit's.
 func options(message string) GitOptions {
-	return GitOptions{Branch: "main", Author: signature, Committer: signature, Attempts: 50,
-		Remote:   remote.Options{Timeout: time.Minute, Wait: func(_ context.Context, n int) { time.Sleep(time.Duration(n) * 3 * time.Millisecond) }},
+	return GitOptions{Branch: "main", Author: signature, Committer: signature, Attempts: 200,
+		Remote:   remote.Options{Timeout: time.Minute, Wait: func(_ context.Context, n int) { time.Sleep(time.Duration(min(n, 10)) * time.Millisecond) }},
 		Describe: func(Change) (Description, error) { return Description{Message: message}, nil }}
 }
 

@@ -32,6 +32,7 @@ type attempt struct {
 	old     plumbing.Hash // what the reference must hold, zero when it must not exist
 	parent  plumbing.Hash // what the commit is made on; differs from old for a new branch
 	root    plumbing.Hash // the parent's tree
+	notes   plumbing.Hash // what the notes' reference must hold
 	storage *filesystem.Storage
 	objects *objects
 }
@@ -80,25 +81,14 @@ func hashText(h plumbing.Hash) string {
 // parent; "<branch>-next", as the GitOps Promoter has it, begins where <branch> is.
 func (g *Git) begin(branch string) (*attempt, error) {
 	a := &attempt{branch: branch, ref: "refs/heads/" + branch}
-	var err error
-	if g.Push != "" {
-		a.old, err = g.fetch(branch)
-	} else {
-		a.old, err = g.dir.ref(a.ref)
-	}
+	active, staged := strings.CutSuffix(a.ref, "-next")
+	tips, err := g.read(a.ref, active, notesRef)
 	if err != nil {
 		return nil, err
 	}
-	a.parent = a.old
-	if active, ok := strings.CutSuffix(branch, "-next"); ok && a.old.IsZero() {
-		if g.Push != "" {
-			a.parent, err = g.fetch(active)
-		} else {
-			a.parent, err = g.dir.ref("refs/heads/" + active)
-		}
-		if err != nil {
-			return nil, err
-		}
+	a.old, a.parent, a.notes = tips[a.ref], tips[a.ref], tips[notesRef]
+	if staged && a.old.IsZero() {
+		a.parent = tips[active]
 	}
 	a.storage = g.storage()
 	a.objects = newObjects(a.storage, g.blobs)

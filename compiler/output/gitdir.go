@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,7 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/storage/filesystem"
 )
 
 var (
@@ -177,4 +182,26 @@ func validBranch(name string) bool {
 		}
 	}
 	return true
+}
+
+// Identity returns who commits: the environment's GIT_COMMITTER_NAME and _EMAIL, else user.name and user.email of git's
+// configuration, else paasta-render itself.
+func Identity(path string, getenv func(string) string) (name, email string) {
+	name, email = getenv("GIT_COMMITTER_NAME"), getenv("GIT_COMMITTER_EMAIL")
+	for _, read := range []func() (*config.Config, error){
+		func() (*config.Config, error) {
+			dir, err := findGitDir(path)
+			if err != nil {
+				return nil, err
+			}
+			return filesystem.NewStorage(osfs.New(dir.common), cache.NewObjectLRUDefault()).Config()
+		},
+		func() (*config.Config, error) { return config.LoadConfig(config.GlobalScope) },
+		func() (*config.Config, error) { return config.LoadConfig(config.SystemScope) },
+	} {
+		if c, err := read(); err == nil {
+			name, email = cmp.Or(name, c.User.Name), cmp.Or(email, c.User.Email)
+		}
+	}
+	return cmp.Or(name, "paasta-render"), cmp.Or(email, "paasta-render@localhost")
 }

@@ -2,6 +2,7 @@ package output
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -24,23 +25,12 @@ func (g *Git) annotate(a *attempt, commit plumbing.Hash) (notesUpdate, error) {
 	if g.Note == nil || commit.IsZero() {
 		return notesUpdate{}, nil
 	}
-	var tip plumbing.Hash
-	var err error
-	if g.Push != "" {
-		tip, err = g.fetchRef(notesRef)
-	} else {
-		tip, err = g.dir.ref(notesRef)
-	}
-	if err != nil {
-		return notesUpdate{}, err
-	}
+	tip := a.notes
 	var base plumbing.Hash
 	if !tip.IsZero() {
-		// The tip may have come after the storage was opened.
-		a.storage.Reindex()
 		c, err := object.GetCommit(a.storage, tip)
 		if err != nil {
-			return notesUpdate{}, err
+			return notesUpdate{}, fmt.Errorf("%s: %w", notesRef, err)
 		}
 		base = c.TreeHash
 	}
@@ -111,6 +101,10 @@ func (g *Git) setNotes(a *attempt, commit plumbing.Hash, n notesUpdate) error {
 		if g.Remote.Wait != nil {
 			g.Remote.Wait(g.ctx, attempt)
 		}
+		if a.notes, err = g.dir.ref(notesRef); err != nil {
+			return err
+		}
+		a.storage.Reindex() // the other writer's notes may be in a new pack
 		if n, err = g.annotate(a, commit); err != nil {
 			return err
 		}

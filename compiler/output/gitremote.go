@@ -36,17 +36,14 @@ func (g *Git) remoteURL() (string, error) {
 	return r.URLs[len(r.URLs)-1], nil
 }
 
-// fetch returns where a branch of the remote is, having fetched what the repository lacks of it.
-func (g *Git) fetch(branch string) (plumbing.Hash, error) { return g.fetchRef("refs/heads/" + branch) }
-
-// fetchRef returns what a reference of the remote points at, the zero hash when it does not exist. Local references are
-// left alone.
-func (g *Git) fetchRef(ref string) (plumbing.Hash, error) {
+// fetch returns what references of the remote point at, having fetched what the repository lacks of them; one that does
+// not exist is missing. Local references are left alone.
+func (g *Git) fetch(names ...string) (map[string]plumbing.Hash, error) {
 	url, err := g.remoteURL()
 	if err != nil {
-		return plumbing.ZeroHash, err
+		return nil, err
 	}
-	var tip plumbing.Hash
+	tips := map[string]plumbing.Hash{}
 	err = g.Remote.Do(g.ctx, url, func(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod) error {
 		c, err := client.NewClient(e)
 		if err != nil {
@@ -64,25 +61,44 @@ func (g *Git) fetchRef(ref string) (plumbing.Hash, error) {
 		if err != nil {
 			return err
 		}
-		if tip = refs.References[ref]; tip.IsZero() {
-			return nil
+		for _, name := range names {
+			if tip := refs.References[name]; !tip.IsZero() {
+				tips[name] = tip
+			}
 		}
-		return g.fetchObjects(ctx, session, refs, tip)
+		return g.fetchObjects(ctx, session, refs, slices.Collect(maps.Values(tips)))
 	})
-	if err == nil && !tip.IsZero() {
+	for _, tip := range tips {
 		g.fetched = append(g.fetched, tip)
 	}
-	return tip, err
+	return tips, err
 }
 
-func (g *Git) fetchObjects(ctx context.Context, session transport.UploadPackSession, refs *packp.AdvRefs, tip plumbing.Hash) error {
+// read returns what references point at, the remote's when pushing.
+func (g *Git) read(names ...string) (map[string]plumbing.Hash, error) {
+	if g.Push != "" {
+		return g.fetch(names...)
+	}
+	tips := map[string]plumbing.Hash{}
+	for _, name := range names {
+		h, err := g.dir.ref(name)
+		if err != nil {
+			return nil, err
+		}
+		tips[name] = h
+	}
+	return tips, nil
+}
+
+func (g *Git) fetchObjects(ctx context.Context, session transport.UploadPackSession, refs *packp.AdvRefs, tips []plumbing.Hash) error {
 	storage := g.storage()
 	defer storage.Close()
-	if storage.HasEncodedObject(tip) == nil {
+	tips = slices.DeleteFunc(tips, func(tip plumbing.Hash) bool { return storage.HasEncodedObject(tip) == nil })
+	if len(tips) == 0 {
 		return nil
 	}
 	request := packp.NewUploadPackRequestFromCapabilities(refs.Capabilities)
-	request.Wants = []plumbing.Hash{tip}
+	request.Wants = tips
 	request.Haves = g.haves(storage)
 	answer, err := session.UploadPack(ctx, request)
 	if err != nil {

@@ -149,3 +149,9 @@ func some(set map[string]bool) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// IsWorkload tells whether a path is a service's own: its instances or its Tron jobs.
+func IsWorkload(path string) bool {
+	found := inventory([]string{path})
+	return len(found.services)+len(found.jobs) > 0
+}

@@ -25,7 +25,6 @@ func Message(s Source, r *diff.Report) string {
 	var b strings.Builder
 	suffix := " (" + s.Short() + ")"
 	b.WriteString(cut(orElse(s.Subject(), "Render soa-configs"), subjectBytes-len(suffix)) + suffix + "\n\n")
-	b.WriteString(r.Sentence() + "\n\n")
 	var text bytes.Buffer
 	_ = r.Text(&text, diff.TextOptions{Width: reportWidth}) // a buffer takes all
 	b.WriteString(cutLines(strings.TrimRight(text.String(), "\n"), reportBytes) + "\n\n")

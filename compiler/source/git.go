@@ -16,6 +16,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/storage/filesystem"
+
+	"github.com/paasta-render/paasta-render/compiler/source/remote"
 )
 
 // Repository is a git repository that revisions are read from, straight from its objects: nothing is checked out.
@@ -97,6 +99,15 @@ func (r *Repository) Close() { r.objects.close() }
 
 // Prefix is the folder that revisions show, relative to the repository: "." for all of it.
 func (r *Repository) Prefix() string { return r.prefix }
+
+// RemoteURL returns the URL of a remote without credentials; empty when there is no such remote.
+func (r *Repository) RemoteURL(name string) string {
+	found, err := r.git.Remote(name)
+	if err != nil || len(found.Config().URLs) == 0 {
+		return ""
+	}
+	return remote.Redact(found.Config().URLs[0])
+}
 
 // Commit is what a commit says of itself.
 type Commit struct {

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/output"
+	"github.com/paasta-render/paasta-render/compiler/publish"
+)
+
+type publishCommand struct {
+	common
+	repo, branch, remote                 string
+	push, body, dryRun, keepGoing, dirty bool
+	maxDeleted                           float64
+	attempts                             int
+	timeout                              time.Duration
+
+	source  publish.Source
+	reports map[string]*diff.Report // by the change's tip and clusters; the last one of a branch counts
+}
+
+func newPublish(s streams) *cobra.Command {
+	p := &publishCommand{common: common{streams: s}}
+	cmd := &cobra.Command{
+		Use:   "publish --repo OUTPUT-REPO",
+		Short: "Commit the rendered trees to a git repository",
+		Long: `Compile soa-configs and commit the clusters' trees to a branch of OUTPUT-REPO, a work tree or a bare repository: one commit
+a run, none when nothing changed. Everything outside the clusters' folders stays as it is. The message has the source
+commit's subject, the forecast, and the source in trailers; hydrator.metadata and a git note name the source commit as
+the GitOps Promoter asks of hydrators.
+
+With --push the commit is made on top of the remote's branch and pushed there, and made anew when another publisher was
+faster. "{cluster}" in --branch gives each cluster its own branch and commit: environment/{cluster}-next.
+
+Deletions nobody asked for stop the run: a workload with volumes, a whole service or cluster, more than 10 % of a cluster's
+workloads. The source commit allows them with a trailer: Allow-Delete: SERVICE, SERVICE.INSTANCE, CLUSTER,
+CLUSTER/SERVICE or all.`,
+		Example: `  paasta-render publish --repo ../manifests
+  paasta-render publish --repo ../manifests --push --branch main
+  paasta-render publish --repo ../manifests --push --branch update --pr-body >body.md
+  paasta-render publish --repo ../manifests --dry-run --pr-body`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.run(cmd.Context()) },
+	}
+	p.flags(cmd, findingFormats()...)
+	f := cmd.Flags()
+	f.StringVar(&p.repo, "repo", "", "output repository: a work tree or a bare repository (required)")
+	f.StringVar(&p.branch, "branch", "", "branch to commit to; {cluster} in it makes one a cluster (default: what HEAD names)")
+	f.BoolVar(&p.push, "push", false, "commit on top of the remote's branch and push")
+	f.StringVar(&p.remote, "remote", "origin", "remote to push to")
+	f.BoolVar(&p.body, "pr-body", false, "print the markdown body of a pull request for the commit")
+	f.BoolVar(&p.dryRun, "dry-run", false, "say what would be committed and commit nothing")
+	f.BoolVarP(&p.keepGoing, "keep-going", "k", false, "publish what is right although there are errors; never deletes what is wrong")
+	f.BoolVar(&p.dirty, "allow-dirty", false, "publish a work tree that differs from its commit")
+	f.Float64Var(&p.maxDeleted, "max-deleted", 100*publish.DefaultShare, "percent of a cluster's workloads that may be deleted")
+	f.IntVar(&p.attempts, "attempts", 100, "how often the commit is made before giving up against faster publishers")
+	f.DurationVar(&p.timeout, "timeout", 2*time.Minute, "time for one fetch or push")
+	for _, hidden := range []string{"service", "instance", "target"} {
+		_ = f.MarkHidden(hidden)
+	}
+	_ = cmd.MarkFlagRequired("repo")
+	_ = cmd.MarkFlagDirname("repo")
+	return cmd
+}
+
+func (p *publishCommand) run(ctx context.Context) error {
+	if len(p.services)+len(p.instances)+len(p.target) > 0 {
+		return errors.New("publish takes whole clusters: --service, --instance and --target would delete all others")
+	}
+	if p.attempts < 1 || p.maxDeleted < 0 || p.timeout < 0 {
+		return errors.New("--attempts must be at least 1, --max-deleted and --timeout not negative")
+	}
+	var findings finding.List
+	in, err := p.open(findings.Add)
+	if err != nil {
+		return err
+	}
+	if findings.HasErrors() {
+		return p.refuse(&findings)
+	}
+	options, err := p.options(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := p.sink(ctx, &findings)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
+	bar := newProgress(p.err, p.quiet)
+	options.Progress = bar.show
+	result, err := compiler.Compile(in, options, out, findings.Add)
+	bar.clear()
+	if errors.Is(err, compiler.ErrStopped) {
+		return errors.New("interrupted; nothing was committed")
+	}
+	if err != nil {
+		return fmt.Errorf("%w; nothing was committed", err)
+	}
+	if out.workloads.Load() == 0 {
+		findings.Add(finding.Finding{Code: finding.EmptyRender, At: finding.Position{File: "."},
+			Message: "nothing is rendered: no service has an instance that is deployed, or a Tron job", Suggestion: "check --soa-dir, --system-dir and --cluster"})
+		return p.refuse(&findings)
+	}
+	if findings.HasErrors() && !p.keepGoing {
+		return p.refuse(&findings)
+	}
+	return p.commit(out, result, &findings)
+}
+
+// commit commits and tells what became of it.
+func (p *publishCommand) commit(out *publishSink, result compiler.Result, findings *finding.List) error {
+	wrong := findings.HasErrors()
+	err := out.Commit(result.Clusters)
+	if errors.Is(err, errDeletes) {
+		return p.refuse(findings)
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.print(p.err, findings.All()); err != nil {
+		return err
+	}
+	p.summary(out.Results)
+	if p.body {
+		var reports []*diff.Report
+		for _, r := range out.Results {
+			if r.Changed {
+				reports = append(reports, p.reports[reportKey(r.Change)])
+			}
+		}
+		if _, err := fmt.Fprint(p.out, publish.Body(p.source, reports)); err != nil {
+			return err
+		}
+	}
+	if wrong {
+		return exitError{status: exitConfig}
+	}
+	return nil
+}
+
+// refuse prints the findings; nothing was committed.
+func (p *publishCommand) refuse(findings *finding.List) error {
+	if err := p.print(p.err, findings.All()); err != nil {
+		return err
+	}
+	if p.format != "text" {
+		return exitError{status: exitConfig}
+	}
+	return exitError{exitConfig, fmt.Errorf("%s; nothing was committed", counts(findings.All()))}
+}
+
+// summary prints a line a branch on stderr, and the commit on stdout unless that is for the body.
+func (p *publishCommand) summary(results []output.Result) {
+	for _, r := range results {
+		if r.Warning != "" {
+			fmt.Fprintf(p.err, "paasta-render: warning: %s\n", r.Warning)
+		}
+		if !p.body && r.Commit != "" && !p.dryRun {
+			fmt.Fprintln(p.out, r.Commit)
+		}
+		if p.quiet || p.format != "text" {
+			continue
+		}
+		switch {
+		case !r.Changed:
+			fmt.Fprintf(p.err, "branch %s: nothing changed, no commit\n", r.Branch)
+		case p.dryRun:
+			fmt.Fprintf(p.err, "branch %s: would commit: %s\n", r.Branch, p.reports[reportKey(r.Change)].Sentence())
+		default:
+			verb := "committed"
+			if r.Pushed {
+				verb = "pushed"
+			}
+			fmt.Fprintf(p.err, "branch %s: %s %s: %s\n", r.Branch, verb, r.Commit[:min(10, len(r.Commit))], p.reports[reportKey(r.Change)].Sentence())
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/deployments"
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/output"
+	"github.com/paasta-render/paasta-render/compiler/publish"
+	"github.com/paasta-render/paasta-render/compiler/source"
+	"github.com/paasta-render/paasta-render/compiler/source/remote"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// errDeletes stops the commit; the findings say what would be deleted.
+var errDeletes = errors.New("deletions that nobody asked for")
+
+// open opens the input and settles the source commit: --rev, or HEAD of a work tree that is as HEAD says.
+func (p *publishCommand) open(report finding.Report) (config.Input, error) {
+	repository, err := source.Open(p.soaDir)
+	if err != nil {
+		return config.Input{}, fmt.Errorf("publish names the commit of soa-configs that it renders: %w", err)
+	}
+	defer repository.Close()
+	revision := p.rev
+	if revision == "" {
+		revision = "HEAD"
+	}
+	c, err := repository.Commit(revision)
+	if err != nil {
+		return config.Input{}, err
+	}
+	p.source = publish.Source{Commit: c.Hash, RepoURL: repository.RemoteURL("origin"), Message: c.Message,
+		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339)}
+	if p.rev == "" && !p.dirty {
+		if err := checkClean(repository, report); err != nil {
+			return config.Input{}, err
+		}
+	}
+	return p.input()
+}
+
+// checkClean reports files of the work tree that are not what HEAD holds, but for generated ones.
+func checkClean(repository *source.Repository, report finding.Report) error {
+	head, err := repository.Revision("HEAD")
+	if err != nil {
+		return err
+	}
+	work, err := repository.Worktree()
+	if err != nil {
+		return err
+	}
+	for _, name := range source.Changed(head, work, ".") {
+		if strings.HasPrefix(name, ".") {
+			continue
+		}
+		for _, file := range differing(head, work, name) {
+			report(finding.Finding{Code: finding.SourceNotCommitted, At: finding.Position{File: file},
+				Message: "the file is not what HEAD holds", Suggestion: "commit it, or pass --rev or --allow-dirty"})
+		}
+	}
+	return nil
+}
+
+// differing lists the files of a folder, or the file, whose bytes differ. A file in the root that nothing reads does not
+// count.
+func differing(head, work fs.FS, name string) []string {
+	inFolder := isFolder(head, name) || isFolder(work, name)
+	if inFolder {
+		var files []string
+		for _, below := range source.Changed(head, work, name) {
+			files = append(files, differing(head, work, path.Join(name, below))...)
+		}
+		return files
+	}
+	if path.Base(name) == deployments.FileName || path.Dir(name) == "." && name != "authenticating.yaml" {
+		return nil
+	}
+	before, err1 := fs.ReadFile(head, name)
+	now, err2 := fs.ReadFile(work, name)
+	if (err1 == nil) == (err2 == nil) && string(before) == string(now) {
+		return nil
+	}
+	return []string{name}
+}
+
+func isFolder(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && info.IsDir()
+}
+
+// publishSink counts what is worth publishing on its way into the repository.
+type publishSink struct {
+	*output.Git
+	workloads atomic.Int64
+}
+
+// Put counts the file when it is a service's own.
+func (s *publishSink) Put(f tree.File) error {
+	if publish.IsWorkload(f.Path) {
+		s.workloads.Add(1)
+	}
+	return s.Git.Put(f)
+}
+
+// sink opens the output repository.
+func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*publishSink, error) {
+	name, email := output.Identity(p.repo, p.getenv)
+	committer := object.Signature{Name: name, Email: email, When: time.Now()}
+	author := committer
+	if name, email, ok := strings.Cut(strings.TrimSuffix(p.source.Author, ">"), " <"); ok {
+		author.Name, author.Email = name, email
+		if when, err := time.Parse(time.RFC3339, p.source.Date); err == nil {
+			author.When = when
+		}
+	}
+	o := output.GitOptions{
+		Branch: p.branch, DryRun: p.dryRun, Author: author, Committer: committer, Attempts: p.attempts,
+		Note:   publish.Note(p.source),
+		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter, Dir: p.repo, Rewrites: remote.ReadRewrites(ctx, p.repo)},
+	}
+	if p.push {
+		o.Push = p.remote
+	}
+	whole := len(p.clusters) == 0 && !strings.Contains(p.branch, "{cluster}")
+	if whole {
+		o.Vanished = func(metadata []byte) []string { return publish.Published(metadata, p.source) }
+	}
+	p.reports = map[string]*diff.Report{}
+	o.Describe = func(c output.Change) (output.Description, error) { return p.describe(c, whole, findings) }
+	g, err := output.NewGit(ctx, p.repo, o)
+	if err != nil {
+		return nil, err
+	}
+	return &publishSink{Git: g}, nil
+}
+
+// describe words a change, unless the firewall stops it.
+func (p *publishCommand) describe(c output.Change, whole bool, findings *finding.List) (output.Description, error) {
+	report := diff.Trees(c.Old, c.New)
+	p.reports[reportKey(c)] = report
+	wall := publish.Firewall{Share: p.maxDeleted / 100, Allow: publish.Allowed(p.source.Message), Wrong: wrongInstances(findings.All())}
+	if stops := wall.Check(report, c.Before, c.After); len(stops) > 0 {
+		for _, stop := range stops {
+			findings.Add(stop)
+		}
+		return output.Description{}, errDeletes
+	}
+	clusters := c.Clusters
+	if !whole {
+		clusters = slices.Concat(clusters, publish.Published(c.Metadata, p.source))
+	}
+	kept := slices.DeleteFunc(slices.Clone(clusters), func(cluster string) bool {
+		return slices.Contains(c.Clusters, cluster) && !slices.ContainsFunc(c.After, func(file string) bool { return strings.HasPrefix(file, cluster+"/") })
+	})
+	return output.Description{
+		Message: publish.Message(p.source, report),
+		Files:   []tree.File{{Path: publish.MetadataFile, Data: publish.Metadata(p.source, kept)}},
+	}, nil
+}
+
+func reportKey(c output.Change) string {
+	return strings.Join(append([]string{c.Tip}, c.Clusters...), "/")
+}
+
+// wrongInstances tells which instances have an error; one in a service's file concerns all of its instances.
+func wrongInstances(findings []finding.Finding) func(cluster, service, instance string) bool {
+	type place struct{ cluster, service, instance string }
+	wrong := map[place]bool{}
+	for _, f := range findings {
+		if f.Severity == finding.Error && f.Service != "" {
+			wrong[place{f.Cluster, f.Service, f.Instance}] = true
+		}
+	}
+	return func(cluster, service, instance string) bool {
+		return wrong[place{cluster, service, instance}] || wrong[place{"", service, instance}] ||
+			wrong[place{cluster, service, ""}] || wrong[place{"", service, ""}]
+	}
+}
+
+// jitter waits before another attempt: shortly, since long waits would leave the slower of many publishers behind for
+// good. The clock's last digits keep those that collided from colliding again.
+func jitter(ctx context.Context, attempt int) {
+	longest := time.Duration(min(attempt, 10)) * 10 * time.Millisecond
+	step := time.Duration(time.Now().UnixNano()) % longest
+	select {
+	case <-ctx.Done():
+	case <-time.After(step):
+	}
+}
