@@ -15,10 +15,10 @@ type Backend struct {
 	Weight            int64 // of each pod
 }
 
-// Backends returns the instance's pods under each of its registrations; none for instances whose pods PaaSTA does not
-// make itself.
+// Backends returns the instance's pods under each of its registrations; none for instances that are not deployed or whose
+// pods PaaSTA does not make itself.
 func (i *Instance) Backends() []Backend {
-	if !i.RunsPods() {
+	if !i.RunsPods() || !i.Deployed() {
 		return nil
 	}
 	var all []Backend

@@ -45,6 +45,9 @@ func (i *Instance) Registrations() []Registration {
 	return []Registration{{Name: i.Service.Name + "." + i.Name, At: i.Position()}}
 }
 
+// Deployed tells whether deployments.json has an image for the instance.
+func (i *Instance) Deployed() bool { return i.Branch != nil }
+
 // RunsPods tells whether PaaSTA itself makes the instance's pods, so that its labels are on them.
 func (i *Instance) RunsPods() bool { return i.Type == "kubernetes" || i.Type == "eks" }
 

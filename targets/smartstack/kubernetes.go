@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -27,7 +28,7 @@ const (
 func kubernetesFiles(c *config.Cluster, all []*facts, namespaces []namespace) []target.File {
 	namespaces = slices.DeleteFunc(slices.Clone(namespaces), func(n namespace) bool { return !n.inFile })
 	slices.SortStableFunc(namespaces, func(a, b namespace) int { return strings.Compare(a.name, b.name) })
-	services := []any{routingService(namespaces)}
+	services := append(meshNamespace(all), routingService(namespaces))
 	routes := []any{virtualService(unifiedService, map[string]any{
 		"hosts": []any{unifiedService, meshAddress},
 		"http":  unifiedRoutes(namespaces),
@@ -49,6 +50,35 @@ func kubernetesFiles(c *config.Cluster, all []*facts, namespaces []namespace) []
 	}
 	return files
 }
+
+// meshNamespace is the namespace of the Services with the binding that PaaSTA gives every namespace; nothing when an
+// instance runs in it, for then it comes with that. PaaSTA: setup_istio_mesh.main, ensure_namespace.
+func meshNamespace(all []*facts) []any {
+	for _, f := range all {
+		for _, b := range f.backends {
+			if b.Namespace == istioNamespace {
+				return nil
+			}
+		}
+	}
+	return []any{
+		&corev1.Namespace{
+			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+			ObjectMeta: metav1.ObjectMeta{Name: istioNamespace, Labels: map[string]string{
+				"name": istioNamespace, "paasta.yelp.com/managed": "true", "yelp.com/owner": "compute_infra_platform_experience",
+			}},
+		},
+		&rbacv1.RoleBinding{
+			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "RoleBinding"},
+			ObjectMeta: metav1.ObjectMeta{Name: apiServerRole, Namespace: istioNamespace},
+			Subjects:   []rbacv1.Subject{{Kind: "User", Name: "yelp.com/paasta-api-server"}},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: apiServerRole},
+		},
+	}
+}
+
+// apiServerRole lets PaaSTA's API server look into a namespace.
+const apiServerRole = "paasta-api-server-per-namespace"
 
 // serviceIn makes a Service without its spec.
 func serviceIn(kubernetesNamespace, name string, annotations map[string]string) *corev1.Service {
