@@ -28,11 +28,9 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 			return ErrStopped
 		}
 		folder := validate.Folder(company, plan.services[n], report)
-		if !holdsTronMasters(folder) {
-			services := folder.Load(plan.clusters)
-			validate.Service(folder, services, report)
-			validateTargets(append(services, strayTron(folder, plan)...), o, report)
-		}
+		services := folder.Load(plan.clusters)
+		validate.Service(folder, services, report)
+		validateTargets(append(services, strayTron(folder, plan)...), o, report)
 		if o.Progress != nil {
 			o.Progress(int(done.Add(1)), len(plan.services))
 		}
@@ -51,11 +49,6 @@ func (p plan) selected(report finding.Report) finding.Report {
 			report(f)
 		}
 	}
-}
-
-// holdsTronMasters tells the folder of Tron's masters, tron/<cluster>/MASTER.yaml, from a service.
-func holdsTronMasters(f *config.Folder) bool {
-	return f.Name == "tron" && !slices.ContainsFunc(f.Names(), func(name string) bool { return strings.HasSuffix(name, ".yaml") })
 }
 
 // strayTron returns the service in clusters that only the name of a tron-<cluster>.yaml knows: PaaSTA validates Tron's

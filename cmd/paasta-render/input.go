@@ -24,7 +24,7 @@ func (c *common) input() (config.Input, error) {
 	if err != nil {
 		return config.Input{}, err
 	}
-	return config.Input{SOA: soa, System: system}, nil
+	return config.Input{SOA: soa, System: system, SystemDir: c.shownSystemDir()}, nil
 }
 
 func (c *common) soaFS() (fs.FS, error) {
@@ -35,13 +35,25 @@ func (c *common) soaFS() (fs.FS, error) {
 	return source.Dir(c.soaDir)
 }
 
+// namedSystemDir is --system-dir, else $PAASTA_SYSTEM_CONFIG_DIR; empty when the soa-configs' own _system is meant.
+func (c *common) namedSystemDir() string {
+	if c.systemDir != "" {
+		return c.systemDir
+	}
+	return c.getenv("PAASTA_SYSTEM_CONFIG_DIR")
+}
+
+// shownSystemDir is how findings name the system directory.
+func (c *common) shownSystemDir() string {
+	if dir := c.namedSystemDir(); dir != "" {
+		return filepath.ToSlash(filepath.Clean(dir))
+	}
+	return "_system"
+}
+
 // systemFS opens --system-dir, else $PAASTA_SYSTEM_CONFIG_DIR, else _system in the soa-configs themselves.
 func (c *common) systemFS(soa fs.FS) (fs.FS, error) {
-	dir := c.systemDir
-	if dir == "" {
-		dir = c.getenv("PAASTA_SYSTEM_CONFIG_DIR")
-	}
-	if dir != "" {
+	if dir := c.namedSystemDir(); dir != "" {
 		system, err := source.Dir(dir)
 		if err != nil {
 			return nil, fmt.Errorf("system config: %w", err)
@@ -79,11 +91,12 @@ func (c *common) print(w io.Writer, findings []finding.Finding) error {
 
 // sourceText returns a file of the soa-configs for the excerpt below a finding.
 func (c *common) sourceText(file string) []byte {
-	data, err := os.ReadFile(filepath.Join(c.soaDir, filepath.FromSlash(file)))
-	if err != nil {
-		return nil
+	for _, name := range []string{filepath.Join(c.soaDir, filepath.FromSlash(file)), filepath.FromSlash(file)} {
+		if data, err := os.ReadFile(name); err == nil {
+			return data
+		}
 	}
-	return data
+	return nil
 }
 
 func isTerminal(w io.Writer) bool {

@@ -17,7 +17,9 @@ import (
 // Input is everything the compiler reads.
 type Input struct {
 	SOA    fs.FS // the soa-configs repository
-	System fs.FS // the system directory; see LoadSystem for its layout
+	System fs.FS // the system directory; see System for its layout
+	// SystemDir is how findings name the system directory; empty when its files need no prefix.
+	SystemDir string
 }
 
 // Company is an opened soa-configs repository.
@@ -44,7 +46,7 @@ type Cluster struct {
 // been reported.
 func Open(in Input, report finding.Report) *Company {
 	c := &Company{input: in}
-	common := loadSystem(in.System, report)
+	common := loadSystem(in.System, in.SystemDir, report)
 	if common == nil {
 		return nil
 	}
@@ -92,7 +94,7 @@ func (c *Company) list(report finding.Report) bool {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if name[0] == '_' || name[0] == '.' {
+		if name[0] == '_' || name[0] == '.' || name == tronMasters && !c.isService(name) {
 			continue
 		}
 		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && isDir(c.input.SOA, name) {
@@ -105,6 +107,14 @@ func (c *Company) list(report finding.Report) bool {
 		return false
 	}
 	return true
+}
+
+// tronMasters is the folder of tron/<cluster>/MASTER.yaml, which is a service only when it has files of its own.
+const tronMasters = "tron"
+
+func (c *Company) isService(name string) bool {
+	entries, _ := fs.ReadDir(c.input.SOA, name)
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".yaml") })
 }
 
 func isDir(fsys fs.FS, name string) bool {

@@ -14,6 +14,11 @@ import (
 // readYAML reads a file: nil, true when it is absent or empty; nil, false when it is wrong, which has been reported.
 // Names that end in .json are read as JSON.
 func readYAML(fsys fs.FS, name string, report finding.Report) (root *yaml11.Node, ok bool) {
+	return readYAMLAs(fsys, name, name, report)
+}
+
+// readYAMLAs is readYAML for a file that findings call otherwise than the file system does.
+func readYAMLAs(fsys fs.FS, name, shown string, report finding.Report) (root *yaml11.Node, ok bool) {
 	data, err := fs.ReadFile(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, true
@@ -23,13 +28,13 @@ func readYAML(fsys fs.FS, name string, report finding.Report) (root *yaml11.Node
 		if errors.As(err, &pathErr) {
 			err = pathErr.Err
 		}
-		report(finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: name}, Message: "the file cannot be read: " + err.Error()})
+		report(finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: shown}, Message: "the file cannot be read: " + err.Error()})
 		return nil, false
 	}
 	if strings.HasSuffix(name, ".json") {
-		return yaml11.ParseJSON(name, data, report)
+		return yaml11.ParseJSON(shown, data, report)
 	}
-	return yaml11.Parse(name, data, report)
+	return yaml11.Parse(shown, data, report)
 }
 
 // Folder is one service's folder. It reads a file when it is first asked for, and once. A Folder belongs to one goroutine.

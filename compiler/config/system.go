@@ -19,6 +19,7 @@ type System struct {
 	Config *yaml11.Node // merged; never nil
 	dirs   []string     // where other files are looked up: the cluster's own directory first
 	fsys   fs.FS
+	shown  string // how findings name the system directory
 	report finding.Report
 	files  map[string]*yaml11.Node
 }
@@ -67,7 +68,7 @@ func (s *System) List(name string) []string {
 func (s *System) YAML(name string) *yaml11.Node {
 	for _, dir := range s.dirs {
 		if full := path.Join(dir, name); exists(s.fsys, full) {
-			root, _ := readYAML(s.fsys, full, s.report)
+			root, _ := readYAMLAs(s.fsys, full, path.Join(s.shown, full), s.report)
 			return root
 		}
 	}
@@ -80,24 +81,24 @@ func exists(fsys fs.FS, name string) bool {
 }
 
 // loadSystem reads the common part. PaaSTA: utils.load_system_paasta_config, except that files merge in order of name.
-func loadSystem(fsys fs.FS, report finding.Report) *System {
-	config, found := readConfigDir(fsys, ".", report)
+func loadSystem(fsys fs.FS, shown string, report finding.Report) *System {
+	config, found := readConfigDir(fsys, ".", shown, report)
 	if !found {
-		report(finding.Finding{Code: finding.SystemConfigMissing, At: finding.Position{File: "."},
+		report(finding.Finding{Code: finding.SystemConfigMissing, At: finding.Position{File: path.Join(shown, ".")},
 			Message: "the system directory holds no *.json", Suggestion: "--system-dir DIR"})
 		return nil
 	}
 	if config == nil {
 		return nil
 	}
-	s := &System{Config: config, dirs: []string{"."}, fsys: fsys, report: report}
+	s := &System{Config: config, dirs: []string{"."}, fsys: fsys, shown: shown, report: report}
 	s.readFiles()
 	return s
 }
 
 // readConfigDir merges the *.json and *.yaml of dir/paasta, or of dir itself. found is false when there are none; the
 // node is nil when one of them is wrong.
-func readConfigDir(fsys fs.FS, dir string, report finding.Report) (config *yaml11.Node, found bool) {
+func readConfigDir(fsys fs.FS, dir, shown string, report finding.Report) (config *yaml11.Node, found bool) {
 	if nested := path.Join(dir, "paasta"); exists(fsys, nested) {
 		dir = nested
 	}
@@ -124,7 +125,7 @@ func readConfigDir(fsys fs.FS, dir string, report finding.Report) (config *yaml1
 	ok := true
 	config = yaml11.NewMap()
 	for _, name := range names {
-		root, good := readYAML(fsys, name, report)
+		root, good := readYAMLAs(fsys, name, path.Join(shown, name), report)
 		ok = ok && good
 		if root == nil {
 			continue
@@ -170,8 +171,8 @@ func (s *System) forCluster(name string, report finding.Report) *System {
 	if !exists(s.fsys, dir) {
 		return s
 	}
-	config, _ := readConfigDir(s.fsys, dir, report)
-	merged := &System{Config: yaml11.DeepMerge(config, s.Config), dirs: []string{dir, "."}, fsys: s.fsys, report: report}
+	config, _ := readConfigDir(s.fsys, dir, s.shown, report)
+	merged := &System{Config: yaml11.DeepMerge(config, s.Config), dirs: []string{dir, "."}, fsys: s.fsys, shown: s.shown, report: report}
 	merged.readFiles()
 	return merged
 }
@@ -185,7 +186,7 @@ func (s *System) readFiles() {
 				continue
 			}
 			if ext := path.Ext(name); ext == ".json" || ext == ".yaml" {
-				s.files[name], _ = readYAML(s.fsys, full, s.report)
+				s.files[name], _ = readYAMLAs(s.fsys, full, path.Join(s.shown, full), s.report)
 			} else if data, err := fs.ReadFile(s.fsys, full); err == nil {
 				s.files[name] = yaml11.NewString(strings.TrimSpace(string(data)))
 			}
