@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Make picks each instance's image. Refs come in the order in which the remote lists them, which decides ties. The error
@@ -62,8 +65,12 @@ func latestDeployTag(refs []Ref, group Group) (*tag, error) {
 		return nil, fmt.Errorf("deploy group %q is read as a regular expression, and is none: %w", group.Text, err)
 	}
 	version, dtime := pattern.SubexpIndex("image_version"), pattern.SubexpIndex("dtime")
+	plain := plainPrefix(group.Text)
 	var best *tag
 	for _, ref := range refs {
+		if !mayMatch(ref.Name, plain) {
+			continue
+		}
 		m := pattern.FindStringSubmatchIndex(ref.Name)
 		if m == nil {
 			continue
@@ -79,6 +86,31 @@ func latestDeployTag(refs []Ref, group Group) (*tag, error) {
 		}
 	}
 	return best, nil
+}
+
+// plainPrefix is what of a group every tag must begin with, dots standing for any character; empty when the group is more
+// of an expression than that.
+func plainPrefix(group string) string {
+	if strings.ContainsAny(group, `|?*{(\`) {
+		return ""
+	}
+	return group[:strings.IndexFunc(group+"$", func(r rune) bool { return strings.ContainsRune("+[])^}$", r) || r > unicode.MaxASCII })]
+}
+
+// mayMatch is a quick look before the expression, which ten thousand tags times fifty groups would feel.
+func mayMatch(ref, plain string) bool {
+	name, ok := strings.CutPrefix(ref, "refs/tags/paasta-")
+	if !ok {
+		return plain == ""
+	}
+	for _, c := range []byte(plain) {
+		if name == "" || c != '.' && name[0] != c {
+			return false
+		}
+		_, width := utf8.DecodeRuneInString(name)
+		name = name[width:]
+	}
+	return true
 }
 
 // group1 returns what a group of the expression matched; nil when it took no part.
