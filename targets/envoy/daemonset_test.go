@@ -1,0 +1,39 @@
+package envoy_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
+)
+
+// The example DaemonSet has no unknown field, and mounts the ConfigMaps where the files expect to be.
+func TestDaemonSet(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "envoy", "daemonset.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d appsv1.DaemonSet
+	if err := yaml.UnmarshalStrict(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	pod := d.Spec.Template.Spec
+	envoy := pod.Containers[0]
+	if d.Namespace != kustomization.Namespace {
+		t.Errorf("namespace %q, want that of the ConfigMaps, %q", d.Namespace, kustomization.Namespace)
+	}
+	if got := envoy.VolumeMounts[0].MountPath; got != "/etc/envoy" {
+		t.Errorf("mounted at %s", got)
+	}
+	if !slices.Contains(envoy.Args, "/etc/envoy/bootstrap.json") {
+		t.Errorf("args %q do not name the bootstrap", envoy.Args)
+	}
+	if got := pod.Volumes[0].Projected.Sources[0].ConfigMap.Name; got != "paasta-envoy" {
+		t.Errorf("the first source is %s", got)
+	}
+}
