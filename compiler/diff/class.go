@@ -33,8 +33,10 @@ type Count struct {
 // stand for them.
 type ClassEdit struct {
 	Edit
-	Count  int `json:"count"`  // objects that have the edit
-	Values int `json:"values"` // distinct pairs of before and after; Before and After are those of the example
+	Count int `json:"count"` // objects that have the edit
+	// Values is how many distinct pairs of before and after there are; Before and After are an example. Where all
+	// differ in the same part it is 1, and … stands for what they have around it.
+	Values int `json:"values"`
 }
 
 const (
@@ -78,9 +80,10 @@ type row struct {
 
 type editCount struct {
 	ClassEdit
-	general Edit            // with own names left out
-	values  map[string]bool // distinct before and after
-	varies  [3]bool         // whether path, before and after differ between the objects: by their own names
+	general Edit              // with own names left out
+	values  map[string]bool   // distinct before and after
+	middles map[[2]Value]bool // the same, less what before and after have in common
+	varies  [3]bool           // whether path, before and after differ between the objects: by their own names
 }
 
 // exactRows puts changes with the same edits together.
@@ -154,12 +157,13 @@ func (r *row) add(index int, c *Change, edits []*Edit) {
 		field := general.Path + "\x00" + string(general.Op)
 		e := r.edits[field]
 		if e == nil {
-			e = &editCount{ClassEdit: ClassEdit{Edit: *own}, general: *general, values: map[string]bool{}}
+			e = &editCount{ClassEdit: ClassEdit{Edit: *own}, general: *general, values: map[string]bool{}, middles: map[[2]Value]bool{}}
 			r.edits[field] = e
 			r.order = append(r.order, field)
 		}
 		e.Count++
 		e.values[string(general.Before+"\x00"+general.After)] = true
+		e.middles[middle(general.Before, general.After)] = true
 		e.vary(own)
 	}
 }
@@ -178,7 +182,10 @@ func (e *editCount) generalise() {
 		e.Path = e.general.Path
 	}
 	if e.Values > 1 {
-		return // an example says more
+		if m := middle(e.general.Before, e.general.After); len(e.middles) == 1 && m[0] != "" && m[1] != "" {
+			e.Before, e.After, e.Values = m[0], m[1], 1
+		}
+		return // else an example says more
 	}
 	if isConfigSHA(e.Path) && (e.varies[1] || e.varies[2]) {
 		e.varies = [3]bool{false, true, true}
@@ -262,6 +269,9 @@ func (r *row) absorb(o *row) {
 		}
 		for v := range theirs.values {
 			mine.values[v] = true
+		}
+		for m := range theirs.middles {
+			mine.middles[m] = true
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package diff
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // listNames is by which key the entries of a list are known, for lists where it is not simply "name". The first key
 // that every entry has and that tells them apart is taken. Several keys joined with + make one name.
@@ -29,7 +32,13 @@ var generalNames = []string{"name", "metadata.name", "key", "id", "type"}
 
 // namer returns how the entries of the list at the current path are named on both sides; nil when they have no names.
 func (c *comparison) namer(before, after []*node) func(*node) string {
-	if len(before)+len(after) == 0 || !allMappings(before) || !allMappings(after) {
+	if len(before)+len(after) == 0 {
+		return nil
+	}
+	if allScalars(before) && allScalars(after) {
+		return c.scalarNamer(before, after)
+	}
+	if !allMappings(before) || !allMappings(after) {
 		return nil
 	}
 	if c.field() == "metrics" {
@@ -45,6 +54,17 @@ func (c *comparison) namer(before, after []*node) func(*node) string {
 		}
 	}
 	return nil
+}
+
+// sequences are lists of scalars in which every place has a meaning: they are shown whole.
+var sequences = []string{"command", "args", "cmd", "schedule"}
+
+// scalarNamer names scalars by themselves, so that a long list shows what comes and goes.
+func (c *comparison) scalarNamer(before, after []*node) func(*node) string {
+	if slices.Contains(sequences, c.field()) || !tellsApart(before, (*node).str) || !tellsApart(after, (*node).str) {
+		return nil
+	}
+	return (*node).str
 }
 
 // anyName names an entry by the first key that it has.

@@ -27,6 +27,8 @@ const (
 const (
 	maxItems = 10 // workloads listed of one effect
 	maxEdits = 5  // fields listed of one class
+
+	maxChange = 200 // characters of one change in a class
 )
 
 // Text writes the report for a terminal: summary, forecast, change classes.
@@ -128,6 +130,7 @@ func (t *terminal) classes(r *Report) {
 				break
 			}
 			path, change := c.Edits[j].what()
+			change = clip(change, maxChange)
 			if c.Edits[j].Count < c.Count {
 				change += "  (" + thousands(c.Edits[j].Count) + " ×)"
 			}

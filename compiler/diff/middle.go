@@ -1,0 +1,56 @@
+package diff
+
+import "strings"
+
+// middle returns the part in which two strings differ, cut at the ends of words, with … for what they have in common
+// around it. Values that are no strings, or have nothing in common, are returned as they are.
+func middle(before, after Value) [2]Value {
+	if len(before) < 2 || len(after) < 2 || before[0] != '"' || after[0] != '"' {
+		return [2]Value{before, after}
+	}
+	a, b := before.String(), after.String()
+	start := commonPrefix(a, b)
+	end := commonSuffix(a[start:], b[start:])
+	if start == 0 && end == 0 {
+		return [2]Value{before, after}
+	}
+	return [2]Value{part(a, start, end), part(b, start, end)}
+}
+
+// commonPrefix is the length of what both begin with, up to the end of a word.
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && (wordByte(a[n-1]) || a[n-1] >= 0x80) && (n < len(a) && inWord(a[n]) || n < len(b) && inWord(b[n])) {
+		n--
+	}
+	return n
+}
+
+// commonSuffix is the length of what both end with, from the beginning of a word.
+func commonSuffix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	for n > 0 && inWord(a[len(a)-n]) && (n < len(a) && inWord(a[len(a)-n-1]) || n < len(b) && inWord(b[len(b)-n-1])) {
+		n--
+	}
+	return n
+}
+
+func inWord(c byte) bool { return wordByte(c) || c >= 0x80 }
+
+func part(s string, start, end int) Value {
+	var b strings.Builder
+	if start > 0 {
+		b.WriteString("…")
+	}
+	b.WriteString(s[start : len(s)-end])
+	if end > 0 {
+		b.WriteString("…")
+	}
+	return Value(appendJSONString(nil, b.String()))
+}

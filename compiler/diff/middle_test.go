@@ -1,0 +1,18 @@
+package diff
+
+import "testing"
+
+func TestMiddle(t *testing.T) {
+	for _, test := range []struct{ before, after, wantBefore, wantAfter string }{
+		{`"old.example:443/web:1"`, `"new.example:443/web:1"`, `"old…"`, `"new…"`},
+		{`"registry/web:1"`, `"registry/web:2"`, `"…1"`, `"…2"`},
+		{`"a/web:12"`, `"a/web:13"`, `"…12"`, `"…13"`},
+		{`"one"`, `"two"`, `"one"`, `"two"`},
+		{`1`, `2`, `1`, `2`},
+		{`"a b c"`, `"a x c"`, `"…b…"`, `"…x…"`},
+	} {
+		if got := middle(Value(test.before), Value(test.after)); string(got[0]) != test.wantBefore || string(got[1]) != test.wantAfter {
+			t.Errorf("middle(%s, %s) = %q", test.before, test.after, got)
+		}
+	}
+}
