@@ -13,7 +13,7 @@ import (
 func Folder(company *config.Company, name string, report finding.Report) *config.Folder {
 	var f *config.Folder
 	f = company.Folder(name, func(x finding.Finding) {
-		if x.Severity == finding.Error && !paastaReads(f, x.At.File) {
+		if x.Severity == finding.Error && (!paastaReads(f, x.At.File) || x.Code == finding.NotAMapping && takesAnything(f, x.At.File)) {
 			x.Severity = finding.Warning
 		}
 		report(x)
@@ -39,6 +39,11 @@ func paastaReads(f *config.Folder, file string) bool {
 		}
 	}
 	return false
+}
+
+// takesAnything tells whether a file's form is nobody's concern before one of its keys is asked for.
+func takesAnything(f *config.Folder, file string) bool {
+	return slices.Contains(merged, strings.TrimPrefix(file, f.Name+"/"))
 }
 
 var (

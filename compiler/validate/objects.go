@@ -33,7 +33,7 @@ func (c *checker) dependencies(k *cluster, i *instance) {
 	if reference.IsNull() {
 		return
 	}
-	dependencies := i.config.Get("dependencies")
+	dependencies := c.dependenciesOf(i)
 	if contains(dependencies, reference) {
 		return
 	}
@@ -45,6 +45,18 @@ func (c *checker) dependencies(k *cluster, i *instance) {
 	}
 	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDependencies, At: reference.Position(), Suggestion: check.Nearest(reference.Text, names),
 		Message: "dependencies.yaml has no entry " + python.Repr(reference)}))
+}
+
+// dependenciesOf is the effective `dependencies`; PaaSTA takes a file that holds a list or a string as it is.
+func (c *checker) dependenciesOf(i *instance) *yaml11.Node {
+	const name = "dependencies.yaml"
+	merged := i.config.Get("dependencies")
+	if merged.Truthy() || !c.Exists(name) || c.YAML(name) != nil {
+		return merged
+	}
+	data, _ := c.Text(name)
+	root, _ := yaml11.Parse(name, data, func(finding.Finding) {})
+	return root
 }
 
 // contains is Python's item in container; false where Python raises.
