@@ -2,31 +2,26 @@ package finding
 
 // M codes: smartstack.yaml and the mesh as a whole.
 const (
-	NamespaceForm            Code = "M001"
-	DuplicateProxyPort       Code = "M002"
-	UndefinedRegistration    Code = "M003"
-	NamespaceWithoutInstance Code = "M004"
-	MeshDiscover             Code = "M005"
-	MeshLocation             Code = "M006"
-	MeshAdvertisement        Code = "M007"
-	MeshProxy                Code = "M008"
-	ProxyCycle               Code = "M009"
-	ShadowedRoute            Code = "M010"
-	TimeoutOverGrace         Code = "M011"
-	MeshNameTooLong          Code = "M012"
-	HealthcheckPort          Code = "M013"
-	NotInEnvoy               Code = "M014"
-	EndpointRegex            Code = "M015"
-	NotInSmartStack          Code = "M016"
-	ProxyPortRange           Code = "M017"
-	RegistrationNotServed    Code = "M018"
-	MeshServiceName          Code = "M019"
+	DuplicateProxyPort       Code = "M001"
+	NamespaceWithoutInstance Code = "M002"
+	MeshDiscover             Code = "M003"
+	MeshLocation             Code = "M004"
+	MeshAdvertisement        Code = "M005"
+	MeshProxy                Code = "M006"
+	ProxyCycle               Code = "M007"
+	ShadowedRoute            Code = "M008"
+	TimeoutOverGrace         Code = "M009"
+	MeshNameTooLong          Code = "M010"
+	HealthcheckPort          Code = "M011"
+	NotInEnvoy               Code = "M012"
+	EndpointRegex            Code = "M013"
+	NotInSmartStack          Code = "M014"
+	RegistrationNotServed    Code = "M015"
+	MeshServiceName          Code = "M016"
 )
 
 var meshDocs = []Doc{
-	{NamespaceForm, "a mesh namespace, or one of its keys, has the wrong form", "Every top-level key of smartstack.yaml is a namespace and holds keys and values. PaaSTA's and SmartStack's tools stop at one that does not, for all services.", "main: 20100", "main: {proxy_port: 20100}"},
 	{DuplicateProxyPort, "two namespaces have one proxy_port", "Clients reach a namespace by its port alone. HAProxy, Envoy and the Kubernetes Service paasta-routing each take a port once; Envoy's listener goes to the first namespace by name.", "main: {proxy_port: 20100}\nadmin: {proxy_port: 20100}", "Give each namespace a port of its own."},
-	{UndefinedRegistration, "an instance registers in a namespace that nobody defines", "The pods run, and no request ever reaches them through the mesh.", "main:\n  registrations: [web.mian]", "Correct the name, or define the namespace in that service's smartstack.yaml."},
 	{NamespaceWithoutInstance, "nothing is behind a namespace", "No instance of any service registers in it, in any cluster: its port answers, with an error.", "", "Remove the namespace, or register an instance in it."},
 	{MeshDiscover, "clients look where no pod registers", "discover must be one of advertise. synapse-tools writes an empty configuration for the whole host when it is not: every service goes away.", "main: {proxy_port: 20100, advertise: [region], discover: habitat}", "Add the type to advertise first; change discover when every pod has registered."},
 	{MeshLocation, "a location or location type does not exist", "Types are listed in nail/etc/location_types.json, locations in location_mapping.json. An extra advertisement is written <type>:<location>.", "advertise: [regoin]", "Use a location that the two files know."},
@@ -40,7 +35,6 @@ var meshDocs = []Doc{
 	{NotInEnvoy, "Envoy cannot do what a key asks for", "The Envoy files do without it; the message says what happens instead.", "lb_policy: CLUSTER_PROVIDED", "Use what Envoy has, or leave it when the namespace is served by SmartStack alone."},
 	{EndpointRegex, "an endpoint is no regular expression that Envoy takes", "A key of endpoint_timeouts that begins with ^ is a regular expression in RE2's syntax. Envoy refuses the whole route table over one that is not; it is left out.", "endpoint_timeouts: {'^/a(?=b)': 1000}", "Write it without look-around and back references."},
 	{NotInSmartStack, "SmartStack cannot do what a key asks for", "HAProxy has no counterpart; the message says what happens instead. A name that it refuses takes the whole file, and every service on the host, with it.", "endpoint_timeouts: {'^/a/[0-9]+': 1000}", "Use plain paths where SmartStack serves the namespace; where Envoy does, nothing."},
-	{ProxyPortRange, "proxy_port is no port", "A port is a whole number from 1 to 65535; PaaSTA's schema allows 19000 to 21000, or null for discovery only.", "proxy_port: -1", "Use a free port between 19000 and 21000, or null."},
 	{RegistrationNotServed, "PaaSTA will not register the pods", "PaaSTA looks the first registration's namespace up in the instance's own service. When that service does not define it, the pods get no weight, no drain and no nerve registration, although the namespace exists elsewhere.", "registrations: [other.main]", "Define a namespace of the same name in the service's own smartstack.yaml (proxy_port: null is enough)."},
 	{MeshServiceName, "Kubernetes cannot name a namespace's Service or label", "The Service is called <service>---<namespace> in lower case; names and labels begin and end with a letter or digit.", "main_: {proxy_port: 20100}", "Rename the namespace."},
 }

@@ -25,39 +25,14 @@ var (
 	labelName   = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
 )
 
-// checkForm finds top-level keys of smartstack.yaml that are no namespaces.
-func checkForm(s *config.Service, report finding.Report) {
-	root := s.Base.Get("smartstack")
-	if !root.IsMap() {
-		return
-	}
-	for _, p := range root.Pairs {
-		if !p.Value.IsMap() {
-			report(finding.Finding{Code: finding.NamespaceForm, At: p.Key.Position(), Service: s.Name,
-				Message:    fmt.Sprintf("%s is a %s, not a namespace's keys and values", python.Str(p.Key), p.Value.Kind),
-				Suggestion: python.Str(p.Key) + ": {proxy_port: …}"})
-		}
-	}
-}
-
 // checkNamespace holds one namespace against the limits of the mesh.
 func checkNamespace(s *config.Service, n config.Namespace, report finding.Report) {
-	checkPort(n, report)
 	checkNames(n, report)
 	checkLocations(s.Cluster, n, report)
 	checkProxies(s.Folder, n, report)
 	if s.Cluster.System.File("synapse-tools.conf.json").IsMap() {
 		checkRoutes(n, report)
 	}
-}
-
-func checkPort(n config.Namespace, report finding.Report) {
-	p := n.Get("proxy_port")
-	if _, ok := n.ProxyPort(); ok || p.IsNull() {
-		return
-	}
-	report(n.Finding(finding.Finding{Code: finding.ProxyPortRange, At: p.Position(),
-		Message: "proxy_port is " + python.Repr(p) + ", which is no port", Suggestion: "a port between 19000 and 21000, or null"}))
 }
 
 func checkNames(n config.Namespace, report finding.Report) {

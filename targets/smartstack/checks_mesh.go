@@ -23,11 +23,7 @@ func checkInstance(i *config.Instance, report finding.Report) {
 		}
 		space, ok := i.Service.Folder.Namespace(service, name)
 		if !ok {
-			if r.Written {
-				report(i.Finding(finding.Finding{Code: finding.UndefinedRegistration, Severity: finding.Warning, At: r.At,
-					Message: fmt.Sprintf("%s/smartstack.yaml defines no namespace %s", service, name)}))
-			}
-			continue
+			continue // the Kubernetes target says so
 		}
 		if _, served := i.MeshNamespace(); n == 0 && !served && space.InSmartStack() {
 			report(i.Finding(finding.Finding{Code: finding.RegistrationNotServed, Severity: finding.Warning, At: r.At,

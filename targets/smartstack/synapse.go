@@ -3,13 +3,11 @@ package smartstack
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
-	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -57,15 +55,13 @@ func zookeeperHosts(topology *yaml11.Node) []string {
 type watcher map[string]any
 
 // add makes the watchers of one namespace: a pair of location type and endpoint each, and nginx's listener.
-func (y *synapse) add(f *facts, n config.Namespace, report finding.Report) {
+func (y *synapse) add(f *facts, n config.Namespace) {
 	port := n.Get("proxy_port")
 	if v, ok := port.Number(); y == nil || port == nil || ok && v < 0 {
 		return
 	}
-	if bad := unprintable(n); bad != "" {
-		report(n.Finding(finding.Finding{Code: finding.NamespaceForm, At: n.At(bad),
-			Message: fmt.Sprintf("%s: %s is a %s; synapse-tools stops at it", n.FullName(), bad, n.Get(bad).Kind)}))
-		return
+	if !printable(n) {
+		return // synapse-tools stops here, for all services; the schema has said so
 	}
 	types := y.advertised(n)
 	discover := n.Discover()
@@ -110,19 +106,19 @@ func (y *synapse) add(f *facts, n config.Namespace, report finding.Report) {
 	put(n.FullName(), front)
 }
 
-// unprintable names a key whose value makes synapse-tools fail; empty when all is well.
-func unprintable(n config.Namespace) string {
+// printable tells whether synapse-tools can work with the namespace's values.
+func printable(n config.Namespace) bool {
 	for _, key := range []string{"extra_headers", "extra_healthcheck_headers", "endpoint_timeouts"} {
 		if v := n.Get(key); v != nil && !v.IsMap() {
-			return key
+			return false
 		}
 	}
 	for _, key := range []string{"timeout_client_ms", "timeout_server_ms", "timeout_connect_ms", "retries"} {
 		if v := n.Get(key); !v.IsNull() && !v.IsNumber() {
-			return key
+			return false
 		}
 	}
-	return ""
+	return true
 }
 
 // advertised are the known location types that the namespace advertises, most specific first.

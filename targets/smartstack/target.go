@@ -51,13 +51,12 @@ type namespace struct {
 
 func compile(s *config.Service, report finding.Report) target.Output {
 	f := &facts{authenticating: authenticating(s.Folder)}
-	checkForm(s, report)
 	namespaces := s.Namespaces()
 	synapse := newSynapse(s)
 	for _, n := range namespaces {
 		checkNamespace(s, n, report)
 		f.namespaces = append(f.namespaces, namespaceFacts(s, n))
-		synapse.add(f, n, report)
+		synapse.add(f, n)
 	}
 	f.lines = serviceLines(s, namespaces)
 	f.nerve = nerveEntries(s)
