@@ -94,6 +94,9 @@ var errorLine = regexp.MustCompile(`line (\d+)`)
 
 // syntaxPosition finds the place in yaml.v3's message, which has a line and no column.
 func syntaxPosition(file string, data []byte, err error) finding.Position {
+	if at := bytes.IndexFunc(data, isControl); at >= 0 && strings.Contains(err.Error(), "control characters") {
+		return offsetPosition(file, data, at)
+	}
 	m := errorLine.FindStringSubmatch(err.Error())
 	if m == nil {
 		return finding.Position{File: file, Line: 1, Column: 1}
@@ -110,6 +113,17 @@ func syntaxPosition(file string, data []byte, err error) finding.Position {
 	return finding.Position{File: file, Line: line, Column: column}
 }
 
+// isControl tells which characters YAML 1.1 does not allow.
+func isControl(r rune) bool {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r' || r == 0x85:
+		return false
+	case r < 0x20 || r >= 0x7f && r < 0xa0:
+		return true
+	}
+	return r == 0xfffe || r == 0xffff
+}
+
 func syntaxMessage(err error) string {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	if i := strings.Index(message, ": "); strings.HasPrefix(message, "line ") && i > 0 {
@@ -124,7 +138,10 @@ type converter struct {
 	report finding.Report
 	done   map[*yaml.Node]*Node // anchors; nil while being converted
 	size   map[*Node]int
+	merged int // pairs that merge keys have copied
 	failed bool
+	// tooDeep is set once: every value below would be one more finding.
+	tooDeep bool
 }
 
 func (c *converter) fail(code finding.Code, at *yaml.Node, message string) {
@@ -134,7 +151,10 @@ func (c *converter) fail(code finding.Code, at *yaml.Node, message string) {
 
 func (c *converter) node(y *yaml.Node, depth int) *Node {
 	if depth > maxDepth {
-		c.fail(finding.YAMLAlias, y, "values nest deeper than 200 levels")
+		if !c.tooDeep {
+			c.fail(finding.YAMLAlias, y, "values nest deeper than 200 levels")
+		}
+		c.tooDeep = true
 		return NewNull()
 	}
 	switch y.Kind {
@@ -210,9 +230,10 @@ func (c *converter) scalar(n *Node, y *yaml.Node) {
 // value replaces an earlier one in its place. PyYAML: SafeConstructor.flatten_mapping.
 func (c *converter) mapping(n *Node, y *yaml.Node, depth int) {
 	n.Pairs = make([]Pair, 0, len(y.Content)/2)
+	own := keys{of: n}
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		if isMerge(y.Content[i]) {
-			c.merge(n, y.Content[i+1], depth)
+			c.merge(&own, y.Content[i+1], depth)
 		}
 	}
 	merged := len(n.Pairs)
@@ -225,7 +246,7 @@ func (c *converter) mapping(n *Node, y *yaml.Node, depth int) {
 			c.fail(finding.YAMLSyntax, y.Content[i], "a "+key.Kind.String()+" cannot be a key")
 			continue
 		}
-		at := n.find(key)
+		at := own.find(key)
 		if at < 0 {
 			n.Pairs = append(n.Pairs, Pair{key, value})
 			continue
@@ -243,7 +264,7 @@ func isMerge(y *yaml.Node) bool {
 	return y.Kind == yaml.ScalarNode && y.Value == "<<" && (y.Style == 0 || y.Tag == "!!merge")
 }
 
-func (c *converter) merge(into *Node, y *yaml.Node, depth int) {
+func (c *converter) merge(into *keys, y *yaml.Node, depth int) {
 	source := c.node(y, depth+1)
 	sources := []*Node{source}
 	if source.Kind == List {
@@ -254,12 +275,16 @@ func (c *converter) merge(into *Node, y *yaml.Node, depth int) {
 			c.fail(finding.YAMLSyntax, y, "only mappings can be merged with <<, not a "+sources[i].Kind.String())
 			return
 		}
+		if c.merged += len(sources[i].Pairs); c.merged > maxExpanded {
+			c.fail(finding.YAMLAlias, y, "the file's merges write out more than a million values")
+			return
+		}
 		for _, p := range sources[i].Pairs {
 			if at := into.find(p.Key); at >= 0 {
-				into.Pairs[at] = replaced(into.Pairs[at], p)
+				into.of.Pairs[at] = replaced(into.of.Pairs[at], p)
 				continue
 			}
-			into.Pairs = append(into.Pairs, p)
+			into.of.Pairs = append(into.of.Pairs, p)
 		}
 	}
 }

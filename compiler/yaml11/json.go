@@ -107,6 +107,7 @@ func (p *jsonParser) list(n *Node, depth int) error {
 }
 
 func (p *jsonParser) mapping(n *Node, depth int) error {
+	own := keys{of: n}
 	for p.decoder.More() {
 		key, err := p.value(depth + 1)
 		if err != nil {
@@ -116,7 +117,7 @@ func (p *jsonParser) mapping(n *Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		if at := n.find(key); at >= 0 {
+		if at := own.find(key); at >= 0 {
 			n.Pairs[at] = Pair{key, value}
 			continue
 		}

@@ -19,8 +19,9 @@ func DeepMerge(overrides, defaults *Node) *Node {
 	merged := *overrides // the upper side's place is the better one to name
 	merged.Pairs = make([]Pair, len(defaults.Pairs), len(defaults.Pairs)+len(overrides.Pairs))
 	copy(merged.Pairs, defaults.Pairs)
+	all := keys{of: &merged}
 	for _, p := range overrides.Pairs {
-		i := merged.find(p.Key)
+		i := all.find(p.Key)
 		if i < 0 {
 			merged.Pairs = append(merged.Pairs, p)
 			continue

@@ -222,23 +222,3 @@ func (n *Node) Without(key string) *Node {
 	}
 	return &out
 }
-
-// equalKey tells whether two keys are the same key of a Python dict (True == 1 == 1.0).
-func equalKey(a, b *Node) bool {
-	x, aNumber := a.Number()
-	y, bNumber := b.Number()
-	if aNumber || bNumber {
-		return aNumber && bNumber && x == y
-	}
-	return a.Kind == b.Kind && a.Text == b.Text
-}
-
-// find returns the index of a key, -1 when it is absent.
-func (n *Node) find(key *Node) int {
-	for i := range n.Pairs {
-		if equalKey(n.Pairs[i].Key, key) {
-			return i
-		}
-	}
-	return -1
-}
