@@ -2,7 +2,7 @@ package output
 
 import (
 	"bytes"
-	"compress/zlib"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -96,25 +96,24 @@ type Git struct {
 // packed is a file's bytes, compressed: most of what a first run holds in memory.
 type packed struct{ data []byte }
 
+// compressors are reused: one takes more to make than to compress a file.
+var compressors = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level is a valid one
+	return w
+}}
+
 func pack(data []byte) (*packed, error) {
 	var b bytes.Buffer
-	w, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
-	if err == nil {
-		_, err = w.Write(data)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	return &packed{b.Bytes()}, err
-}
-
-func (p *packed) unpack() ([]byte, error) {
-	r, err := zlib.NewReader(bytes.NewReader(p.data))
-	if err != nil {
+	w := compressors.Get().(*flate.Writer)
+	defer compressors.Put(w)
+	w.Reset(&b)
+	if _, err := w.Write(data); err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	return &packed{b.Bytes()}, w.Close()
 }
+
+func (p *packed) unpack() ([]byte, error) { return io.ReadAll(flate.NewReader(bytes.NewReader(p.data))) }
 
 // NewGit prepares a sink for a repository: a work tree or a bare repository.
 func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
@@ -148,20 +147,30 @@ func (g *Git) Put(f tree.File) error {
 		return fmt.Errorf("%q is no path below a cluster", f.Path)
 	}
 	h := plumbing.ComputeHash(plumbing.BlobObject, f.Data)
+	if isNew, err := g.note(cluster, rest, h); err != nil || !isNew {
+		return err
+	}
+	p, err := pack(f.Data)
+	if err != nil {
+		return fmt.Errorf("compress %s: %w", f.Path, err)
+	}
+	g.mu.Lock()
+	g.blobs[h] = p
+	g.mu.Unlock()
+	return nil
+}
+
+// note places the file in its cluster's folder, and tells whether its bytes are new to the repository.
+func (g *Git) note(cluster, rest string, h plumbing.Hash) (isNew bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.roots[cluster] == nil {
 		g.roots[cluster] = newFolder()
 	}
 	if err := g.roots[cluster].put(rest, h); err != nil {
-		return err
+		return false, err
 	}
-	if g.blobs[h] != nil || g.known.HasEncodedObject(h) == nil {
-		return nil
-	}
-	p, err := pack(f.Data)
-	g.blobs[h] = p
-	return err
+	return g.blobs[h] == nil && g.known.HasEncodedObject(h) != nil, nil
 }
 
 // Discard drops what was put.
