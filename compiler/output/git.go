@@ -110,10 +110,15 @@ func pack(data []byte) (*packed, error) {
 	if _, err := w.Write(data); err != nil {
 		return nil, err
 	}
-	return &packed{b.Bytes()}, w.Close()
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return &packed{b.Bytes()}, nil
 }
 
-func (p *packed) unpack() ([]byte, error) { return io.ReadAll(flate.NewReader(bytes.NewReader(p.data))) }
+func (p *packed) unpack() ([]byte, error) {
+	return io.ReadAll(flate.NewReader(bytes.NewReader(p.data)))
+}
 
 // NewGit prepares a sink for a repository: a work tree or a bare repository.
 func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
