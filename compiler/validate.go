@@ -27,10 +27,20 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 		if o.Stop != nil && o.Stop() {
 			return ErrStopped
 		}
+		said := places{}
+		report := said.note(report)
 		folder := validate.Folder(company, plan.services[n], report)
 		services := folder.Load(plan.clusters)
 		validate.Service(folder, services, report)
-		validateTargets(append(services, strayTron(folder, plan)...), o, report)
+		for _, t := range o.Targets {
+			if t.Validate == nil {
+				continue
+			}
+			for _, service := range append(services, strayTron(folder, plan)...) {
+				t.Validate(service, report)
+			}
+		}
+		compileForFindings(services, o, said.lowered(report))
 		if o.Progress != nil {
 			o.Progress(int(done.Add(1)), len(plan.services))
 		}
@@ -67,25 +77,37 @@ func strayTron(f *config.Folder, p plan) []*config.Service {
 	return f.Load(stray)
 }
 
-// validateTargets asks every target for its judgement; files it makes are thrown away.
-func validateTargets(services []*config.Service, o Options, report finding.Report) {
+// compileForFindings compiles for the targets of which PaaSTA validates nothing; the files are thrown away.
+func compileForFindings(services []*config.Service, o Options, report finding.Report) {
 	for _, service := range services {
 		for _, t := range o.Targets {
-			if t.Validate != nil {
-				t.Validate(service, report)
-				continue
+			if t.Validate == nil {
+				t.Compile(service, report)
 			}
-			t.Compile(service, lowered(report))
 		}
 	}
 }
 
-// lowered reports errors as warnings.
-func lowered(report finding.Report) finding.Report {
+// places are where errors have been reported in one service.
+type places map[finding.Position]bool
+
+func (p places) note(report finding.Report) finding.Report {
+	return func(f finding.Finding) {
+		if f.Severity == finding.Error {
+			p[f.At] = true
+		}
+		report(f)
+	}
+}
+
+// lowered reports errors as warnings, and nothing where an error has said it before.
+func (p places) lowered(report finding.Report) finding.Report {
 	return func(f finding.Finding) {
 		if f.Severity == finding.Error {
 			f.Severity = finding.Warning
 		}
-		report(f)
+		if !p[f.At] {
+			report(f)
+		}
 	}
 }
