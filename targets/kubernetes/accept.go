@@ -6,7 +6,7 @@ import (
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
 
-// longestHostName is how many characters of a workload's name the API server and its pods can use everywhere.
+// longestHostName is how many characters of a workload's name the host names of its pods can hold.
 const longestHostName = 63
 
 // accepted returns the objects that the API server takes, and reports what it would say to the others. Nothing is left
@@ -15,9 +15,7 @@ func (b *builder) accepted(docs []any) []any {
 	var kept []any
 	for _, doc := range docs {
 		refusals := foresee.Object(doc)
-		for _, r := range refusals {
-			b.reportRefusal(r)
-		}
+		b.reportRefusals(refusals)
 		_, isDeployment := doc.(*model.Deployment)
 		_, isStatefulSet := doc.(*model.StatefulSet)
 		switch {
@@ -33,13 +31,26 @@ func (b *builder) accepted(docs []any) []any {
 	return kept
 }
 
-func (b *builder) reportRefusal(r foresee.Refusal) {
-	code := finding.APIServerRefuses
-	switch r.Kind {
-	case foresee.Name:
-		code = finding.InvalidName
-	case foresee.Missing:
-		code = finding.PaaSTARefuses
+// reportRefusals says one thing about each place: a bad name, for one, breaks labels, containers and volumes alike.
+func (b *builder) reportRefusals(refusals []foresee.Refusal) {
+	type said struct {
+		at   finding.Position
+		kind foresee.Kind
 	}
-	b.service.report(b.Finding(finding.Finding{Code: code, At: r.At.Position(), Message: r.Message}))
+	seen := map[said]bool{}
+	for _, r := range refusals {
+		at := said{r.At.Position(), r.Kind}
+		if seen[at] && (at.at.File != "" || r.Kind == foresee.Name) {
+			continue
+		}
+		seen[at] = true
+		code := finding.APIServerRefuses
+		switch r.Kind {
+		case foresee.Name:
+			code = finding.InvalidName
+		case foresee.Missing:
+			code = finding.PaaSTARefuses
+		}
+		b.service.report(b.Finding(finding.Finding{Code: code, At: at.at, Message: r.Message}))
+	}
 }

@@ -176,10 +176,6 @@ var scaleDown = yaml11.NewMap(
 // behavior is scaleDown, where autoscaling.scaledown_policies replaces what it names.
 // PaaSTA: get_autoscaling_scaling_policy.
 func (b *builder) behavior() value {
-	policies := b.mapping("autoscaling").Get("scaledown_policies")
-	if policies != nil && !policies.IsMap() && (policies.IsNull() || policies.IsNumber() || policies.Truthy()) {
-		b.refuse(policies, "scaledown_policies is "+aKind(policies)+", not a mapping", "")
-		return nil
-	}
+	policies := b.updateOf(b.mapping("autoscaling"), "scaledown_policies")
 	return yaml11.NewMap(yaml11.Entry("scaleDown", update(scaleDown, policies)))
 }

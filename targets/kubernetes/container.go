@@ -28,7 +28,7 @@ func (b *builder) containers(v *volumes) []model.Container {
 		containers[0].ReadinessProbe = containers[0].LivenessProbe
 		return containers
 	}
-	return append(containers, b.hacheck())
+	return append(containers, b.hacheck(v))
 }
 
 // imageURL is the image, at the place of docker_url if that says it.

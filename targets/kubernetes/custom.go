@@ -105,10 +105,9 @@ func (b *builder) checkCustom(r *customResource, k *customKind) {
 	if n, why := unserialisable(r.Spec); n != nil {
 		b.refuse(n, why, "quote it")
 	}
-	for _, problem := range foresee.Metadata(&r.Metadata) {
-		b.refused = true
-		b.reportRefusal(problem)
-	}
+	refusals := foresee.Metadata(&r.Metadata)
+	b.refused = b.refused || len(refusals) > 0
+	b.reportRefusals(refusals)
 }
 
 // unserialisable finds what json.dumps(sort_keys=True) refuses: dates, bytes, and keys of several kinds in one mapping.

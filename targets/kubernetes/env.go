@@ -30,11 +30,7 @@ func (b *builder) loadEnv() {
 	b.env = make([]envEntry, 0, 24)
 	b.setEnv("PAASTA_SERVICE", b.service.Name, nil)
 	b.setEnv("PAASTA_INSTANCE", b.Name, nil)
-	group := b.DeployGroup
-	if n, ok := b.deployGroup().(value); ok {
-		group = python.Str(n)
-	}
-	b.setEnv("PAASTA_DEPLOY_GROUP", group, nil)
+	b.setEnv("PAASTA_DEPLOY_GROUP", b.DeployGroup, nil)
 	b.setEnv("PAASTA_DOCKER_IMAGE", python.Str(b.Branch.DockerImage), nil)
 	b.setEnv("PAASTA_RESOURCE_CPUS", python.Str(b.or("cpus", nodeOne)), nil)
 	b.setEnv("PAASTA_RESOURCE_MEM", python.Str(b.or("mem", nodeMem)), nil)

@@ -10,7 +10,7 @@ import (
 
 // hacheck is the sidecar through which the mesh sees the pod's health, and through which the pod leaves the mesh.
 // PaaSTA: get_hacheck_sidecar_container.
-func (b *builder) hacheck() model.Container {
+func (b *builder) hacheck(v *volumes) model.Container {
 	registrations := b.meshRegistrations()
 	sleep, _ := b.hacheckSleep()
 	down := "/usr/bin/hadown " + registrations + "; sleep " + sleep.String()
@@ -22,7 +22,7 @@ func (b *builder) hacheck() model.Container {
 		Ports:          []model.ContainerPort{{ContainerPort: nodeHacheckPort}},
 		Env:            env,
 		Resources:      b.sidecarResources(),
-		VolumeMounts:   hostMounts(b.system.hacheckVolumes),
+		VolumeMounts:   v.addCredentials(hostMounts(b.system.hacheckVolumes)),
 		ReadinessProbe: b.hacheckProbe(),
 		Lifecycle:      model.Lifecycle{PreStop: execute(yaml11.NewList(nodeShell, nodeDashC, yaml11.NewString(down)))},
 	}

@@ -106,7 +106,7 @@ func (b *builder) loadMeshMode() {
 func (b *builder) checkMeshLists() {
 	if routes := b.mesh.config.Get("routes"); routes != nil {
 		for _, route := range b.mappings(routes, "routes") {
-			if len(b.items(b.need(route, "destinations"), "destinations")) > 0 {
+			if len(b.elements(b.need(route, "destinations"), "destinations")) > 0 {
 				b.need(route, "source")
 			}
 		}

@@ -73,7 +73,7 @@ var (
 // requirements. PaaSTA: allowlist_denylist_to_requirements.
 func (b *builder) listRequirements() []model.NodeSelectorRequirement {
 	var all []model.NodeSelectorRequirement
-	if white := b.Get("deploy_whitelist"); white != nil && !white.IsNumber() && !white.IsNull() {
+	if white := b.Get("deploy_whitelist"); white.IsList() || white.IsString() || white.IsMap() {
 		if pair := b.pair(white, "deploy_whitelist"); pair != nil {
 			all = append(all, model.NodeSelectorRequirement{Key: labelOf(pair[0]), Operator: nodeIn, Values: given(pair[1])})
 		}

@@ -80,7 +80,7 @@ func (b *builder) podLabels() model.Labels {
 		labels[key] = text
 	}
 	labels["paasta.yelp.com/pool"] = b.pool()
-	labels["paasta.yelp.com/deploy_group"] = b.deployGroup()
+	labels["paasta.yelp.com/deploy_group"] = b.DeployGroup
 	if b.mesh.in {
 		labels["paasta.yelp.com/weight"] = python.Str(b.or("weight", nodeTen))
 	}
@@ -106,14 +106,6 @@ func (b *builder) podLabels() model.Labels {
 		labels["elbv2.k8s.aws/pod-readiness-gate-inject"] = "enabled"
 	}
 	return labels
-}
-
-// deployGroup is the deploy group after interpolation; an explicit null stays null.
-func (b *builder) deployGroup() any {
-	if group := b.Get("deploy_group"); group != nil && group.IsNull() {
-		return group
-	}
-	return b.DeployGroup
 }
 
 // podAnnotations says how the pods are reached and scraped.

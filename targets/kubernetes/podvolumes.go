@@ -106,8 +106,8 @@ func tokenVolume(t namedVolume) model.Volume {
 
 var nodeTokenSeconds = yaml11.NewInt(3600)
 
-// volumeMounts are the main container's, in order: host directories, EBS, persistent, secret and token volumes, then
-// PaaSTA's credentials, which take the place of a mount on the same path. PaaSTA: get_volume_mounts.
+// volumeMounts are the main container's, in order: host directories, EBS, persistent, secret and token volumes, PaaSTA's
+// credentials. PaaSTA: get_volume_mounts.
 func (b *builder) volumeMounts(v *volumes) []model.VolumeMount {
 	mounts := hostMounts(v.host)
 	for _, list := range [][]namedVolume{v.ebs, v.persistent} {
@@ -122,6 +122,12 @@ func (b *builder) volumeMounts(v *volumes) []model.VolumeMount {
 				ReadOnly: true, From: n.value})
 		}
 	}
+	return v.addCredentials(mounts)
+}
+
+// addCredentials mounts PaaSTA's own credentials, in every container. Boto's and the crypto keys take the place of the
+// first mount on their path.
+func (v *volumes) addCredentials(mounts []model.VolumeMount) []model.VolumeMount {
 	for _, c := range v.credentials {
 		if c.path != nodeDatastore {
 			mounts = without(mounts, c.path)

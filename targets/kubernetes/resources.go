@@ -76,13 +76,13 @@ func (b *builder) sidecarResources() model.ResourceRequirements {
 		yaml11.Entry("memory", orNull(standard.Get("memory"))),
 		yaml11.Entry("ephemeral-storage", orNull(standard.Get("ephemeral-storage"))),
 	)
-	requests = update(requests, b.mappingIn(own, "requests"))
+	requests = update(requests, b.updateOf(own, "requests"))
 	limits := yaml11.NewMap(
 		yaml11.Entry("cpu", requests.Get("cpu")),
 		yaml11.Entry("memory", requests.Get("memory")),
 		yaml11.Entry("ephemeral-storage", requests.Get("ephemeral-storage")),
 	)
-	limits = update(limits, b.mappingIn(own, "limits"))
+	limits = update(limits, b.updateOf(own, "limits"))
 	return model.ResourceRequirements{Limits: limits, Requests: requests}
 }
 
@@ -97,6 +97,15 @@ func orNull(n value) value {
 		return yaml11.NewNull()
 	}
 	return n
+}
+
+// updateOf returns a key that PaaSTA gives to dict.update, which takes an empty string or list, too.
+func (b *builder) updateOf(n value, key string) value {
+	v := n.Get(key)
+	if (v.IsString() || v.IsList()) && !v.Truthy() {
+		return nil
+	}
+	return b.mappingIn(n, key)
 }
 
 // update is Python's dict.update.

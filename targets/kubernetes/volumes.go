@@ -73,6 +73,13 @@ func orderVolumes(list *[]hostVolume) *problem {
 		kept = append(kept, v)
 	}
 	var wrong *problem
+	for _, v := range kept {
+		for _, p := range v.config.Pairs {
+			if !p.Key.IsString() {
+				wrong = &problem{p.Key, "a volume has the key " + python.Repr(p.Key) + ", which is no string", ""}
+			}
+		}
+	}
 	slices.SortStableFunc(kept, func(a, b hostVolume) int {
 		order, ok := comparePairs(sortedPairs(a.config), sortedPairs(b.config))
 		if !ok && wrong == nil {

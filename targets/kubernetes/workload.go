@@ -39,7 +39,8 @@ func (c *service) workload(i *config.Instance) {
 // load reads what every object needs; it returns false when nothing can be built.
 func (b *builder) load() bool {
 	for _, p := range b.system.problems {
-		b.refuse(p.at, p.message, p.suggestion)
+		b.refused = true
+		b.service.report(b.Finding(finding.Finding{Code: finding.ClusterSettings, At: p.at.Position(), Message: p.message, Suggestion: p.suggestion}))
 	}
 	namespace := b.or("namespace", nil)
 	switch {

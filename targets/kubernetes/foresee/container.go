@@ -1,6 +1,8 @@
 package foresee
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,11 +47,12 @@ func (c *check) environment(env []model.EnvVar) {
 
 // resources holds requests against limits, and both against 0.
 func (c *check) resources(r *model.ResourceRequirements) {
-	limits := pairs(r.Limits)
-	for name, n := range limits {
-		c.resource(name, n)
+	limits, requests := pairs(r.Limits), pairs(r.Requests)
+	for _, name := range slices.Sorted(maps.Keys(limits)) {
+		c.resource(name, limits[name])
 	}
-	for name, n := range pairs(r.Requests) {
+	for _, name := range slices.Sorted(maps.Keys(requests)) {
+		n := requests[name]
 		request, ok := c.resource(name, n)
 		limit, also := quantity(limits[name])
 		if ok && also && request.Cmp(limit) > 0 {

@@ -1,8 +1,10 @@
 package foresee
 
 import (
+	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -135,7 +137,8 @@ func (c *check) metadata(m *model.ObjectMeta, name func(string) string) {
 }
 
 func (c *check) labels(labels model.Labels) {
-	for key, v := range labels {
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		v := labels[key]
 		if problem := LabelKey(key); problem != "" {
 			c.refuse(Name, at(v), "the label key would be "+strconv.Quote(key)+": "+problem)
 		}
@@ -164,9 +167,9 @@ func text(v any) (string, bool) {
 func Metadata(m *model.ObjectMeta) []Refusal {
 	var c check
 	c.metadata(m, Subdomain)
-	for key, v := range m.Labels {
-		if _, ok := text(v); !ok {
-			c.refuse(Value, at(v), "the label "+key+" must be a string")
+	for _, key := range slices.Sorted(maps.Keys(m.Labels)) {
+		if _, ok := text(m.Labels[key]); !ok {
+			c.refuse(Value, at(m.Labels[key]), "the label "+key+" must be a string")
 		}
 	}
 	return c.refusals

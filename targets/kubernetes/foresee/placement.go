@@ -29,6 +29,9 @@ func (c *check) nodeAffinity(a *model.NodeAffinity) {
 	if a.Required != nil {
 		for i := range a.Required.NodeSelectorTerms {
 			c.term(&a.Required.NodeSelectorTerms[i])
+			for _, r := range a.Required.NodeSelectorTerms[i].MatchExpressions {
+				c.labelValues(r.Values)
+			}
 		}
 	}
 	for i := range a.Preferred {
@@ -43,23 +46,16 @@ func (c *check) term(t *model.NodeSelectorTerm) {
 		if key, ok := r.Key.Str(); ok && LabelKey(key) != "" {
 			c.refuse(Name, r.Key, "the node label "+strconv.Quote(key)+": "+LabelKey(key))
 		}
-		operator, _ := r.Operator.Str()
-		switch operator {
-		case "In", "NotIn":
+		if operator, _ := r.Operator.Str(); operator == "In" || operator == "NotIn" {
 			if r.Values == nil || r.Values.IsList() && len(r.Values.Items) == 0 {
 				c.refuse(Value, r.Values, "a requirement "+operator+" has no values")
-			}
-			c.labelValues(r.Values)
-		case "Gt", "Lt":
-			if r.Values.IsList() && len(r.Values.Items) == 1 {
-				if _, err := strconv.ParseInt(r.Values.Items[0].Text, 10, 64); err != nil {
-					c.refuse(Value, r.Values.Items[0], operator+" compares with an integer, not "+strconv.Quote(r.Values.Items[0].Text))
-				}
 			}
 		}
 	}
 }
 
+// labelValues holds what a requirement compares with against the form of label values. The API server does not ask that
+// of preferences.
 func (c *check) labelValues(list model.Value) {
 	if list == nil {
 		return
@@ -88,9 +84,7 @@ func (c *check) spread(t *model.TopologySpreadConstraint, seen map[[2]string]boo
 	if !ok {
 		return
 	}
-	if LabelKey(key) != "" {
-		c.refuse(Name, t.TopologyKey, "the topology_key "+strconv.Quote(key)+": "+LabelKey(key))
-	}
+	c.notEmpty(t.TopologyKey, "topology_key")
 	when, _ := t.WhenUnsatisfiable.Str()
 	if seen[[2]string{key, when}] {
 		c.refuse(Value, t.From, "two topology spread constraints have topology_key "+key+" and when_unsatisfiable "+when)

@@ -66,9 +66,7 @@ func (c *check) secret(s *model.SecretVolumeSource) {
 	c.between(s.DefaultMode, 0, 0o777, "default_mode")
 	for _, item := range s.Items {
 		c.between(item.Mode, 0, 0o777, "mode")
-		if key, ok := item.Key.Str(); ok && !secretKey(key) {
-			c.refuse(Name, item.Key, "the key "+strconv.Quote(key)+" cannot be a secret's")
-		}
+		c.notEmpty(item.Key, "the key of a secret's file")
 		path, ok := item.Path.Str()
 		if ok && (path == "" || strings.HasPrefix(path, "/") || strings.HasPrefix(path, "..") || backsteps(path)) {
 			c.refuse(Value, item.Path, "the path "+strconv.Quote(path)+" of a secret's file must be relative and stay in the volume")
