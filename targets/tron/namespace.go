@@ -169,7 +169,7 @@ func (j *job) monitoringOf() *yaml11.Node {
 	if lower == nil && folder.Broken("monitoring.yaml") {
 		j.fail(nil, "monitoring.yaml cannot be read", "")
 	}
-	upper := j.config.Get("monitoring")
+	upper := asMapping(j.config.Get("monitoring"))
 	if upper != nil && !upper.IsMap() {
 		// dict.update takes any empty collection.
 		if upper.Truthy() || !upper.IsList() && !upper.IsString() {
@@ -187,6 +187,21 @@ func (j *job) monitoringOf() *yaml11.Node {
 				setPair(out, p)
 			}
 		}
+	}
+	return out
+}
+
+// asMapping turns a list of pairs into a mapping, as Python's dict.update does; anything else is returned as it is.
+func asMapping(n *yaml11.Node) *yaml11.Node {
+	if !n.IsList() || len(n.Items) == 0 {
+		return n
+	}
+	out := yaml11.NewMap()
+	for _, item := range n.Items {
+		if !item.IsList() || len(item.Items) != 2 {
+			return n
+		}
+		setPair(out, yaml11.Pair{Key: item.Items[0], Value: item.Items[1]})
 	}
 	return out
 }

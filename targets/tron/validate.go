@@ -126,6 +126,9 @@ func deployGroups(folder *config.Folder) (groups []string, problem string) {
 		if parallel := entry.Get("parallel"); parallel.Truthy() {
 			steps = nil
 			for _, step := range parallel.Items {
+				if !step.IsMap() {
+					return nil, folder.Name + "/deploy.yaml has a parallel step that is no mapping"
+				}
 				if step.Get("step").Truthy() {
 					steps = append(steps, step)
 				}

@@ -17,7 +17,7 @@ func (a *action) volumeList() (volumes []*yaml11.Node, ok bool) {
 		return nil, false
 	}
 	extra := a.config.Get("extra_volumes")
-	if extra != nil && !extra.IsList() {
+	if extra != nil && !extra.IsList() && (extra.Truthy() || !extra.IsMap() && !extra.IsString()) {
 		a.fail(extra, "extra_volumes is a list, not a "+extra.Kind.String(), "")
 		return nil, false
 	}

@@ -46,9 +46,9 @@ var actionFields = []field{
 
 var (
 	// actionShape is Tron's ValidateAction, cleanupShape its ValidateCleanupAction, which has no requires.
-	actionShape = shape{kind: "an action", required: []string{"command"}, after: containerKeys,
+	actionShape = shape{kind: "an action", required: []string{"command"},
 		fields: append(slices.Clip(actionFields), field{"requires", listOf(actionName, true)})}
-	cleanupShape = shape{kind: "a cleanup action", required: []string{"command"}, after: containerKeys,
+	cleanupShape = shape{kind: "a cleanup action", required: []string{"command"},
 		fields: append(slices.Clip(actionFields), field{"name", oneOf("cleanup")})}
 
 	constraintShape = shape{kind: "a constraint", required: []string{"attribute", "operator", "value"}, fields: []field{
@@ -73,19 +73,6 @@ var (
 		fields: []field{{"max_skew", integer}, {"when_unsatisfiable", oneOf("DoNotSchedule", "ScheduleAnyway")}, {"topology_key", text},
 			{"label_selector", labelSelector}}}
 )
-
-// containerKeys asks for what Tron's container executors need; Spark is not asked. Tron: valid_kubernetes_action.
-func containerKeys(c *court, s spot, n *yaml11.Node) {
-	executor, _ := n.Get("executor").Str()
-	if executor != "kubernetes" && executor != "mesos" {
-		return
-	}
-	for _, key := range []string{"cpus", "mem", "docker_image"} {
-		if !n.Has(key) {
-			c.refuse(s, n, finding.TronMissing, "an action with executor "+executor+" needs "+quote(key), "")
-		}
-	}
-}
 
 // downstreams takes null, a boolean or a mapping. Tron: valid_trigger_downstreams.
 func downstreams(c *court, s spot, n *yaml11.Node) {
