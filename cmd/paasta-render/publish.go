@@ -51,8 +51,8 @@ CLUSTER/SERVICE or all.`,
 	}
 	p.flags(cmd, findingFormats()...)
 	f := cmd.Flags()
-	f.StringVar(&p.repo, "repo", "", "output repository: a work tree or a bare repository (required)")
-	f.StringVar(&p.branch, "branch", "", "branch to commit to; {cluster} in it makes one a cluster (default: what HEAD names)")
+	f.StringVar(&p.repo, "repo", "", "output repository: a work tree, a bare repository, or with --push a URL (required)")
+	f.StringVar(&p.branch, "branch", "", "branch to commit to; {cluster} in it makes one a cluster (default: what HEAD names; main for a URL)")
 	f.BoolVar(&p.push, "push", false, "commit on top of the remote's branch and push")
 	f.StringVar(&p.remote, "remote", "origin", "remote to push to")
 	f.BoolVar(&p.body, "pr-body", false, "print the markdown body of a pull request for the commit")
@@ -89,6 +89,11 @@ func (p *publishCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	remove, err := p.scratch()
+	if err != nil {
+		return err
+	}
+	defer remove()
 	out, err := p.sink(ctx, &findings)
 	if err != nil {
 		return err

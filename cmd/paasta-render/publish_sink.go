@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -113,6 +114,30 @@ func (s *publishSink) Put(f tree.File) error {
 		s.workloads.Add(1)
 	}
 	return s.Git.Put(f)
+}
+
+// scratch makes a temporary repository when --repo is a URL, which can only be pushed to.
+func (p *publishCommand) scratch() (remove func(), err error) {
+	if _, err := os.Stat(p.repo); err == nil || !remote.IsURL(p.repo) {
+		return func() {}, nil
+	}
+	if !p.push && !p.dryRun {
+		return nil, fmt.Errorf("%s is not here: publishing to it needs --push", remote.Redact(p.repo))
+	}
+	dir, err := os.MkdirTemp("", "paasta-render-")
+	if err != nil {
+		return nil, err
+	}
+	remove = func() { os.RemoveAll(dir) }
+	if err := output.NewScratch(dir, p.repo); err != nil {
+		remove()
+		return nil, err
+	}
+	p.repo, p.remote, p.push = dir, "origin", true
+	if p.branch == "" {
+		p.branch = "main"
+	}
+	return remove, nil
 }
 
 // sink opens the output repository.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/go-git/go-billy/v5/osfs"
+	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/cache"
@@ -49,6 +50,16 @@ func findGitDir(path string) (gitDir, error) {
 		return gitDir{}, fmt.Errorf("%s does not exist", path)
 	}
 	return gitDir{}, fmt.Errorf("%s is not a git repository", path)
+}
+
+// NewScratch makes an empty bare repository whose remote "origin" is url, for publishing without a clone.
+func NewScratch(path, url string) error {
+	repository, err := gogit.PlainInit(path, true)
+	if err != nil {
+		return err
+	}
+	_, err = repository.CreateRemote(&config.RemoteConfig{Name: "origin", URLs: []string{url}})
+	return err
 }
 
 // linkedGitDir follows a .git file, as submodules and linked work trees have it.

@@ -100,11 +100,22 @@ func (g *Git) fetchObjects(ctx context.Context, session transport.UploadPackSess
 	request := packp.NewUploadPackRequestFromCapabilities(refs.Capabilities)
 	request.Wants = tips
 	request.Haves = g.haves(storage)
+	// A repository that has nothing needs the tips only, not their history.
+	shallow := len(request.Haves) == 0 && refs.Capabilities.Supports(capability.Shallow)
+	if shallow {
+		request.Depth = packp.DepthCommits(1)
+		_ = request.Capabilities.Set(capability.Shallow)
+	}
 	answer, err := session.UploadPack(ctx, request)
 	if err != nil {
 		return err
 	}
 	defer answer.Close()
+	if shallow && len(answer.Shallows) > 0 {
+		if err := storage.SetShallow(answer.Shallows); err != nil {
+			return err
+		}
+	}
 	return packfile.UpdateObjectStorage(storage, demultiplex(request.Capabilities, answer))
 }
 

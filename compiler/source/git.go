@@ -42,6 +42,9 @@ func Open(name string) (*Repository, error) {
 	if errors.Is(err, git.ErrRepositoryNotExists) {
 		return nil, fmt.Errorf("%s is not in a git repository", name)
 	}
+	if err != nil && strings.Contains(err.Error(), "objectformat") {
+		return nil, fmt.Errorf("%s is in a git repository with SHA-256 hashes, which are not supported yet", name)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the git repository of %s: %w", name, err)
 	}

@@ -34,3 +34,12 @@ func withoutSecrets(text, remote string) string {
 	}
 	return text
 }
+
+// IsURL tells whether a remote is spelled as a URL or user@host:path, and not as a path.
+func IsURL(name string) bool {
+	if strings.Contains(name, "://") {
+		return true
+	}
+	host, _, ok := strings.Cut(name, ":")
+	return ok && len(host) > 1 && !strings.Contains(host, "/")
+}
