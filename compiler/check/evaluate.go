@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -149,7 +150,7 @@ func (e *evaluation) nearest(forms []*rules, n *yaml11.Node, fallback *rules) *r
 func (e *evaluation) text(r *rules, n *yaml11.Node) bool {
 	ok := true
 	if r.pattern != nil && !r.pattern.MatchString(n.Text) {
-		ok = e.fail(violation{code: finding.SchemaPattern, at: n.Position(), message: fmt.Sprintf("%s is %s, which does not match %s", e.name(), quote(n), r.pattern)})
+		ok = e.fail(violation{code: finding.SchemaPattern, at: n.Position(), message: fmt.Sprintf("%s is %s, which does not match %s", e.name(), quote(n), r.pattern.text)})
 	}
 	if r.longest >= 0 && utf8.RuneCountInString(n.Text) > r.longest {
 		ok = e.fail(violation{code: finding.SchemaRange, at: n.Position(),
@@ -267,7 +268,7 @@ func (e *evaluation) oddKey(r *rules, p *yaml11.Pair) bool {
 
 func contains(items []*yaml11.Node, n *yaml11.Node) bool {
 	for _, item := range items {
-		if equal(item, n) {
+		if python.Equal(item, n) {
 			return true
 		}
 	}

@@ -121,7 +121,7 @@ func unknownKey(r *rules, key *yaml11.Node) violation {
 
 // badName is an unknown key where keys are names of the user's: no key is known, but how a name may look.
 func badName(r *rules, key *yaml11.Node) violation {
-	v := violation{code: finding.SchemaPattern, at: key.Position(), message: fmt.Sprintf("the name %q does not match %s", key.Text, r.patterns[len(r.patterns)-1].pattern)}
+	v := violation{code: finding.SchemaPattern, at: key.Position(), message: fmt.Sprintf("the name %q does not match %s", key.Text, r.patterns[len(r.patterns)-1].pattern.text)}
 	better := strings.Trim(strings.Map(func(c rune) rune {
 		switch {
 		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_':

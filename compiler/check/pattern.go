@@ -5,17 +5,23 @@ import (
 	"strings"
 )
 
+// pattern is a regular expression as the schema writes it, and as Go runs it.
+type pattern struct {
+	*regexp.Regexp
+	text string
+}
+
 // compilePattern compiles a regular expression of Python's re module as Go's: a final $ also matches before a final line
 // feed, and \w, \d, \s know Unicode.
-func compilePattern(pattern string) *regexp.Regexp {
+func compilePattern(text string) *pattern {
 	var b strings.Builder
 	inClass := false
-	for i := 0; i < len(pattern); i++ {
-		switch ch := pattern[i]; {
-		case ch == '\\' && i+1 < len(pattern):
+	for i := 0; i < len(text); i++ {
+		switch ch := text[i]; {
+		case ch == '\\' && i+1 < len(text):
 			i++
-			b.WriteString(escape(pattern[i], inClass))
-		case ch == '$' && i == len(pattern)-1:
+			b.WriteString(escape(text[i], inClass))
+		case ch == '$' && i == len(text)-1:
 			b.WriteString(`\n?$`)
 		default:
 			if ch == '[' {
@@ -27,7 +33,7 @@ func compilePattern(pattern string) *regexp.Regexp {
 			b.WriteByte(ch)
 		}
 	}
-	return regexp.MustCompile(b.String())
+	return &pattern{regexp.MustCompile(b.String()), text}
 }
 
 func escape(ch byte, inClass bool) string {

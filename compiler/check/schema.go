@@ -2,7 +2,6 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -33,7 +32,7 @@ type rules struct {
 	unique       bool
 	minimum      *bound
 	maximum      *bound
-	pattern      *regexp.Regexp
+	pattern      *pattern
 	longest      int // -1 for no limit
 	allOf        []*rules
 	anyOf        []*rules
@@ -44,7 +43,7 @@ type rules struct {
 }
 
 type patternRules struct {
-	pattern *regexp.Regexp
+	pattern *pattern
 	rules   *rules
 }
 
@@ -135,8 +134,8 @@ func (c *schemaCompiler) compile(document string, n *yaml11.Node, r *rules) {
 	if enum := n.Get("enum"); enum != nil {
 		r.enum = enum.Items
 	}
-	if pattern, ok := n.Get("pattern").Str(); ok {
-		r.pattern = compilePattern(pattern)
+	if text, ok := n.Get("pattern").Str(); ok {
+		r.pattern = compilePattern(text)
 	}
 	if most := n.Get("maxItems"); most != nil {
 		r.mostItems = int(most.Int)

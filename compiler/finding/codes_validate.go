@@ -36,20 +36,16 @@ const (
 	VaultEnvironment      Code = "V031"
 	SecretMissing         Code = "V032"
 	SecretEnvironment     Code = "V033"
-	SmartStackEmpty       Code = "V034"
 	MeshNameLength        Code = "V035"
-	ProxyPortTaken        Code = "V036"
 	UnknownLocation       Code = "V037"
 	DiscoverNotAdvertised Code = "V038"
 	AdvertisedTooWide     Code = "V039"
 	UnknownProxy          Code = "V040"
 	MonitoringMissing     Code = "V041"
 	Unreadable            Code = "V042"
-	CronSchedule          Code = "V043"
 
 	SecretUnused      Code = "V050"
 	DeployGroupUnused Code = "V051"
-	FlinkTeam         Code = "V052"
 )
 
 var validateDocs = []Doc{
@@ -85,17 +81,13 @@ var validateDocs = []Doc{
 	{VaultEnvironment, "the cluster has no Vault environment", "The system config's vault_cluster_map lacks the cluster, so secrets cannot be found.", "", "Add the cluster to vault_cluster_map."},
 	{SecretMissing, "a secret does not exist", "The pods would not start.", "main:\n  env: {TOKEN: SECRET(tokn)}", "Correct the name, or add secrets/<name>.json."},
 	{SecretEnvironment, "a secret has no value for the cluster's Vault environment", "The pods would not start.", "", "Encrypt it for that environment."},
-	{SmartStackEmpty, "smartstack.yaml is empty", "A service that is not in the mesh has no such file.", "", "Remove the file."},
 	{MeshNameLength, "service and namespace are too long together", "Envoy takes 118 characters; HAProxy's socket 55 when there is a proxy_port.", "", "Shorten the namespace."},
-	{ProxyPortTaken, "another service has the proxy_port", "Two listeners cannot share a port.", "", "Take a free port."},
 	{UnknownLocation, "the location, or its type, does not exist", "Nothing could be found there.", "main:\n  discover: galaxy", "Use a type of location_types.json and a location of location_mapping.json."},
 	{DiscoverNotAdvertised, "discover is not one of advertise", "Clients would look where nobody registers.", "main:\n  advertise: [habitat]\n  discover: region", "Add it to advertise."},
 	{AdvertisedTooWide, "a namespace is advertised more narrowly than it is discovered", "More hosts would see it than meant.", "", "Name a location as wide as discover, or wider."},
 	{UnknownProxy, "the proxy's namespace does not exist", "proxied_through and clb_proxy name service.namespace, and smartstack.yaml of that service has it.", "", "Correct the name."},
 	{MonitoringMissing, "the service has no monitoring.yaml", "Nobody would hear of its problems.", "", "Add monitoring.yaml with a team."},
 	{Unreadable, "PaaSTA stops at this value", "PaaSTA raises while it reads or checks the file; the service fails as a whole.", "", "Write the value in the form named."},
-	{CronSchedule, "the cron schedule has no next run", "PaaSTA computes the next five runs of every cron schedule.", "", "Correct the schedule."},
 	{SecretUnused, "no instance uses the secret", "It may be left over. Other services' Tron actions are not looked at.", "", "Remove the file when nobody needs it."},
 	{DeployGroupUnused, "no instance has the deploy group", "The step deploys nothing.", "", "Remove the step, or correct deploy_group of the instance."},
-	{FlinkTeam, "a Flink job has no monitoring team", "Nobody would hear of its problems.", "", "Set monitoring.team of the job."},
 }

@@ -50,9 +50,6 @@ func (c *checker) commentsIn(name string) *comments {
 	if !ok {
 		data, _ := c.Text(name)
 		file = readComments(data)
-		if c.comments == nil {
-			c.comments = map[string]*comments{}
-		}
 		c.comments[name] = file
 	}
 	return file

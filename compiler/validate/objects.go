@@ -21,7 +21,7 @@ func (c *checker) quantities(k *cluster, i *instance) {
 		keys = keys[:1]
 	}
 	for _, key := range keys {
-		if n := i.config.Get(key); !n.IsNull() && !n.IsNumber() {
+		if n := i.config.Get(key); !n.IsNull() && !n.IsNumber() && !c.mistyped[n.Position()] {
 			c.report(k.finding(i, finding.Finding{Code: finding.NotANumber, At: n.Position(), Message: key + " is no number but " + python.Repr(n)}))
 		}
 	}

@@ -27,9 +27,8 @@ func (c *checker) smartstack() {
 		return
 	}
 	root := c.YAML(name)
-	if root == nil || len(root.Pairs) == 0 {
-		c.report(finding.Finding{Code: finding.SmartStackEmpty, At: finding.Position{File: c.Name + "/" + name}, Service: c.Name, Message: "smartstack.yaml is empty"})
-		return
+	if root == nil {
+		return // the schema wants a namespace at least
 	}
 	for _, p := range root.Pairs {
 		if !p.Key.IsString() || !p.Value.IsMap() {

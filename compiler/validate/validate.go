@@ -16,11 +16,14 @@ import (
 
 // Service checks one service as resolved for each cluster. PaaSTA: cli.cmds.validate.paasta_validate_soa_configs.
 func Service(f *config.Folder, loaded []*config.Service, report finding.Report) {
-	c := &checker{Folder: f, report: report}
+	c := &checker{Folder: f, report: report, mistyped: map[finding.Position]bool{}, comments: map[string]*comments{}}
 	if !c.hasYAML() || !c.nameFits() {
 		return
 	}
-	check.Schemas(f, report)
+	check.Schemas(f, func(x finding.Finding) {
+		c.mistyped[x.At] = c.mistyped[x.At] || x.Severity == finding.Error
+		report(x)
+	})
 	check.Unused(f, f.Company.Clusters, finding.Warning, report)
 	c.rollbackBounds()
 	c.smartstack()
@@ -49,7 +52,8 @@ type checker struct {
 	*config.Folder
 	report   finding.Report
 	clusters []*cluster
-	comments map[string]*comments // by file
+	mistyped map[finding.Position]bool // where a schema is broken: what follows from it need not be said
+	comments map[string]*comments      // by file
 }
 
 // cluster is the service in a cluster that one of its files names. PaaSTA: utils.list_clusters.
@@ -166,7 +170,9 @@ func (c *checker) instance(k *cluster, i *instance) {
 
 // crash reports a value on which PaaSTA raises.
 func (c *checker) crash(k *cluster, i *instance, at finding.Position, message string) {
-	c.report(k.finding(i, finding.Finding{Code: finding.Unreadable, At: at, Message: message}))
+	if !c.mistyped[at] {
+		c.report(k.finding(i, finding.Finding{Code: finding.Unreadable, At: at, Message: message}))
+	}
 }
 
 // listed tells whether a list of the system config names the service.
