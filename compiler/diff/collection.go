@@ -21,7 +21,9 @@ var collections = []collection{
 	{prefix: "smartstack/", kind: "", rest: "SmartStackFile"},
 	{prefix: "prometheus/adapter", suffix: ".yaml", at: []string{"rules"}, kind: "AdapterRule", rest: "AdapterConfig", names: "name.as"},
 	{prefix: "prometheus/rules/", suffix: ".yaml", at: []string{"groups"}, kind: "RuleGroup", rest: "RuleFile", names: "name"},
-	{prefix: "envoy/", at: []string{"resources"}, kind: "EnvoyResource", rest: "EnvoyFile", names: "name"},
+	{prefix: "prometheus/alertmanager", rest: "AlertmanagerConfig"},
+	{prefix: "prometheus/", rest: "PrometheusConfig"},
+	{prefix: "envoy/", at: []string{"resources"}, kind: "EnvoyResource", rest: "EnvoyFile", names: "name", service: ofName},
 	{prefix: "envoy/", kind: "", rest: "EnvoyFile"},
 }
 

@@ -68,6 +68,9 @@ func entitiesOf(cluster, file string, index int, doc *node) []*entity {
 	apiVersion, kind := doc.get("apiVersion").str(), doc.get("kind").str()
 	if kind == "" {
 		apiVersion, kind = doc.get("api_version").str(), doc.get("type").str() // Sensu Go
+		if kind == "Namespace" {
+			kind = "SensuNamespace" // nothing runs in it
+		}
 	}
 	metadata := doc.get("metadata")
 	e := &entity{doc: doc}
@@ -96,7 +99,7 @@ func ownerOf(file string, all []*entity) owner {
 	switch {
 	case len(parts) >= 3 && parts[0] == "kubernetes" && parts[1] != "_cluster":
 		shared.service, shared.instance = parts[1], parts[2]
-	case len(parts) == 2 && (parts[0] == "tron" || parts[0] == "sensu") && parts[1] != "MASTER":
+	case len(parts) == 2 && (parts[0] == "tron" || parts[0] == "sensu") && parts[1] != "MASTER" && parts[1][:min(1, len(parts[1]))] != "_":
 		shared.service = parts[1]
 	case len(parts) == 3 && parts[0] == "prometheus" && parts[1] == "rules":
 		shared.service = parts[2]

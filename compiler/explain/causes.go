@@ -2,6 +2,7 @@ package explain
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,9 +44,6 @@ func NewCauses(targets []target.Target) *Causes {
 // Service fills in the causes of the changes of one service. Base and head are the service on both sides, one a cluster;
 // after is what the head was compiled to.
 func (c *Causes) Service(base, head []*config.Service, after []tree.File, changes []diff.Change) {
-	if len(changes) == 0 {
-		return
-	}
 	own := folderKeys(base, head)
 	if len(own) > 0 {
 		c.mu.Lock()
@@ -170,36 +168,36 @@ func (c *Causes) elsewhere() []diff.Cause {
 // the system config. Services must have been told before.
 func (c *Causes) Linked(changes []diff.Change) {
 	for i := range changes {
-		change := &changes[i]
-		var possible []key
-		for _, service := range slices.Sorted(mapKeys(c.keys)) {
-			if change.Object.Service != "" && change.Object.Service != service {
-				continue
-			}
-			for _, k := range c.keys[service] {
-				if k.concerns(&change.Object, nil, nil) {
-					possible = append(possible, k)
-				}
-			}
-		}
+		possible := c.linkedKeys(&changes[i].Object)
 		if len(possible) == 0 {
-			possible = c.system[change.Cluster]
+			possible = c.system[changes[i].Cluster]
 		}
-		change.Causes = causesOf(possible)
+		changes[i].Causes = causesOf(possible)
 		if len(possible) == 0 {
-			change.Causes = c.elsewhere()
+			changes[i].Causes = c.elsewhere()
 		}
 	}
 }
 
-func mapKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
+// linkedKeys are the changed keys that may have made a linked object: those of its instance, else those of its service,
+// else those of every service.
+func (c *Causes) linkedKeys(o *diff.Object) []key {
+	var near, far []key
+	for _, service := range slices.Sorted(maps.Keys(c.keys)) {
+		if o.Service != "" && o.Service != service {
+			continue
+		}
+		for _, k := range c.keys[service] {
+			if k.concerns(o, nil, nil) {
+				near = append(near, k)
 			}
+			far = append(far, k)
 		}
 	}
+	if len(near) > 0 {
+		return near
+	}
+	return far
 }
 
 // systemKeys are the keys of the system config that differ for a cluster; compared once.
