@@ -177,7 +177,7 @@ func (b *builder) signature(service, name string, from value) any {
 	file := "secrets/" + name + ".json"
 	folder := b.service.Folder.Other(service)
 	if !folder.Exists(file) {
-		b.warn(finding.MissingSecret, from, "there is no "+service+"/"+file, "paasta secret add")
+		b.warn(finding.MissingSecret, from, "there is no "+service+"/"+file, "")
 		return hexSHA1(object)
 	}
 	signature := folder.YAML(file).Get("environments").Get(b.system.vault).Get("signature")

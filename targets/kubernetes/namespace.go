@@ -60,8 +60,7 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 		for _, n := range f.shared {
 			if other, ok := taken[n.objectName]; ok {
 				report(finding.Finding{Code: finding.NameCollision, At: n.at, Service: s.Service, Instance: n.instance, Cluster: c.Name,
-					Message:    "the instance gets the Kubernetes name " + n.name + " in the namespace " + n.namespace + ", which " + other + " has already",
-					Suggestion: "another namespace"})
+					Message: "the instance gets the Kubernetes name " + n.name + " in the namespace " + n.namespace + ", which " + other + " has already"})
 				continue
 			}
 			taken[n.objectName] = s.Service + "." + n.instance

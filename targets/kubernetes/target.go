@@ -73,9 +73,8 @@ func (c *service) claim(i *config.Instance, name objectName) bool {
 		return true
 	}
 	f := i.Finding(finding.Finding{Code: finding.NameCollision,
-		Message:    "the instance gets the Kubernetes name " + name.name + ", which " + other.Name + " has already",
-		Suggestion: "rename one of them",
-		Notes:      []finding.Note{{At: other.Position(), Message: "the other instance"}}})
+		Message: "the instance gets the Kubernetes name " + name.name + ", which " + other.Name + " has already",
+		Notes:   []finding.Note{{At: other.Position(), Message: "the other instance"}}})
 	if other.Name == i.Name {
 		f.Code, f.Severity = finding.InstanceTwice, finding.Warning
 		f.Message = "the instance stands in " + other.File() + ", too, which is rendered; this one is not"
