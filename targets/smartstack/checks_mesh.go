@@ -106,7 +106,7 @@ func checkPorts(namespaces []namespace, report finding.Report) {
 			first[n.port] = n
 			continue
 		}
-		report(finding.Finding{Code: finding.DuplicateProxyPort, Severity: finding.Warning, At: n.portAt, Service: service(n),
+		report(finding.Finding{Code: finding.DuplicateProxyPort, At: n.portAt, Service: service(n),
 			Message: fmt.Sprintf("%s and %s both have the proxy_port %d", n.name, owner.name, n.port),
 			Notes:   []finding.Note{{At: owner.portAt, Message: owner.name + " has it"}}})
 	}

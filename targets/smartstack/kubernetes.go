@@ -135,7 +135,7 @@ func unifiedRoutes(namespaces []namespace) []any {
 		route(n, map[string]any{"headers": map[string]any{"x-yelp-svc": map[string]any{"exact": n.name}}})
 	}
 	for _, n := range namespaces {
-		if n.hasPort && n.port != 0 {
+		if n.hasPort && n.port > 0 && n.port <= 65535 { // PaaSTA routes what is no port, too, and Kubernetes refuses all routes
 			route(n, map[string]any{"port": n.port})
 		}
 	}
@@ -162,6 +162,9 @@ func headlessServices(c *config.Cluster, all []*facts) []any {
 	}
 	var services []any
 	for _, e := range config.GroupBackends(backends, c.System.Get("kubernetes_add_registration_labels").Truthy()) {
+		if !possible(e) {
+			continue
+		}
 		s := serviceIn(e.Namespace, e.Name, map[string]string{"paasta.yelp.com/registration": e.Registration})
 		s.Spec.ClusterIP = corev1.ClusterIPNone
 		s.Spec.Selector = e.Selector
@@ -171,4 +174,15 @@ func headlessServices(c *config.Cluster, all []*facts) []any {
 		services = append(services, s)
 	}
 	return services
+}
+
+// possible tells whether pods can have the labels that are selected. Kubernetes refuses those that cannot, too.
+func possible(e config.Endpoints) bool {
+	for key, value := range e.Selector {
+		_, name, _ := strings.Cut(key, "/")
+		if !labelName.MatchString(name) || !labelName.MatchString(value) || len(value) > 63 {
+			return false
+		}
+	}
+	return true
 }
