@@ -34,39 +34,45 @@ func Placeholders(command string, context *yaml11.Node) error {
 	if strings.IndexByte(command, '{') < 0 && strings.IndexByte(command, '}') < 0 {
 		return nil
 	}
-	return fill(command, context, 2)
+	_, err := fill(command, context, 2)
+	return err
 }
 
-// fill is Formatter._vformat: depth counts how deep format specs may nest.
-func fill(template string, context *yaml11.Node, depth int) error {
+// fill is Formatter._vformat: depth counts how deep format specs may nest. The text is what a nested spec comes to,
+// with samples for what is known at run time only.
+func fill(template string, context *yaml11.Node, depth int) (string, error) {
 	if depth < 0 {
-		return errors.New("placeholders nest too deep")
+		return "", errors.New("placeholders nest too deep")
 	}
+	var text strings.Builder
 	for i := 0; i < len(template); i++ {
 		c := template[i]
-		if c != '{' && c != '}' {
+		doubled := i+1 < len(template) && template[i+1] == c
+		switch {
+		case c != '{' && c != '}':
+			text.WriteByte(c)
 			continue
-		}
-		if i+1 < len(template) && template[i+1] == c {
+		case doubled:
+			text.WriteByte(c)
 			i++
 			continue
-		}
-		if c == '}' {
-			return errors.New("a single } must be written }}")
-		}
-		if i+1 == len(template) {
-			return errors.New("a single { must be written {{")
+		case c == '}':
+			return "", errors.New("a single } must be written }}")
+		case i+1 == len(template):
+			return "", errors.New("a single { must be written {{")
 		}
 		f, length, err := parseField(template[i+1:])
 		if err != nil {
-			return err
+			return "", err
 		}
-		if err := f.fill(context, depth); err != nil {
-			return err
+		sample, err := f.fill(context, depth)
+		if err != nil {
+			return "", err
 		}
+		text.WriteString(sample)
 		i += length
 	}
-	return nil
+	return text.String(), nil
 }
 
 // replacement is one {name!conversion:spec}.
@@ -137,28 +143,28 @@ func short(text string) string {
 	return text
 }
 
-func (f replacement) fill(context *yaml11.Node, depth int) error {
+func (f replacement) fill(context *yaml11.Node, depth int) (sample string, err error) {
 	v, err := f.resolve(context)
 	if err != nil {
-		return err
+		return "", err
 	}
 	switch f.conversion {
 	case "":
 	case "s", "r", "a":
-		v = value{kind: ofText, length: -1}
+		v = value{kind: ofText, length: -1, sample: v.sample}
 	default:
-		return fmt.Errorf("{%s}: there is no conversion !%s", f.name, f.conversion)
+		return "", fmt.Errorf("{%s}: there is no conversion !%s", f.name, f.conversion)
 	}
-	if err := fill(f.spec, context, depth-1); err != nil {
-		return err
+	spec, err := fill(f.spec, context, depth-1)
+	if err != nil {
+		return "", err
 	}
-	if f.spec == "" || strings.ContainsAny(f.spec, "{}") {
-		return nil
+	if spec != "" {
+		if err := v.acceptsSpec(spec); err != nil {
+			return "", fmt.Errorf("{%s:%s}: %w", f.name, f.spec, err)
+		}
 	}
-	if err := v.acceptsSpec(f.spec); err != nil {
-		return fmt.Errorf("{%s:%s}: %w", f.name, f.spec, err)
-	}
-	return nil
+	return v.sample, nil
 }
 
 // resolve finds the value of name, name.attribute or name[index]. Python: Formatter.get_field.
@@ -282,7 +288,7 @@ func dateValue(name string) (v value, ok, known bool) {
 	if year := 2026 + delta*daysPerUnit/365.2425; year < 1 || year >= 10000 {
 		return value{}, false, true
 	}
-	return value{kind: ofText, length: length}, true, true
+	return value{kind: ofText, length: length, sample: "2026-11-11T11:11"[:length]}, true, true
 }
 
 // dateForm returns how long a date is when printed, and the days in a unit of its offset.

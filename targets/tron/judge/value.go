@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -15,6 +16,7 @@ type value struct {
 	kind   valueKind
 	length int // of a text, in characters; -1 when unknown
 	node   *yaml11.Node
+	sample string // what it prints as, or something like it
 }
 
 type valueKind uint8
@@ -31,11 +33,11 @@ const (
 func ofNode(n *yaml11.Node) value {
 	switch n.Kind {
 	case yaml11.String:
-		return value{kind: ofText, length: len([]rune(n.Text))}
+		return value{kind: ofText, length: len([]rune(n.Text)), sample: n.Text}
 	case yaml11.Int, yaml11.Bool:
-		return value{kind: ofInt}
+		return value{kind: ofInt, sample: python.Str(n)}
 	case yaml11.Float:
-		return value{kind: ofFloat}
+		return value{kind: ofFloat, sample: python.Str(n)}
 	case yaml11.List, yaml11.Map:
 		return value{kind: ofTree, node: n}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/python"
 )
 
-// maxDays is the longest span that Python's timedelta holds.
-const maxDays = 999_999_999
+// limit is the shortest span that Python's timedelta does not hold any more: a milliard of days.
+const limit = 1_000_000_000 * 86400
 
 // Interval reads a time span such as "90 min" and returns seconds. Units: d, h, m, s and their longer names, in lower
 // case. Tron: config_utils.valid_time_delta.
@@ -27,7 +27,7 @@ func Interval(text string) (seconds int64, err error) {
 		return 0, fmt.Errorf("%q is longer than Tron can count", text)
 	}
 	value, _ := digits("0" + amount)
-	if int64(value) > maxDays*86400/unit {
+	if int64(value) > (limit-1)/unit {
 		return 0, fmt.Errorf("%q is longer than Tron can count", text)
 	}
 	return int64(value) * unit, nil
