@@ -117,3 +117,35 @@ func (l *Locations) Exists(typed string) bool {
 	kind, location, ok := strings.Cut(typed, ":")
 	return ok && len(l.Convert(location, kind, kind)) == 1
 }
+
+// Place is a location with its type.
+type Place struct{ Kind, Location string }
+
+// AdvertisedPlaces are where pods register that are in the locations that here names by type: their own locations of the
+// advertised types, and what extra_advertise adds for them, turned into those types. A destination more specific than
+// a type does not widen it. nerve-tools: configure_nerve.generate_subconfiguration.
+func (n Namespace) AdvertisedPlaces(l *Locations, here func(kind string) string) []Place {
+	var places []Place
+	types := n.Advertise()
+	for _, kind := range types {
+		if own := here(kind); own != "" && l.Depth(kind) >= 0 {
+			places = append(places, Place{kind, own})
+		}
+	}
+	for _, extra := range n.ExtraAdvertise() {
+		fromKind, from, _ := strings.Cut(extra.From, ":")
+		toKind, to, _ := strings.Cut(extra.To, ":")
+		if l.Depth(fromKind) < 0 || here(fromKind) != from {
+			continue
+		}
+		for _, kind := range types {
+			if l.Depth(toKind) > l.Depth(kind) {
+				continue
+			}
+			for _, location := range l.Convert(to, toKind, kind) {
+				places = append(places, Place{kind, location})
+			}
+		}
+	}
+	return places
+}
