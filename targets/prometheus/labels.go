@@ -20,7 +20,7 @@ func (c *compilation) labels(s monitoring.Settings) map[string]string {
 		"page": flag(s.Get("page")), "ticket": flag(s.Get("ticket")),
 	}
 	for _, key := range []string{"runbook", "tip", "priority"} {
-		if text := labelText(s.Get(key)); text != "" {
+		if text := labelText(s.GetOr(key, nil)); text != "" {
 			labels[key] = text
 		}
 	}
