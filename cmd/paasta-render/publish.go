@@ -24,7 +24,8 @@ type publishCommand struct {
 	timeout                              time.Duration
 
 	source  publish.Source
-	reports map[string]*diff.Report // by the change's tip and clusters; the last one of a branch counts
+	known   func(commit string) bool // whether soa-configs has the commit
+	reports map[string]*diff.Report  // by the change's tip and clusters; the last one of a branch counts
 }
 
 func newPublish(s streams) *cobra.Command {

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -42,6 +41,15 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 	c, err := repository.Commit(revision)
 	if err != nil {
 		return config.Input{}, err
+	}
+	p.known = func(commit string) bool {
+		again, err := source.Open(p.soaDir)
+		if err != nil || commit == "" {
+			return false
+		}
+		defer again.Close()
+		_, err = again.Commit(commit)
+		return err == nil
 	}
 	p.source = publish.Source{Commit: c.Hash, RepoURL: repository.RemoteURL("origin"), Message: c.Message,
 		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339)}
@@ -161,7 +169,9 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	}
 	whole := len(p.clusters) == 0 && !strings.Contains(p.branch, "{cluster}")
 	if whole {
-		o.Vanished = func(metadata []byte) []string { return publish.Published(metadata, p.source) }
+		o.Vanished = func(metadata []byte, clusters []string) []string {
+			return publish.Vanished(publish.Published(metadata, p.source, p.known), clusters)
+		}
 	}
 	p.reports = map[string]*diff.Report{}
 	o.Describe = func(c output.Change) (output.Description, error) { return p.describe(c, whole, findings) }
@@ -183,17 +193,26 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 		}
 		return output.Description{}, errDeletes
 	}
-	clusters := c.Clusters
-	if !whole {
-		clusters = slices.Concat(clusters, publish.Published(c.Metadata, p.source))
+	clusters := withFiles(c)
+	if before := publish.Published(c.Metadata, p.source, p.known); !whole && len(publish.Vanished(before, clusters)) > 0 {
+		clusters = before // --cluster renders some of them
 	}
-	kept := slices.DeleteFunc(slices.Clone(clusters), func(cluster string) bool {
-		return slices.Contains(c.Clusters, cluster) && !slices.ContainsFunc(c.After, func(file string) bool { return strings.HasPrefix(file, cluster+"/") })
-	})
 	return output.Description{
 		Message: publish.Message(p.source, report),
-		Files:   []tree.File{{Path: publish.MetadataFile, Data: publish.Metadata(p.source, kept)}},
+		Files:   []tree.File{{Path: publish.MetadataFile, Data: publish.Metadata(p.source, clusters)}},
 	}, nil
+}
+
+// withFiles returns the clusters that have files after the change.
+func withFiles(c output.Change) []string {
+	var clusters []string
+	for _, file := range c.After {
+		cluster, _, _ := strings.Cut(file, "/")
+		if len(clusters) == 0 || clusters[len(clusters)-1] != cluster {
+			clusters = append(clusters, cluster) // paths are in order
+		}
+	}
+	return clusters
 }
 
 func reportKey(c output.Change) string {

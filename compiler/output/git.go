@@ -51,9 +51,9 @@ type GitOptions struct {
 	// DryRun describes the changes and makes no commit.
 	DryRun            bool
 	Author, Committer object.Signature
-	// Vanished returns clusters whose folders go, given the tip's hydrator.metadata: those that a former run of the same
-	// publisher wrote and that are no more. Nil when none ever do.
-	Vanished func(metadata []byte) []string
+	// Vanished returns clusters whose folders go, given the tip's hydrator.metadata and the clusters that are there: those
+	// that a former run of the same publisher wrote. Nil when none ever do.
+	Vanished func(metadata []byte, clusters []string) []string
 	// Describe decides about a change: an error stops the run before anything is committed.
 	Describe func(Change) (Description, error)
 	// Note is git's note on the branch's tip in refs/notes/hydrator.metadata, also when nothing changed; nil for none.

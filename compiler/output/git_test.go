@@ -158,7 +158,7 @@ func TestOthersTreesAreLeftAlone(t *testing.T) {
 	}
 	// A cluster that is complete without a file goes; Vanished ones, too.
 	o := options("gone")
-	o.Vanished = func([]byte) []string { return []string{"c2"} }
+	o.Vanished = func([]byte, []string) []string { return []string{"c2"} }
 	results, err = publish(t, dir, o, nil, "c1")
 	if r := must(t, results, err); len(r.Change.After) != 0 || len(r.Change.Before) != 5 {
 		t.Errorf("change %+v", r.Change)

@@ -22,8 +22,10 @@ type Firewall struct {
 	Wrong func(cluster, service, instance string) bool
 }
 
-// advice is what a stopped publisher may do.
-const advice = "if this is meant, commit to soa-configs with the trailer Allow-Delete: "
+// allow is what a stopped publisher may do when the deletion is meant.
+func allow(what string) string {
+	return "Allow-Delete: " + what + " in the soa-configs commit's message, if it is meant"
+}
 
 // Check returns what stops the change, an error finding each, in order of place. Before and after are the paths of all
 // files of the clusters.
@@ -52,7 +54,7 @@ func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Findin
 		if has.clusters[cluster] && float64(deleted) > f.Share*float64(total) {
 			stops = append(stops, finding.Finding{Code: finding.DeletesMany, At: finding.Position{File: cluster}, Cluster: cluster,
 				Message:    fmt.Sprintf("%d of %d workloads of %s would be deleted, more than %g %%: %s", deleted, total, cluster, 100*f.Share, some(gone[cluster])),
-				Suggestion: advice + cluster})
+				Suggestion: allow(cluster)})
 		}
 	}
 	finding.Sort(stops)
@@ -71,10 +73,10 @@ func (f Firewall) change(c *diff.Change) *finding.Finding {
 		stop.Code, stop.Suggestion = finding.DeletesWrong, "correct the configuration"
 		stop.Message = fmt.Sprintf("%s %s would be deleted only because its configuration is wrong", c.Kind, c.Name)
 	case c.Old != nil && len(c.Old.Volumes) > 0:
-		stop.Code, stop.Suggestion = finding.DeletesVolumes, advice+subject
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, allow(subject)
 		stop.Message = fmt.Sprintf("%s %s would be deleted with its volumes: %s", c.Kind, c.Name, strings.Join(c.Old.Volumes, ", "))
 	case c.Kind == "PersistentVolumeClaim", custom(c):
-		stop.Code, stop.Suggestion = finding.DeletesVolumes, advice+subject
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, allow(subject)
 		stop.Message = fmt.Sprintf("%s %s would be deleted, and the data that it keeps", c.Kind, c.Name)
 	default:
 		return nil
@@ -121,7 +123,7 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 		if !has.clusters[cluster] && !f.Allow.permits(cluster, "", "") {
 			stops = append(stops, finding.Finding{Code: finding.DeletesCluster, At: finding.Position{File: cluster}, Cluster: cluster,
 				Message:    fmt.Sprintf("everything in the cluster %s would be deleted", cluster),
-				Suggestion: advice + cluster})
+				Suggestion: allow(cluster)})
 		}
 	}
 	for _, kind := range []struct {
@@ -135,7 +137,7 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 			}
 			stops = append(stops, finding.Finding{Code: finding.DeletesService, At: finding.Position{File: file}, Service: service, Cluster: cluster,
 				Message:    fmt.Sprintf("%s of %s in %s would be deleted", kind.what, service, cluster),
-				Suggestion: advice + service})
+				Suggestion: allow(service)})
 		}
 	}
 	return stops

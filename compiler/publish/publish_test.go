@@ -149,16 +149,37 @@ func TestMetadata(t *testing.T) {
 			t.Errorf("%s = %q, want %q", key, got[key], want)
 		}
 	}
-	if published := Published(data, ada); !slices.Equal(published, []string{"c1", "c2"}) {
+	no, yes := func(string) bool { return false }, func(commit string) bool { return commit == ada.Commit }
+	if published := Published(data, ada, no); !slices.Equal(published, []string{"c1", "c2"}) {
 		t.Errorf("Published = %v", published)
 	}
 	other := ada
 	other.RepoURL = "https://git.example/other"
-	if published := Published(data, other); published != nil {
+	if published := Published(data, other, yes); published != nil {
 		t.Errorf("another source has published %v", published)
+	}
+	other.RepoURL = ""
+	data = Metadata(other, []string{"c1"})
+	if here, elsewhere := Published(data, other, yes), Published(data, other, no); len(here) != 1 || elsewhere != nil {
+		t.Errorf("sources without a URL have published %v and %v", here, elsewhere)
 	}
 	if string(Note(ada)) != `{"drySha": "`+ada.Commit+"\"}\n" {
 		t.Errorf("Note = %s", Note(ada))
+	}
+}
+
+func TestVanished(t *testing.T) {
+	for _, test := range []struct{ rule, published, present, want string }{
+		{"one of several is no more", "c1 c2 c3", "c1 c3", "c2"},
+		{"nothing is gone", "c1", "c1", ""},
+		{"a new cluster comes", "c1", "c1 c2", ""},
+		{"another publisher's clusters stay", "c1", "c2", ""},
+		{"nothing is known", "", "c1", ""},
+	} {
+		got := strings.Join(Vanished(strings.Fields(test.published), strings.Fields(test.present)), " ")
+		if got != test.want {
+			t.Errorf("%s: %q, want %q", test.rule, got, test.want)
+		}
 	}
 }
 

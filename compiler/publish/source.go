@@ -39,8 +39,8 @@ func (s Source) Short() string { return s.Commit[:min(len(s.Commit), 10)] }
 // GitOps Promoter: docs/custom-hydrator.md, "Include hydrator.metadata File".
 const MetadataFile = "hydrator.metadata"
 
-// metadata is hydrator.metadata. Clusters is ours: which clusters this source has published to the branch, so that one
-// that is no more can be told from another writer's folder.
+// metadata is hydrator.metadata. Clusters is ours: which clusters were rendered together, so that one that is no
+// more can be told from another writer's folder.
 type metadata struct {
 	DrySHA   string   `json:"drySha"`
 	RepoURL  string   `json:"repoURL,omitempty"`
@@ -67,12 +67,29 @@ func Metadata(s Source, clusters []string) []byte {
 // GitOps Promoter: docs/custom-hydrator.md, "Advanced: With Git Notes".
 func Note(s Source) []byte { return []byte(`{"drySha": "` + s.Commit + `"}` + "\n") }
 
-// Published returns the clusters that hydrator.metadata says the same source has published before; none when it is
-// another source's, or no such file.
-func Published(file []byte, s Source) []string {
+// Published returns the clusters that the same source published before, by the hydrator.metadata at the branch's tip; none
+// when that is another source's. Sources without a URL are the same when one knows the other's commit.
+func Published(file []byte, s Source, known func(commit string) bool) []string {
 	var m metadata
-	if json.Unmarshal(file, &m) != nil || m.RepoURL != s.RepoURL {
+	if json.Unmarshal(file, &m) != nil || m.RepoURL != s.RepoURL || s.RepoURL == "" && !known(m.DrySHA) {
 		return nil
 	}
 	return m.Clusters
+}
+
+// Vanished returns the published clusters that are no more. When not all of the present clusters were published together
+// with them, another publisher has written in between, who may render other clusters of the same source: then none.
+func Vanished(published, present []string) []string {
+	var gone []string
+	for _, cluster := range present {
+		if !slices.Contains(published, cluster) {
+			return nil
+		}
+	}
+	for _, cluster := range published {
+		if !slices.Contains(present, cluster) {
+			gone = append(gone, cluster)
+		}
+	}
+	return gone
 }
