@@ -200,6 +200,12 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// TestExample has promtool read the configuration that examples/monitoring starts people with.
+func TestExample(t *testing.T) {
+	promtool := tool(t, "promtool", "apt-get install prometheus")
+	run(t, promtool, "check", "config", "--syntax-only", "../../examples/monitoring/prometheus.yml")
+}
+
 func tool(t *testing.T, name, how string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
