@@ -64,23 +64,20 @@ func (b *builder) awsRole() value {
 
 // podLabels says what the pods are, for selectors, schedulers and Prometheus.
 func (b *builder) podLabels() model.Labels {
-	labels := make(model.Labels, 24)
-	for key, text := range map[string]string{
-		"yelp.com/paasta_service":    b.service.Name,
-		"yelp.com/paasta_instance":   b.Name,
-		"yelp.com/paasta_git_sha":    b.image.sha,
-		"paasta.yelp.com/service":    b.service.Name,
-		"paasta.yelp.com/instance":   b.Name,
-		"paasta.yelp.com/git_sha":    b.image.sha,
-		"paasta.yelp.com/autoscaled": strconv.FormatBool(b.autoscaled()),
-		"paasta.yelp.com/cluster":    b.service.Cluster.Name,
-		"yelp.com/owner":             owner,
-		"paasta.yelp.com/managed":    "true",
-	} {
-		labels[key] = text
+	labels := model.Labels{
+		"yelp.com/paasta_service":      b.service.Name,
+		"yelp.com/paasta_instance":     b.Name,
+		"yelp.com/paasta_git_sha":      b.image.sha,
+		"paasta.yelp.com/service":      b.service.Name,
+		"paasta.yelp.com/instance":     b.Name,
+		"paasta.yelp.com/git_sha":      b.image.sha,
+		"paasta.yelp.com/autoscaled":   strconv.FormatBool(b.autoscaled()),
+		"paasta.yelp.com/cluster":      b.service.Cluster.Name,
+		"paasta.yelp.com/pool":         b.pool(),
+		"paasta.yelp.com/deploy_group": b.DeployGroup,
+		"yelp.com/owner":               owner,
+		"paasta.yelp.com/managed":      "true",
 	}
-	labels["paasta.yelp.com/pool"] = b.pool()
-	labels["paasta.yelp.com/deploy_group"] = b.DeployGroup
 	if b.mesh.in {
 		labels["paasta.yelp.com/weight"] = python.Str(b.or("weight", nodeTen))
 	}

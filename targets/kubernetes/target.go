@@ -48,6 +48,7 @@ type service struct {
 	paths      map[string]bool
 	names      map[objectName]*config.Instance
 	namespaces []string
+	text       []byte // room for the text that config_sha hashes, one instance after the other
 }
 
 // objectName is what two objects of a cluster cannot share.

@@ -94,7 +94,7 @@ func (b *builder) deployment() *model.Deployment {
 		MinReadySeconds: given(getOr(b.mapping("bounce_health_params"), "min_task_uptime", nodeZero)),
 	}
 	if !b.refused {
-		b.label(&d.Metadata, &d.Spec.Template.Metadata, model.AppendHashText(make([]byte, 0, 16<<10), d))
+		b.label(&d.Metadata, &d.Spec.Template.Metadata, model.AppendHashText(b.service.text[:0], d))
 	}
 	return d
 }
@@ -111,7 +111,7 @@ func (b *builder) statefulSet() *model.StatefulSet {
 		PodManagementPolicy:  given(b.or("pod_management_policy", nodeOrderedReady)),
 	}
 	if !b.refused {
-		b.label(&s.Metadata, &s.Spec.Template.Metadata, model.AppendHashText(make([]byte, 0, 16<<10), s))
+		b.label(&s.Metadata, &s.Spec.Template.Metadata, model.AppendHashText(b.service.text[:0], s))
 	}
 	return s
 }
@@ -119,6 +119,7 @@ func (b *builder) statefulSet() *model.StatefulSet {
 // label adds the hash of the object to it and to its pods. PaaSTA: get_config_hash.
 func (b *builder) label(object, pod *model.ObjectMeta, text []byte) {
 	text = append(text, textOf(b.Branch.ForceBounce)...)
+	b.service.text = text
 	sum := md5.Sum(text)
 	sha := "config" + hex.EncodeToString(sum[:])[:8]
 	for _, labels := range []model.Labels{object.Labels, pod.Labels} {

@@ -1,6 +1,7 @@
 package foresee
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"reflect"
@@ -137,8 +138,9 @@ func (c *check) metadata(m *model.ObjectMeta, name func(string) string) {
 }
 
 func (c *check) labels(labels model.Labels) {
-	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		v := labels[key]
+	before := len(c.refusals)
+	defer func() { sortRefusals(c.refusals[before:]) }()
+	for key, v := range labels {
 		if problem := LabelKey(key); problem != "" {
 			c.refuse(Name, at(v), "the label key would be "+strconv.Quote(key)+": "+problem)
 		}
@@ -148,6 +150,11 @@ func (c *check) labels(labels model.Labels) {
 			}
 		}
 	}
+}
+
+// sortRefusals puts what was found in a mapping into an order that does not depend on Go's.
+func sortRefusals(found []Refusal) {
+	slices.SortFunc(found, func(a, b Refusal) int { return cmp.Compare(a.Message, b.Message) })
 }
 
 // at is the place of a label's value.

@@ -178,7 +178,13 @@ func appendMap(b []byte, v reflect.Value) []byte {
 		panic("model: a map has a type that the hash does not know: " + v.Type().String())
 	}
 	b = append(b, '{')
-	for i, key := range slices.Sorted(maps.Keys(labels)) {
+	var room [32]string
+	keys := room[:0]
+	for key := range labels {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for i, key := range keys {
 		if i > 0 {
 			b = append(b, ", "...)
 		}

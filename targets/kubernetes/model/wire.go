@@ -48,17 +48,15 @@ type wireField struct {
 	name     string
 	api      reflect.Type
 	required bool
+	value    bool // the field is a Value
 }
 
-type wireKey struct{ ours, theirs reflect.Type }
-
-// wirePlans caches a []wireField a pair of struct types.
+// wirePlans caches a *[]wireField a struct type: wherever a struct stands, its fields have the same types for Kubernetes.
 var wirePlans sync.Map
 
 func wirePlan(ours, theirs reflect.Type) []wireField {
-	key := wireKey{ours, theirs}
-	if p, ok := wirePlans.Load(key); ok {
-		return p.([]wireField)
+	if p, ok := wirePlans.Load(ours); ok {
+		return *p.(*[]wireField)
 	}
 	var fields []wireField
 	for i := range ours.NumField() {
@@ -68,9 +66,9 @@ func wirePlan(ours, theirs reflect.Type) []wireField {
 			continue
 		}
 		api, _ := apiField(theirs, name)
-		fields = append(fields, wireField{i, name, api, f.Tag.Get("required") != ""})
+		fields = append(fields, wireField{i, name, api, f.Tag.Get("required") != "", f.Type == reflect.TypeFor[Value]()})
 	}
-	wirePlans.Store(key, fields)
+	wirePlans.Store(ours, &fields)
 	return fields
 }
 
@@ -151,15 +149,26 @@ func (c *wireCheck) fields(v reflect.Value, api reflect.Type) {
 		f := &plan[i]
 		field := v.Field(f.index)
 		before := len(c.found)
-		if n, ok := field.Interface().(Value); ok && f.required && n.IsNull() {
-			c.found = append(c.found, Mismatch{n, "", "a value, not null"})
-		} else {
+		switch {
+		case !f.value:
 			c.value(field, f.api)
+		case field.IsNil() && !f.required:
+		default:
+			c.raw(field.Interface().(Value), f)
 		}
 		if before < len(c.found) {
 			c.under(before, "."+f.name)
 		}
 	}
+}
+
+// raw holds the Value of a field against its type.
+func (c *wireCheck) raw(n Value, f *wireField) {
+	if f.required && n.IsNull() {
+		c.found = append(c.found, Mismatch{n, "", "a value, not null"})
+		return
+	}
+	c.node(n, f.api)
 }
 
 func (c *wireCheck) labels(v reflect.Value, api reflect.Type) {
@@ -201,19 +210,7 @@ func (c *wireCheck) node(n Value, api reflect.Type) {
 	if api.Kind() == reflect.Pointer {
 		api = api.Elem()
 	}
-	switch {
-	case api == reflect.TypeFor[resource.Quantity]():
-		c.quantity(n)
-		return
-	case api == reflect.TypeFor[intstr.IntOrString]():
-		if !n.IsString() {
-			c.integer(n, math.MinInt32, math.MaxInt32, "an integer or a string")
-		}
-		return
-	case reflect.PointerTo(api).Implements(unmarshaler):
-		if reflect.New(api).Interface().(json.Unmarshaler).UnmarshalJSON(python.AppendJSON(nil, n, true)) != nil {
-			c.fail(n, "a "+api.Name())
-		}
+	if api.Kind() == reflect.Struct && c.special(n, api) {
 		return
 	}
 	switch api.Kind() {
@@ -236,6 +233,25 @@ func (c *wireCheck) node(n Value, api reflect.Type) {
 	case reflect.Struct:
 		c.mapping(n, func(key string) (reflect.Type, bool) { return apiField(api, key) })
 	}
+}
+
+// special takes the types with a JSON form of their own.
+func (c *wireCheck) special(n Value, api reflect.Type) bool {
+	switch {
+	case api == reflect.TypeFor[resource.Quantity]():
+		c.quantity(n)
+	case api == reflect.TypeFor[intstr.IntOrString]():
+		if !n.IsString() {
+			c.integer(n, math.MinInt32, math.MaxInt32, "an integer or a string")
+		}
+	case reflect.PointerTo(api).Implements(unmarshaler):
+		if reflect.New(api).Interface().(json.Unmarshaler).UnmarshalJSON(python.AppendJSON(nil, n, true)) != nil {
+			c.fail(n, "a "+api.Name())
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // integer takes whole floats, too: YAML readers turn 5.0 into 5 on the way to the API server.
