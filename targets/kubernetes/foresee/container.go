@@ -34,8 +34,17 @@ func (c *check) container(x *model.Container, volumes map[string]bool) {
 }
 
 func (c *check) environment(env []model.EnvVar) {
+	names := make(map[string]model.Value, len(env))
 	for i := range env {
 		e := &env[i]
+		if other, twice := names[e.Name]; twice {
+			from := e.From
+			if from == nil {
+				from = other
+			}
+			c.refuse(Value, from, "two environment variables have the name "+e.Name+"; server-side apply refuses that")
+		}
+		names[e.Name] = e.From
 		if !variable(e.Name) {
 			c.refuse(Name, e.From, "the environment variable "+strconv.Quote(e.Name)+" has a name that is empty or not printable ASCII, or has a \"=\"")
 		}

@@ -42,7 +42,7 @@ func (c *check) statefulSet(s *model.StatefulSet) {
 	for i := range s.Spec.VolumeClaimTemplates {
 		claim := &s.Spec.VolumeClaimTemplates[i]
 		claims[claim.Metadata.Name] = true
-		if problem := Subdomain(claim.Metadata.Name); problem != "" {
+		if problem := Label(claim.Metadata.Name); problem != "" { // pods have a volume of that name
 			c.refuse(Name, claim.From, "the volume's name would be "+strconv.Quote(claim.Metadata.Name)+": "+problem)
 		}
 		if class, ok := claim.Spec.StorageClassName.Str(); ok && Subdomain(class) != "" {
