@@ -230,3 +230,17 @@ func Service(s *config.Service, targets []target.Target) ([]tree.File, error) {
 	_, err := compileLoaded([]*config.Service{s}, plan{}, targets, &out, func(finding.Finding) {})
 	return out.Files(), err
 }
+
+// Alone is Service with the linked files that the service would give if there were no other.
+func Alone(s *config.Service, targets []target.Target) ([]tree.File, error) {
+	silent := func(finding.Finding) {}
+	var out tree.Memory
+	units, err := compileLoaded([]*config.Service{s}, plan{}, targets, &out, silent)
+	if err != nil {
+		return nil, err
+	}
+	l := newLinker([]*config.Cluster{s.Cluster}, targets)
+	l.add(0, units)
+	_, err = l.link(&out, silent)
+	return out.Files(), err
+}

@@ -95,3 +95,12 @@ func redactEnvironment(n *node) *node {
 	}
 	return out
 }
+
+// IsSecret tells whether a value, by its name or by its looks, is never to be shown.
+func IsSecret(name, value string) bool {
+	plain := strings.Trim(value, `"`)
+	if reference.MatchString(plain) {
+		return false
+	}
+	return secretName.MatchString(name) || len(plain) > 8 && secretValue.MatchString(plain)
+}

@@ -1,0 +1,369 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/paasta-render/paasta-render/compiler/check"
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/explain"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
+)
+
+func newExplain(s streams) *cobra.Command {
+	c := &common{streams: s}
+	cmd := &cobra.Command{
+		Use:   "explain SERVICE[.INSTANCE[.KEY]] | OUTPUT-FILE:LINE | CODE",
+		Short: "Say where output comes from, what a key does, and what a finding means",
+		Long: `SERVICE lists a service's instances. SERVICE.INSTANCE shows the effective configuration, key by key, with the layer and
+the line that each value comes from, defaults included. SERVICE.INSTANCE.KEY shows which output fields the key feeds, and
+what changing them does. OUTPUT-FILE:LINE shows the source lines that made that line of output. CODE says what a finding
+means, with an example and the fix.
+
+Keys and lines are traced by experiment: a value is changed, the service compiled again, and what moves is shown.`,
+		Example: `  paasta-render explain web.main
+  paasta-render explain web.main.cpus -c pnw-prod
+  paasta-render explain out/pnw-prod/kubernetes/web/main.yaml:42
+  paasta-render explain K004`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return c.explain(args[0]) },
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return c.serviceNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	c.flags(cmd, "text", "json")
+	return cmd
+}
+
+var codeForm = regexp.MustCompile(`^[A-Za-z][0-9]{3}$`)
+
+func (c *common) explain(what string) error {
+	if codeForm.MatchString(what) {
+		return c.explainCode(strings.ToUpper(what))
+	}
+	selected, err := c.selectedTargets()
+	if err != nil {
+		return err
+	}
+	in, err := c.input()
+	if err != nil {
+		return err
+	}
+	var findings finding.List
+	company := config.Open(in, findings.Add)
+	if company == nil {
+		if err := c.print(c.err, findings.All()); err != nil {
+			return err
+		}
+		return exitError{status: exitConfig}
+	}
+	if file, line := explain.SplitLine(what); line > 0 || strings.Contains(what, "/") {
+		return c.explainLine(company, selected, file, line)
+	}
+	service, rest, _ := strings.Cut(what, ".")
+	if !slices.Contains(company.Services, service) {
+		return unknown("service", service, company.Services)
+	}
+	instances := c.instancesOf(company, service)
+	if rest == "" {
+		return c.listInstances(service, instances)
+	}
+	instance, key, _ := strings.Cut(rest, ".")
+	return c.explainInstance(instances, selected, instance, key)
+}
+
+func unknown(what, name string, known []string) error {
+	if near := check.Nearest(name, known); near != "" {
+		return fmt.Errorf("there is no %s %q; did you mean %q?", what, name, near)
+	}
+	return fmt.Errorf("there is no %s %q", what, name)
+}
+
+// explainCode prints what a finding's code means.
+func (c *common) explainCode(code string) error {
+	docs := finding.Docs()
+	i := slices.IndexFunc(docs, func(d finding.Doc) bool { return string(d.Code) == code })
+	if i < 0 {
+		var codes []string
+		for _, d := range docs {
+			codes = append(codes, string(d.Code))
+		}
+		return unknown("finding", code, codes)
+	}
+	d := docs[i]
+	if c.format == "json" {
+		return writeJSON(c.out, map[string]string{
+			"code": string(d.Code), "title": d.Title, "meaning": d.Meaning, "example": d.Example, "fix": d.Fix,
+		})
+	}
+	fmt.Fprintf(c.out, "%s: %s\n\n%s\n", d.Code, d.Title, d.Meaning)
+	if d.Example != "" {
+		fmt.Fprintf(c.out, "\nFor example:\n\n    %s\n", strings.ReplaceAll(d.Example, "\n", "\n    "))
+	}
+	fmt.Fprintf(c.out, "\nFix: %s\n", d.Fix)
+	return nil
+}
+
+// instancesOf loads a service's instances in the selected clusters.
+func (c *common) instancesOf(company *config.Company, service string) []*config.Instance {
+	var clusters []*config.Cluster
+	for _, cluster := range company.Clusters {
+		if len(c.clusters) == 0 || slices.Contains(c.clusters, cluster.Name) {
+			clusters = append(clusters, cluster)
+		}
+	}
+	var instances []*config.Instance
+	for _, s := range company.Folder(service, func(finding.Finding) {}).Load(clusters) {
+		instances = append(instances, s.Instances...)
+	}
+	return instances
+}
+
+type listed struct {
+	Instance    string `json:"instance"`
+	Cluster     string `json:"cluster"`
+	Type        string `json:"type"`
+	DeployGroup string `json:"deployGroup"`
+	File        string `json:"file"`
+	Line        int    `json:"line"`
+	Undeployed  string `json:"undeployed,omitempty"`
+}
+
+func (c *common) listInstances(service string, instances []*config.Instance) error {
+	rows := []listed{}
+	for _, i := range instances {
+		at := i.Position()
+		rows = append(rows, listed{i.Name, i.Service.Cluster.Name, i.Type, i.DeployGroup, at.File, at.Line, i.Undeployed})
+	}
+	if c.format == "json" {
+		return writeJSON(c.out, rows)
+	}
+	fmt.Fprintf(c.out, "%s has %s\n", service, plural(len(rows), "instance"))
+	table := [][]string{}
+	for _, r := range rows {
+		table = append(table, []string{"  " + service + "." + r.Instance, r.Cluster, r.Type, r.DeployGroup, fmt.Sprintf("%s:%d", r.File, r.Line), r.Undeployed})
+	}
+	return columns(c.out, table)
+}
+
+func (c *common) explainInstance(instances []*config.Instance, targets []target.Target, name, key string) error {
+	var names []string
+	var chosen []*config.Instance
+	for _, i := range instances {
+		names = append(names, i.Name)
+		if i.Name == name {
+			chosen = append(chosen, i)
+		}
+	}
+	if len(chosen) == 0 {
+		return unknown("instance", name, names)
+	}
+	if key != "" {
+		return c.explainKey(chosen, targets, strings.Split(key, "."))
+	}
+	type effective struct {
+		Cluster  string            `json:"cluster"`
+		Type     string            `json:"type"`
+		Settings []explain.Setting `json:"settings"`
+	}
+	var all []effective
+	for _, i := range chosen {
+		all = append(all, effective{i.Service.Cluster.Name, i.Type, explain.Effective(i)})
+	}
+	if c.format == "json" {
+		return writeJSON(c.out, all)
+	}
+	for n, e := range all {
+		i := chosen[n]
+		fmt.Fprintf(c.out, "%s.%s in %s (%s), %s\n", i.Service.Name, i.Name, e.Cluster, e.Type, i.Position())
+		table := [][]string{}
+		for _, s := range e.Settings {
+			table = append(table, []string{"  " + s.Key, short80(s.Value), s.Layer, place(s.File, s.Line)})
+			for _, h := range s.Hides {
+				table = append(table, []string{"    hides", short80(h.Value), h.Layer, place(h.File, h.Line)})
+			}
+		}
+		if err := columns(c.out, table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explainKey shows what a key feeds, in the first of the instances' clusters that has it.
+func (c *common) explainKey(instances []*config.Instance, targets []target.Target, path []string) error {
+	i := instances[0]
+	for _, other := range instances {
+		if other.Config.Path(path...) != nil {
+			i = other
+			break
+		}
+	}
+	fed, err := explain.Feeds(i, path, targets)
+	if err != nil {
+		return err
+	}
+	if c.format == "json" {
+		return writeJSON(c.out, fed)
+	}
+	key := strings.Join(path, ".")
+	fmt.Fprintf(c.out, "%s of %s.%s in %s ", key, i.Service.Name, i.Name, i.Service.Cluster.Name)
+	for _, s := range explain.Effective(i) {
+		if s.Key == key {
+			fmt.Fprintf(c.out, "is %s (%s)", short80(s.Value), strings.TrimSpace(s.Layer+" "+place(s.File, s.Line)))
+		}
+	}
+	if len(fed) == 0 {
+		fmt.Fprintln(c.out, "\nfeeds nothing: no output field moves when it changes")
+		return nil
+	}
+	fmt.Fprintln(c.out, "\nfeeds")
+	table := [][]string{}
+	for _, f := range fed {
+		table = append(table, []string{"  " + f.Effect.String(), f.Kind, f.Name, cmp.Or(f.Path, "the whole object")})
+	}
+	return columns(c.out, table)
+}
+
+// explainLine shows the source lines that made a line of an output file.
+func (c *common) explainLine(company *config.Company, targets []target.Target, file string, line int) error {
+	if line == 0 {
+		return fmt.Errorf("%s: which line? OUTPUT-FILE:LINE", file)
+	}
+	service, below, err := c.compiledService(company, file)
+	if err != nil {
+		return err
+	}
+	field, origins, err := explain.Origins(service, targets, below, line)
+	if err != nil {
+		return fmt.Errorf("%w\nThe file is what %s compiles to now; render anew if the line is of an older tree", err, service.Name)
+	}
+	if text := lineOfFile(file, line); text != "" && text != field.Text {
+		fmt.Fprintf(c.err, "paasta-render: %s is not what the sources compile to now; line %d would be: %s\n", file, line, field.Text)
+	}
+	if c.format == "json" {
+		return writeJSON(c.out, map[string]any{"field": field, "origins": origins})
+	}
+	fmt.Fprintf(c.out, "%s\n  %s of %s\n", field.Text, cmp.Or(field.Path, "the whole"), field.Object.String())
+	if len(origins) == 0 {
+		fmt.Fprintln(c.out, "comes from no source line: it is the same whatever the configuration says")
+		return nil
+	}
+	table := [][]string{}
+	hidden := 0
+	for _, o := range origins {
+		note := ""
+		if o.Whole {
+			note = "without it the object is not there"
+		}
+		if o.Whole && !c.verbose && !origins[0].Whole {
+			hidden++
+			continue
+		}
+		table = append(table, []string{"  " + place(o.File, o.Line), o.Key, short80(o.Value), o.Layer, note})
+	}
+	fmt.Fprintln(c.out, "comes from")
+	if err := columns(c.out, table); err != nil || hidden == 0 {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "and is there only with %s more (-v shows them)\n", plural(hidden, "key"))
+	return err
+}
+
+// compiledService finds the service and cluster that an output file belongs to; below is the file's path from the
+// cluster on.
+func (c *common) compiledService(company *config.Company, file string) (s *config.Service, below string, err error) {
+	parts := strings.Split(strings.ReplaceAll(file, `\`, "/"), "/")
+	for n, part := range parts {
+		at := slices.IndexFunc(company.Clusters, func(cluster *config.Cluster) bool { return cluster.Name == part })
+		if at < 0 {
+			continue
+		}
+		name := serviceOfFile(parts[n+1:], company.Services)
+		if name == "" {
+			return nil, "", fmt.Errorf("%s spans services; ask for SERVICE.INSTANCE.KEY instead", file)
+		}
+		folder := company.Folder(name, func(finding.Finding) {})
+		return folder.Load(company.Clusters[at : at+1])[0], strings.Join(parts[n:], "/"), nil
+	}
+	return nil, "", fmt.Errorf("%s is no output file: no folder in its path is a cluster", file)
+}
+
+// serviceOfFile is the service that a path below a cluster belongs to: kubernetes/web/main.yaml, tron/web.yaml.
+func serviceOfFile(parts, services []string) string {
+	for _, part := range parts {
+		if name := strings.TrimSuffix(part, ".yaml"); slices.Contains(services, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func lineOfFile(file string, line int) string {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	lines := strings.Split(string(data), "\n")
+	if line > len(lines) {
+		return ""
+	}
+	return strings.TrimSpace(lines[line-1])
+}
+
+func place(file string, line int) string {
+	if file == "" {
+		return ""
+	}
+	return finding.Position{File: file, Line: line}.String()
+}
+
+// short80 cuts a value to 80 characters, for tables.
+func short80(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:79]) + "…"
+	}
+	return s
+}
+
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// columns prints rows with aligned columns, the last one as it is.
+func columns(w io.Writer, rows [][]string) error {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row[:len(row)-1] {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			if i < len(row)-1 {
+				line.WriteString(strings.Repeat(" ", widths[i]-len([]rune(cell))+2))
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

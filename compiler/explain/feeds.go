@@ -1,0 +1,93 @@
+package explain
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// Fed is an output field that a key feeds.
+type Fed struct {
+	diff.Object
+	Path   string      `json:"path"` // empty when the object is there because of the key
+	Effect diff.Effect `json:"effect"`
+	Why    string      `json:"why"`
+}
+
+// Feeds lists the output fields that move when a key of an instance gets another value, or goes. path is the key below
+// the instance: ["env", "LEVEL"].
+func Feeds(i *config.Instance, path []string, targets []target.Target) ([]Fed, error) {
+	l, err := newLab(i.Service, targets)
+	if err != nil {
+		return nil, err
+	}
+	file := i.Type + "-" + i.Service.Cluster.Name + ".yaml"
+	at := append([]string{i.Name}, path...)
+	seen := map[string]bool{}
+	var fed []Fed
+	for _, value := range others(i.Config.Path(path...)) {
+		for _, change := range l.moves(file, [][]string{at}, value) {
+			if change.Op != diff.Changed && len(seen) > 0 {
+				continue // another value may take the whole instance away; that says nothing of fields
+			}
+			for _, e := range change.Edits {
+				id := change.Object.String() + "\x00" + e.Path
+				if seen[id] || e.Derived {
+					continue
+				}
+				seen[id] = true
+				fed = append(fed, Fed{change.Object, e.Path, e.Effect, e.Why})
+			}
+		}
+	}
+	slices.SortStableFunc(fed, func(a, b Fed) int {
+		return cmp.Or(cmp.Compare(a.Effect, b.Effect), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), strings.Compare(a.Path, b.Path))
+	})
+	return fed, nil
+}
+
+// others are values to try instead of one, those of its own kind first; nil takes the key away.
+func others(n *yaml11.Node) []*yaml11.Node {
+	switch {
+	case n == nil:
+		return []*yaml11.Node{yaml11.NewInt(3), yaml11.NewBool(true), yaml11.NewString("other"), yaml11.NewMap(), yaml11.NewList()}
+	case n.Kind == yaml11.Bool:
+		return []*yaml11.Node{yaml11.NewBool(!n.Bool), nil}
+	case n.Kind == yaml11.Int:
+		return []*yaml11.Node{yaml11.NewInt(n.Int + 1), nil}
+	case n.Kind == yaml11.Float:
+		return []*yaml11.Node{yaml11.NewFloat(n.Float * 1.25), nil}
+	case n.IsString():
+		return []*yaml11.Node{yaml11.NewString(n.Text + "x"), nil}
+	case n.IsList() && len(n.Items) > 1:
+		return []*yaml11.Node{yaml11.NewList(n.Items[1:]...), nil}
+	}
+	return []*yaml11.Node{nil}
+}
+
+// lab compiles one service of one cluster again and again, linked files of that service alone included.
+type lab struct {
+	trial trial
+	as    []tree.File // what it compiles to as it is
+}
+
+func newLab(s *config.Service, targets []target.Target) (*lab, error) {
+	files, err := compiler.Alone(s, targets)
+	return &lab{trial{service: s, targets: targets}, files}, err
+}
+
+// moves returns what changes when a value stands at some paths of a file.
+func (l *lab) moves(name string, paths [][]string, value *yaml11.Node) []diff.Change {
+	files, err := compiler.Alone(l.trial.whatIf(name, paths, value), l.trial.targets)
+	if err != nil {
+		return nil
+	}
+	return diff.Files(l.as, files)
+}
