@@ -27,10 +27,10 @@ func TestDaemonSet(t *testing.T) {
 	if d.Namespace != kustomization.Namespace {
 		t.Errorf("namespace %q, want that of the ConfigMaps, %q", d.Namespace, kustomization.Namespace)
 	}
-	if got := envoy.VolumeMounts[0].MountPath; got != "/etc/envoy" {
-		t.Errorf("mounted at %s", got)
+	if got := envoy.VolumeMounts[0].MountPath; got != envoy.WorkingDir {
+		t.Errorf("mounted at %s, started in %s: the files would not find each other", got, envoy.WorkingDir)
 	}
-	if !slices.Contains(envoy.Args, "/etc/envoy/bootstrap.json") {
+	if !slices.Contains(envoy.Args, "bootstrap.json") {
 		t.Errorf("args %q do not name the bootstrap", envoy.Args)
 	}
 	if got := pod.Volumes[0].Projected.Sources[0].ConfigMap.Name; got != "paasta-envoy" {

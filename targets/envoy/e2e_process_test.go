@@ -3,7 +3,6 @@
 package envoy_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -74,7 +73,6 @@ func (m *mount) write(t *testing.T, files map[string][]byte, dns string) {
 	data := fmt.Sprintf("..v%d", m.version)
 	must(t, os.Mkdir(filepath.Join(m.dir, data), 0o755))
 	for name, content := range files {
-		content = bytes.ReplaceAll(content, []byte("/etc/envoy"), []byte(m.dir))
 		if name == "bootstrap.json" {
 			content = withResolver(t, content, dns)
 		}
@@ -121,9 +119,9 @@ func start(t *testing.T, m *mount, adminPort int) *process {
 	log, err := os.Create(filepath.Join(t.TempDir(), "envoy.log"))
 	must(t, err)
 	p := &process{admin: fmt.Sprintf("http://127.0.0.1:%d", adminPort)}
-	p.cmd = exec.Command(binary(t), "-c", filepath.Join(m.dir, "bootstrap.json"), "--use-dynamic-base-id", "--concurrency", "1",
+	p.cmd = exec.Command(binary(t), "-c", "bootstrap.json", "--use-dynamic-base-id", "--concurrency", "1",
 		"--reject-unknown-dynamic-fields", "--log-level", "warning", "--drain-time-s", "1")
-	p.cmd.Stderr = log
+	p.cmd.Dir, p.cmd.Stderr = m.dir, log
 	must(t, p.cmd.Start())
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()

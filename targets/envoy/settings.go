@@ -15,8 +15,9 @@ type settings struct {
 	synapse       *yaml11.Node
 }
 
-// configDir is where the files are mounted. The folder is swapped as a whole, as Kubernetes does with a ConfigMap.
-const configDir = "/etc/envoy"
+// configDir is the working directory that Envoy is started in: the files find each other wherever they are mounted. The
+// folder is swapped as a whole, as Kubernetes does with a ConfigMap.
+const configDir = "."
 
 func newSettings(c *config.Cluster) settings {
 	s := settings{adminPort: 9901, accessLog: "/dev/stdout", listenAddress: "169.254.255.254"}

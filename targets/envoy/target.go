@@ -23,7 +23,7 @@ var Target = target.Target{
 	Name: "envoy",
 	Doc: `Envoy's bootstrap and file-based xDS: one listener a proxy_port, endpoints by DNS.
 envoy/ holds bootstrap.json, lds.json (listeners), cds.json (clusters) and rds-<namespace>.json (routes; Envoy
-takes one table a file). They expect to be mounted at /etc/envoy; Envoy follows them when they are replaced there.`,
+takes one table a file). Start Envoy in their folder; it follows them when they are replaced.`,
 	Compile: compile,
 	Link:    link,
 }
