@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -31,12 +32,13 @@ func (r *rules) valid(n *yaml11.Node) bool {
 	return (&evaluation{}).value(r, n, finding.Position{})
 }
 
-// fail reports a violation; with a nil report it only says no.
+// loud tells whether violations are wanted, and not only the verdict: messages cost more than verdicts.
+func (e *evaluation) loud() bool { return e.report != nil }
+
+// fail reports a violation and says no.
 func (e *evaluation) fail(v violation) bool {
-	if e.report != nil {
-		v.path = e.path
-		e.report(v)
-	}
+	v.path = e.path
+	e.report(v)
 	return false
 }
 
@@ -44,10 +46,10 @@ func (e *evaluation) fail(v violation) bool {
 func (e *evaluation) value(r *rules, n *yaml11.Node, at finding.Position) bool {
 	ok := true
 	if r.types != 0 && r.types&(1<<n.Kind) == 0 {
-		return e.fail(e.wrongType(n, r.typeNames))
+		return e.loud() && e.fail(e.wrongType(n, r.typeNames))
 	}
 	if r.enum != nil && !contains(r.enum, n) {
-		ok = e.fail(e.notAllowed(n, r.enum))
+		ok = e.loud() && e.fail(e.notAllowed(n, r.enum))
 	}
 	switch n.Kind {
 	case yaml11.Map:
@@ -68,13 +70,15 @@ func (e *evaluation) combined(r *rules, n *yaml11.Node, at finding.Position) boo
 	for _, sub := range r.allOf {
 		ok = e.value(sub, n, at) && ok
 	}
-	if r.anyOf != nil {
-		ok = e.alternatives(r, r.anyOf, n, at) && ok
+	if r.anyOf != nil && !slices.ContainsFunc(r.anyOf, func(form *rules) bool { return form.valid(n) }) {
+		ok = e.noForm(r, r.anyOf, n, at)
 	}
 	if r.oneOf != nil {
-		ok = e.alternatives(r, r.oneOf, n, at) && ok
-		if ok && e.matching(r.oneOf, n) > 1 {
-			ok = e.fail(violation{code: finding.SchemaConflict, at: n.Position(), message: e.name() + " fits more than one of the forms it may have"})
+		switch fitting := e.matching(r.oneOf, n); {
+		case fitting == 0:
+			ok = e.noForm(r, r.oneOf, n, at)
+		case fitting > 1:
+			ok = e.loud() && e.fail(violation{code: finding.SchemaConflict, at: n.Position(), message: e.name() + " fits more than one of the forms it may have"})
 		}
 	}
 	if r.not != nil && r.not.valid(n) {
@@ -87,7 +91,7 @@ func (e *evaluation) combined(r *rules, n *yaml11.Node, at finding.Position) boo
 		} else {
 			at = n.Position()
 		}
-		ok = e.fail(violation{code: finding.SchemaConflict, at: at, message: message})
+		ok = e.loud() && e.fail(violation{code: finding.SchemaConflict, at: at, message: message})
 	}
 	if r.condition != nil && r.then != nil && r.condition.valid(n) {
 		ok = e.value(r.then, n, at) && ok
@@ -105,22 +109,20 @@ func (e *evaluation) matching(forms []*rules, n *yaml11.Node) int {
 	return count
 }
 
-// alternatives wants one form to fit. When none does, what is reported is what is wrong with the forms of the value's type.
-func (e *evaluation) alternatives(r *rules, forms []*rules, n *yaml11.Node, at finding.Position) bool {
+// noForm reports a value that fits none of its forms: what is wrong with the form for the value's type.
+func (e *evaluation) noForm(r *rules, forms []*rules, n *yaml11.Node, at finding.Position) bool {
+	if !e.loud() {
+		return false
+	}
 	var near *rules
 	var wanted []string
 	for _, form := range forms {
-		if form.valid(n) {
-			return true
-		}
 		if form.types == 0 || form.types&(1<<n.Kind) != 0 {
 			near = form
 		}
 		wanted = append(wanted, form.typeNames...)
 	}
 	switch {
-	case e.report == nil:
-		return false
 	case near == nil:
 		return e.fail(e.wrongType(n, wanted))
 	case near.types == 0 && r.description != "":
@@ -150,10 +152,10 @@ func (e *evaluation) nearest(forms []*rules, n *yaml11.Node, fallback *rules) *r
 func (e *evaluation) text(r *rules, n *yaml11.Node) bool {
 	ok := true
 	if r.pattern != nil && !r.pattern.MatchString(n.Text) {
-		ok = e.fail(violation{code: finding.SchemaPattern, at: n.Position(), message: fmt.Sprintf("%s is %s, which does not match %s", e.name(), quote(n), r.pattern.text)})
+		ok = e.loud() && e.fail(violation{code: finding.SchemaPattern, at: n.Position(), message: fmt.Sprintf("%s is %s, which does not match %s", e.name(), quote(n), r.pattern.text)})
 	}
 	if r.longest >= 0 && utf8.RuneCountInString(n.Text) > r.longest {
-		ok = e.fail(violation{code: finding.SchemaRange, at: n.Position(),
+		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: n.Position(),
 			message: fmt.Sprintf("%s has %d characters, %d is the most", e.name(), utf8.RuneCountInString(n.Text), r.longest)})
 	}
 	return ok
@@ -163,10 +165,10 @@ func (e *evaluation) number(r *rules, n *yaml11.Node) bool {
 	ok := true
 	value, _ := n.Number()
 	if b := r.minimum; b != nil && (value < b.value || b.exclusive && value == b.value) {
-		ok = e.fail(e.outOfRange(n, b, "less than"))
+		ok = e.loud() && e.fail(e.outOfRange(n, b, "less than"))
 	}
 	if b := r.maximum; b != nil && (value > b.value || b.exclusive && value == b.value) {
-		ok = e.fail(e.outOfRange(n, b, "more than"))
+		ok = e.loud() && e.fail(e.outOfRange(n, b, "more than"))
 	}
 	return ok
 }
@@ -174,11 +176,11 @@ func (e *evaluation) number(r *rules, n *yaml11.Node) bool {
 func (e *evaluation) list(r *rules, n *yaml11.Node) bool {
 	ok := true
 	if r.mostItems >= 0 && len(n.Items) > r.mostItems {
-		ok = e.fail(violation{code: finding.SchemaRange, at: n.Items[r.mostItems].Position(), message: fmt.Sprintf("%s has %d items, %d is the most", e.name(), len(n.Items), r.mostItems)})
+		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: n.Items[r.mostItems].Position(), message: fmt.Sprintf("%s has %d items, %d is the most", e.name(), len(n.Items), r.mostItems)})
 	}
 	if r.unique {
 		if again, first := repeated(n.Items); again != nil {
-			ok = e.fail(violation{code: finding.SchemaRepeated, at: again.Position(), message: e.name() + " has an item twice: " + quote(again),
+			ok = e.loud() && e.fail(violation{code: finding.SchemaRepeated, at: again.Position(), message: e.name() + " has an item twice: " + quote(again),
 				notes: []finding.Note{{At: first.Position(), Message: "first here"}}})
 		}
 	}
@@ -186,7 +188,7 @@ func (e *evaluation) list(r *rules, n *yaml11.Node) bool {
 		return ok
 	}
 	for i, item := range n.Items {
-		if e.report == nil {
+		if !e.loud() {
 			if !e.value(r.items, item, finding.Position{}) {
 				return false
 			}
@@ -202,25 +204,25 @@ func (e *evaluation) list(r *rules, n *yaml11.Node) bool {
 func (e *evaluation) object(r *rules, n *yaml11.Node, at finding.Position) bool {
 	ok := true
 	if len(n.Pairs) < r.fewestKeys {
-		ok = e.fail(violation{code: finding.SchemaRange, at: orElse(n.Position(), at), message: e.name() + " is empty; it needs a key at least"})
+		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: orElse(n.Position(), at), message: e.name() + " is empty; it needs a key at least"})
 	}
 	for _, key := range r.required {
 		if !n.Has(key) {
-			ok = e.fail(e.missing(r, key, orElse(at, n.Position())))
+			ok = e.loud() && e.fail(e.missing(r, key, orElse(at, n.Position())))
 		}
 	}
 	if r.dependencies != nil {
 		for _, p := range n.Pairs {
 			for _, key := range r.dependencies[p.Key.Text] {
 				if p.Key.Kind == yaml11.String && !n.Has(key) {
-					ok = e.fail(violation{code: finding.SchemaMissing, at: p.Key.Position(), message: p.Key.Text + " needs " + key + " beside it", suggestion: key})
+					ok = e.loud() && e.fail(violation{code: finding.SchemaMissing, at: p.Key.Position(), message: p.Key.Text + " needs " + key + " beside it", suggestion: key})
 				}
 			}
 		}
 	}
 	for i := range n.Pairs {
 		ok = e.entry(r, &n.Pairs[i]) && ok
-		if !ok && e.report == nil {
+		if !ok && !e.loud() {
 			return false
 		}
 	}
@@ -233,7 +235,10 @@ func (e *evaluation) entry(r *rules, p *yaml11.Pair) bool {
 		return e.oddKey(r, p)
 	}
 	ok, known := true, false
-	e.path = append(e.path, p.Key.Text)
+	if e.loud() {
+		e.path = append(e.path, p.Key.Text)
+		defer func() { e.path = e.path[:len(e.path)-1] }()
+	}
 	if sub := r.properties[p.Key.Text]; sub != nil {
 		known = true
 		ok = e.value(sub, p.Value, p.Key.Position())
@@ -247,10 +252,20 @@ func (e *evaluation) entry(r *rules, p *yaml11.Pair) bool {
 	if !known && r.additional != nil {
 		ok = e.value(r.additional, p.Value, p.Key.Position())
 	}
-	e.path = e.path[:len(e.path)-1]
 	if !known && r.closed {
-		return e.fail(unknownKey(r, p.Key))
+		return e.unknown(r, p.Key)
 	}
+	return ok
+}
+
+// unknown reports a key that a closed mapping does not take.
+func (e *evaluation) unknown(r *rules, key *yaml11.Node) bool {
+	if !e.loud() {
+		return false
+	}
+	e.path = e.path[:len(e.path)-1] // the mapping is at fault, not the key's value
+	ok := e.loud() && e.fail(unknownKey(r, key))
+	e.path = append(e.path, key.Text)
 	return ok
 }
 
@@ -258,7 +273,7 @@ func (e *evaluation) entry(r *rules, p *yaml11.Pair) bool {
 func (e *evaluation) oddKey(r *rules, p *yaml11.Pair) bool {
 	switch {
 	case len(r.patterns) > 0 || r.closed:
-		return e.fail(violation{code: finding.SchemaType, at: p.Key.Position(), message: "the key " + p.Key.Text + " is " + article(p.Key.Kind) + ", not a string",
+		return e.loud() && e.fail(violation{code: finding.SchemaType, at: p.Key.Position(), message: "the key " + p.Key.Text + " is " + article(p.Key.Kind) + ", not a string",
 			suggestion: strconv.Quote(p.Key.Text)})
 	case r.additional != nil:
 		return e.value(r.additional, p.Value, p.Key.Position())

@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -54,11 +55,11 @@ type bound struct {
 	text      string
 }
 
-// compiled returns every schema by name, compiled once.
+// compiled returns the schemas that files are held against, by name, compiled once.
 var compiled = sync.OnceValue(func() map[string]*rules {
 	c := schemaCompiler{documents: map[string]*yaml11.Node{}, done: map[string]*rules{}}
 	all := map[string]*rules{}
-	for _, name := range schema.Names() {
+	for _, name := range slices.Concat(paastaSchemas, ownSchemas, []string{"secret"}) {
 		all[name] = c.reference(name, "")
 	}
 	return all

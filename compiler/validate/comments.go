@@ -93,19 +93,31 @@ func readComments(data []byte) *comments {
 
 // find returns the value of a key, the first when it stands twice, looking into merged mappings last.
 func (c *comments) find(m *yaml.Node, key string) *yaml.Node {
-	m = resolve(m)
-	if m == nil || m.Kind != yaml.MappingNode {
-		return nil
+	var found *yaml.Node
+	walk(resolve(m), map[*yaml.Node]bool{}, func(m *yaml.Node) bool {
+		if at := ownKey(m, key); at >= 0 {
+			found = resolve(m.Content[at+1])
+		}
+		return found == nil
+	})
+	return found
+}
+
+// walk visits a mapping and, depth first, those that it merges, each once, while visit wants more.
+func walk(m *yaml.Node, seen map[*yaml.Node]bool, visit func(*yaml.Node) bool) bool {
+	if m == nil || m.Kind != yaml.MappingNode || seen[m] {
+		return true
 	}
-	if at := ownKey(m, key); at >= 0 {
-		return resolve(m.Content[at+1])
+	seen[m] = true
+	if !visit(m) {
+		return false
 	}
 	for _, source := range merges(m) {
-		if found := c.find(source, key); found != nil {
-			return found
+		if !walk(source, seen, visit) {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 // ofKey walks the mapping and then what it merges, breadth first, to the first comments of the key.
