@@ -18,9 +18,14 @@ var paastaSchemas = []string{"service", "adhoc", "kubernetes", "rollback", "tron
 // ownSchemas are those of files that PaaSTA reads and does not check; here violations are warnings.
 var ownSchemas = []string{"monitoring", "deploy", "dependencies", "authorization", "security"}
 
-// Schemas holds every file of the folder that has a schema against it. PaaSTA: validate_all_schemas.
+// Schemas holds every file of the folder that has a schema against it.
 func Schemas(f *config.Folder, report finding.Report) {
-	schemasIn(f, ".", report)
+	Files(f, func(name, schema string) { checkFile(f, name, schema, finding.Error, report) })
+	for _, schema := range ownSchemas {
+		if f.Exists(schema + ".yaml") {
+			checkFile(f, schema+".yaml", schema, finding.Warning, report)
+		}
+	}
 	for _, name := range f.List("secrets") {
 		if strings.HasSuffix(name, ".json") && name[0] != '.' {
 			checkFile(f, "secrets/"+name, "secret", finding.Warning, report)
@@ -28,32 +33,26 @@ func Schemas(f *config.Folder, report finding.Report) {
 	}
 }
 
-// schemasIn walks a directory; hidden entries and links to files are left out, as PaaSTA does.
-func schemasIn(f *config.Folder, dir string, report finding.Report) {
+// Files visits every file that PaaSTA holds against a schema; name is its path in the folder. Hidden entries and links to
+// files are left out. PaaSTA: validate_all_schemas.
+func Files(f *config.Folder, visit func(name, schema string)) { filesIn(f, ".", visit) }
+
+func filesIn(f *config.Folder, dir string, visit func(name, schema string)) {
 	for _, e := range f.Entries(dir) {
 		name := path.Join(dir, e.Name())
 		if e.Name()[0] == '.' {
 			continue
 		}
-		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 {
-			if mayHoldSchemas(name) {
-				schemasIn(f, name, report)
-			}
-			if !e.IsDir() {
-				continue
-			}
+		isLink := e.Type()&fs.ModeSymlink != 0
+		if (e.IsDir() || isLink) && mayHoldSchemas(name) {
+			filesIn(f, name, visit)
 		}
-		stem, isYAML := strings.CutSuffix(name, ".yaml")
-		if !isYAML {
-			continue
-		}
-		if slices.Contains(ownSchemas, stem) {
-			checkFile(f, name, stem, finding.Warning, report)
+		if isLink || !strings.HasSuffix(name, ".yaml") {
 			continue
 		}
 		for _, schema := range paastaSchemas {
 			if strings.HasPrefix(name, schema) {
-				checkFile(f, name, schema, finding.Error, report)
+				visit(name, schema)
 			}
 		}
 	}

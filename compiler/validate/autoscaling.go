@@ -134,7 +134,7 @@ func arbitraryPromQL(p *yaml11.Node) *finding.Finding {
 
 // cpuOverride wants an acknowledgement where a person sets the cpus of an instance that scales by them.
 func (c *checker) cpuOverride(i *instance, count int) *finding.Finding {
-	cpus := i.own.Own.Get("cpus")
+	cpus := c.written(i, "cpus")
 	switch {
 	case cpus.IsNull() && count > 1:
 		return &finding.Finding{Code: finding.CPUMissing, At: i.at, Suggestion: "cpus: 1  # override-cpu-setting (PROJ-1234)",
@@ -154,7 +154,7 @@ func (c *checker) cpuBurst(k *cluster, i *instance) {
 	if c.burstExempt(k) {
 		return
 	}
-	burst := i.own.Own.Get("cpu_burst_add")
+	burst := c.written(i, "cpu_burst_add")
 	if burst.IsNull() {
 		return
 	}

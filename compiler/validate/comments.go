@@ -7,6 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // The comments by which people acknowledge what PaaSTA warns of. A ticket needs something around it: (PROJ-12), or
@@ -43,6 +44,26 @@ type place struct{ line, column int }
 func (c *checker) commentsOf(i *instance, key string) []string {
 	file := c.commentsIn(i.own.Service.ClusterFile(i.kind))
 	return file.ofKey(file.find(file.root, i.name), key)
+}
+
+// written is a key's value as the library that reads comments sees it in the instance's own file: of two definitions it takes
+// the first, where everything else takes the last.
+func (c *checker) written(i *instance, key string) *yaml11.Node {
+	file := c.commentsIn(i.own.Service.ClusterFile(i.kind))
+	raw := file.find(file.find(file.root, i.name), key)
+	last := i.own.Own.Get(key)
+	if raw == nil {
+		return nil
+	}
+	if at := last.Position(); at.Line == raw.Line && at.Column == raw.Column {
+		return last
+	}
+	text, err := yaml.Marshal(raw)
+	if err != nil {
+		return last
+	}
+	value, _ := yaml11.Parse(i.own.File(), text, func(finding.Finding) {})
+	return value
 }
 
 func (c *checker) commentsIn(name string) *comments {

@@ -35,22 +35,20 @@ func (c *checker) nameFits() bool {
 	return false
 }
 
-// instanceNames wants names of kubernetes and eks instances that fit into Kubernetes' names. PaaSTA makes the check for
-// every file that begins with the type, whatever its cluster.
-func (c *checker) instanceNames(k *cluster) {
-	for _, kind := range []string{"kubernetes", "eks"} {
-		root := c.YAML(k.service.ClusterFile(kind))
-		if root == nil {
+// instanceNames wants names of kubernetes and eks instances that fit into Kubernetes' names, in one file.
+// PaaSTA: validate_instance_names.
+func (c *checker) instanceNames(file string) {
+	root := c.YAML(file)
+	if root == nil {
+		return
+	}
+	for _, p := range root.Pairs {
+		n := utf8.RuneCountInString(config.KubernetesName(p.Key.Text))
+		if p.Key.Kind != yaml11.String || strings.HasPrefix(p.Key.Text, "_") || n <= longestName {
 			continue
 		}
-		for _, p := range root.Pairs {
-			n := utf8.RuneCountInString(config.KubernetesName(p.Key.Text))
-			if p.Key.Kind != yaml11.String || strings.HasPrefix(p.Key.Text, "_") || n <= longestName {
-				continue
-			}
-			c.report(finding.Finding{Code: finding.InstanceNameLength, At: p.Key.Position(), Service: c.Name, Instance: p.Key.Text, Cluster: k.Name,
-				Message: fmt.Sprintf("the instance's name makes %d characters, %d is the most", n, longestName)})
-		}
+		c.report(finding.Finding{Code: finding.InstanceNameLength, At: p.Key.Position(), Service: c.Name, Instance: p.Key.Text,
+			Message: fmt.Sprintf("the instance's name makes %d characters, %d is the most", n, longestName)})
 	}
 }
 

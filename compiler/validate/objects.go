@@ -177,11 +177,15 @@ func (c *checker) registrations(k *cluster, i *instance) {
 	switch {
 	case list == nil:
 		return
-	case !list.IsList() && list.Truthy() || list.Kind == yaml11.Null:
+	case !list.IsList() && !list.IsMap() && (list.Kind != yaml11.String || list.Text != ""):
 		c.crash(k, i, list.Position(), "registrations is a "+list.Kind.String()+", not a list")
 		return
 	}
-	for _, r := range list.Items {
+	items := list.Items
+	for _, p := range list.Pairs {
+		items = append(items, p.Key) // Python goes through a mapping's keys
+	}
+	for _, r := range items {
 		parts := strings.Count(r.Text, ".") + 1
 		switch {
 		case !r.IsString():

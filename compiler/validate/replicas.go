@@ -142,7 +142,7 @@ func (c *checker) replicaCount(k *cluster, i *instance) {
 			return
 		}
 	}
-	written := i.own.Own.Get(key)
+	written := c.written(i, key)
 	switch {
 	case written.IsNull():
 		c.report(k.finding(i, finding.Finding{Code: finding.SingleReplica, Severity: finding.Info, Suggestion: key + ": 2",

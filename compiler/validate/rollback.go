@@ -1,34 +1,26 @@
 package validate
 
 import (
-	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// rollbackBounds wants a bound in every condition of every rollback*.yaml. PaaSTA: validate_rollback_bounds.
-func (c *checker) rollbackBounds() {
-	for _, e := range c.Entries(".") {
-		name := e.Name()
-		if !strings.HasPrefix(name, "rollback") || !strings.HasSuffix(name, ".yaml") || e.Type()&fs.ModeSymlink != 0 {
-			continue
-		}
-		root := c.YAML(name)
-		if root == nil {
-			continue
-		}
-		conditions := root.Get("conditions")
-		if !conditions.IsMap() {
-			c.report(finding.Finding{Code: finding.RollbackBounds, At: orElse(conditions.Position(), finding.Position{File: path.Join(c.Name, name), Line: 1, Column: 1}),
-				Service: c.Name, Message: "conditions is missing", Suggestion: "conditions: {prometheus: […]}"})
-			continue
-		}
-		for _, source := range conditions.Pairs {
-			c.bounds(source)
-		}
+// rollbackBounds wants a bound in every condition of a file. PaaSTA: validate_rollback_bounds.
+func (c *checker) rollbackBounds(file string) {
+	root := c.YAML(file)
+	if root == nil {
+		return
+	}
+	conditions := root.Get("conditions")
+	if conditions == nil {
+		c.report(finding.Finding{Code: finding.RollbackBounds, At: finding.Position{File: path.Join(c.Name, file), Line: 1, Column: 1},
+			Service: c.Name, Message: "conditions is missing", Suggestion: "conditions: {prometheus: […]}"})
+		return
+	}
+	for _, source := range conditions.Pairs {
+		c.bounds(source)
 	}
 }
 

@@ -25,7 +25,14 @@ func Service(f *config.Folder, loaded []*config.Service, report finding.Report) 
 		report(x)
 	})
 	check.Unused(f, f.Company.Clusters, finding.Warning, report)
-	c.rollbackBounds()
+	check.Files(f, func(file, schema string) {
+		switch schema {
+		case "kubernetes", "eks":
+			c.instanceNames(file)
+		case "rollback":
+			c.rollbackBounds(file)
+		}
+	})
 	c.smartstack()
 	c.monitoringFile()
 	for _, s := range loaded {
@@ -34,7 +41,6 @@ func Service(f *config.Folder, loaded []*config.Service, report finding.Report) 
 		}
 	}
 	for _, k := range c.clusters {
-		c.instanceNames(k)
 		c.uniqueNames(k)
 		c.secrets(k)
 		c.commentsReadable(k)
