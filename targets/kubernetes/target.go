@@ -28,11 +28,11 @@ func compile(s *config.Service, report finding.Report) target.Output {
 	c := &service{Service: s, report: report, paths: map[string]bool{}, names: map[objectName]*config.Instance{}}
 	c.settings = loadSettings(s.Cluster)
 	for _, i := range s.Instances {
-		switch {
-		case i.RunsPods():
+		if i.RunsPods() {
 			c.workload(i)
-		case c.settings.resources[i.Type] != nil:
-			c.customResource(i, c.settings.resources[i.Type])
+		}
+		if kind := c.settings.resources[i.Type]; kind != nil {
+			c.customResource(i, kind)
 		}
 	}
 	c.definition()
