@@ -18,6 +18,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	"github.com/go-git/go-git/v5/plumbing/transport/client"
+
+	"github.com/paasta-render/paasta-render/compiler/source/remote"
 )
 
 // maxHaves is how many commits of the local branches are offered to a remote as known.
@@ -43,30 +45,31 @@ func (g *Git) fetch(names ...string) (map[string]plumbing.Hash, error) {
 	if err != nil {
 		return nil, err
 	}
-	tips := map[string]plumbing.Hash{}
-	err = g.Remote.Do(g.ctx, url, func(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod) error {
+	type tipsByName = map[string]plumbing.Hash
+	tips, err := remote.Do(g.ctx, url, g.Remote, func(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod) (tipsByName, error) {
+		tips := tipsByName{}
 		c, err := client.NewClient(e)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		session, err := c.NewUploadPackSession(e, auth)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer session.Close()
 		refs, err := session.AdvertisedReferencesContext(ctx)
 		if errors.Is(err, transport.ErrEmptyRemoteRepository) {
-			return nil
+			return tips, nil
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, name := range names {
 			if tip := refs.References[name]; !tip.IsZero() {
 				tips[name] = tip
 			}
 		}
-		return g.fetchObjects(ctx, session, refs, slices.Collect(maps.Values(tips)))
+		return tips, g.fetchObjects(ctx, session, refs, slices.Collect(maps.Values(tips)))
 	})
 	for _, tip := range tips {
 		g.fetched = append(g.fetched, tip)
@@ -174,19 +177,17 @@ func (g *Git) push(a *attempt, to plumbing.Hash, notes notesUpdate) error {
 	if err != nil {
 		return err
 	}
-	moved := false
-	err = g.Remote.Do(g.ctx, url, func(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod) error {
+	moved, err := remote.Do(g.ctx, url, g.Remote, func(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod) (bool, error) {
 		c, err := client.NewClient(e)
 		if err != nil {
-			return err
+			return false, err
 		}
 		session, err := c.NewReceivePackSession(e, auth)
 		if err != nil {
-			return err
+			return false, err
 		}
 		defer session.Close()
-		moved, err = g.send(ctx, session, a, commands)
-		return err
+		return g.send(ctx, session, a, commands)
 	})
 	if err == nil && moved {
 		return errMoved
@@ -220,12 +221,15 @@ func (g *Git) send(ctx context.Context, session transport.ReceivePackSession, a 
 	}
 	reader, writer := io.Pipe()
 	request.Packfile = reader
+	encoded := make(chan struct{})
 	go func() {
+		defer close(encoded)
 		_, err := packfile.NewEncoder(writer, a.storage, false).Encode(a.objects.fresh, 0)
 		writer.CloseWithError(err)
 	}()
 	report, err := session.ReceivePack(ctx, request)
 	reader.Close()
+	<-encoded // it reads the storage
 	if report != nil && contested(report.CommandStatuses) {
 		return true, nil
 	}

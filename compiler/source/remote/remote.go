@@ -42,14 +42,11 @@ type Options struct {
 // List returns the references of a remote as it lists them: HEAD first, then by name. An empty repository has none.
 // The URL is anything that git takes: https, ssh, git, user@host:path, file, or a path.
 func List(ctx context.Context, url string, o Options) ([]Ref, error) {
-	var refs []Ref
-	err := o.Do(ctx, url, func(ctx context.Context, endpoint *transport.Endpoint, auth transport.AuthMethod) (err error) {
+	refs, err := Do(ctx, url, o, func(ctx context.Context, endpoint *transport.Endpoint, auth transport.AuthMethod) ([]Ref, error) {
 		if endpoint.Protocol == "file" {
-			refs, err = listLocal(endpoint.Path)
-		} else {
-			refs, err = list(ctx, o.Rewrites.Apply(url), auth)
+			return listLocal(endpoint.Path)
 		}
-		return err
+		return list(ctx, o.Rewrites.Apply(url), auth)
 	})
 	if err != nil {
 		return nil, err
@@ -64,20 +61,27 @@ func List(ctx context.Context, url string, o Options) ([]Ref, error) {
 }
 
 // Do calls f with what it takes to talk to a remote: where it is and the credentials that git would use. It is called
-// again when the network fails or the remote wants other credentials. Errors name the remote, and no credentials.
-func (o Options) Do(ctx context.Context, url string, f func(context.Context, *transport.Endpoint, transport.AuthMethod) error) error {
+// again when the network fails or the remote wants other credentials; f hands over all that it finds by its result, for
+// one whose time is over may still run. Errors name the remote, and no credentials.
+func Do[T any](ctx context.Context, url string, o Options,
+	f func(context.Context, *transport.Endpoint, transport.AuthMethod) (T, error)) (T, error) {
+	var none T
 	actual := o.Rewrites.Apply(url)
 	endpoint, err := parse(actual)
 	if err != nil {
-		return err
+		return none, err
 	}
-	err = o.try(ctx, func(ctx context.Context) error {
-		return authenticated(ctx, actual, o.Dir, endpoint, func(auth transport.AuthMethod) error { return f(ctx, endpoint, auth) })
+	found, err := try(ctx, o, func(ctx context.Context) (found T, err error) {
+		err = authenticated(ctx, actual, o.Dir, endpoint, func(auth transport.AuthMethod) (err error) {
+			found, err = f(ctx, endpoint, auth)
+			return err
+		})
+		return found, err
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", Redact(url), clean(err, actual))
+		return none, fmt.Errorf("%s: %w", Redact(url), clean(err, actual))
 	}
-	return nil
+	return found, nil
 }
 
 func rank(name string) int {
@@ -171,35 +175,43 @@ func resolve(found []*plumbing.Reference, lookup func(plumbing.ReferenceName) *p
 }
 
 // try runs f until it succeeds, fails for good, or has failed too often.
-func (o Options) try(ctx context.Context, f func(context.Context) error) error {
-	for attempt := 1; ; attempt++ {
-		err := o.attempt(ctx, f)
-		if err == nil || ctx.Err() != nil || permanent(err) || attempt > o.Retries {
-			return err
+func try[T any](ctx context.Context, o Options, f func(context.Context) (T, error)) (T, error) {
+	for n := 1; ; n++ {
+		found, err := attempt(ctx, o.Timeout, f)
+		if err == nil || ctx.Err() != nil || permanent(err) || n > o.Retries {
+			return found, err
 		}
 		if o.Wait != nil {
-			o.Wait(ctx, attempt)
+			o.Wait(ctx, n)
 		}
 	}
 }
 
 // attempt returns when f does or its time is over. go-git cannot be stopped while it dials: then f is left behind.
-func (o Options) attempt(ctx context.Context, f func(context.Context) error) error {
-	if o.Timeout > 0 {
+func attempt[T any](ctx context.Context, timeout time.Duration, f func(context.Context) (T, error)) (T, error) {
+	if timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.Timeout, fmt.Errorf("no answer within %v", o.Timeout))
+		ctx, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %v", timeout))
 		defer cancel()
 	}
-	done := make(chan error, 1)
-	go func() { done <- f(ctx) }()
+	type result struct {
+		found T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		found, err := f(ctx)
+		done <- result{found, err}
+	}()
 	select {
-	case err := <-done:
-		if err != nil && ctx.Err() != nil {
-			return context.Cause(ctx)
+	case r := <-done:
+		if r.err != nil && ctx.Err() != nil {
+			r.err = context.Cause(ctx)
 		}
-		return err
+		return r.found, r.err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		var none T
+		return none, context.Cause(ctx)
 	}
 }
 
