@@ -1,0 +1,97 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What the API server would refuse has been left out of the trees, with a finding. So it takes all that is in them.
+func TestAPIServerTakesEveryObject(t *testing.T) {
+	program(t, "kube-apiserver")
+	for _, c := range companies() {
+		out := filepath.Join(t.TempDir(), c.name)
+		for _, cluster := range c.render(t, out) {
+			t.Run(c.name+"/"+cluster, func(t *testing.T) {
+				s, tree := startServer(t, false), filepath.Join(out, cluster)
+				all := objects(t, filepath.Join(tree, "kubernetes"))
+				s.prepare(t, all)
+				answer, err := s.try("", "apply", "--server-side", "-k", tree)
+				if err != nil {
+					t.Errorf("kubectl apply -k: %v\n%s", err, complaints(answer))
+				}
+				applied := strings.Count(answer, "serverside-applied")
+				if applied < len(all) {
+					t.Errorf("%d objects of %d were applied", applied, len(all))
+				}
+				t.Logf("%d objects were applied", applied)
+			})
+		}
+	}
+}
+
+// complaints are the lines of kubectl's answer that are no success.
+func complaints(answer string) string {
+	var lines []string
+	for _, line := range strings.Split(answer, "\n") {
+		if !strings.HasSuffix(line, " serverside-applied") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// platform are the namespaces that Tron's installation brings: our trees put ServiceAccounts into them, and must not own
+// what others live in.
+const platform = `{apiVersion: v1, kind: Namespace, metadata: {name: tron}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: paasta-spark}}
+`
+
+// prepare makes what a cluster has before the first render: the platform's namespaces and the custom resource definitions
+// of operators, those of the tree, and for any other kind one that takes everything.
+func (s *server) prepare(t *testing.T, all []object) {
+	t.Helper()
+	s.run(t, platform, "apply", "--server-side", "-f", "-")
+	defined, definitions := map[string]bool{}, ""
+	for _, o := range all {
+		if o.Kind == "CustomResourceDefinition" {
+			defined[o.Spec.Group+"/"+o.Spec.Names.Kind] = true
+			definitions += "---\n" + o.text + "\n"
+		}
+	}
+	for _, o := range all {
+		group, version, _ := strings.Cut(o.APIVersion, "/")
+		if defined[group+"/"+o.Kind] || !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") {
+			continue
+		}
+		defined[group+"/"+o.Kind] = true
+		definitions += permissive(group, version, o.Kind)
+	}
+	if definitions == "" {
+		return
+	}
+	s.run(t, definitions, "apply", "--server-side", "-f", "-")
+	s.run(t, "", "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+}
+
+func permissive(group, version, kind string) string {
+	singular := strings.ToLower(kind)
+	return fmt.Sprintf(`---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: %ss.%s}
+spec:
+  group: %s
+  scope: Namespaced
+  names: {kind: %s, plural: %ss, singular: %s}
+  versions:
+  - name: %s
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+`, singular, group, group, kind, singular, singular, version)
+}

@@ -1,0 +1,7 @@
+// Package e2e puts rendered trees before a real API server and real GitOps agents. Its tests need the build tag e2e and
+// programs that are named by environment variables; without them they are skipped, and say so:
+//
+//	PAASTA_RENDER_E2E_BIN        a folder with etcd, kube-apiserver, kube-controller-manager and kubectl; for the agents
+//	                             kustomize-controller (Flux) and gitops-agent (Argo CD's gitops-engine), too
+//	PAASTA_RENDER_E2E_FLUX_CRDS  a folder with the custom resource definitions of Flux's kustomize- and source-controller
+package e2e

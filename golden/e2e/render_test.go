@@ -1,0 +1,122 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/output"
+	"github.com/paasta-render/paasta-render/compiler/source"
+	"github.com/paasta-render/paasta-render/targets"
+)
+
+// company is a soa-configs repository and its system directory.
+type company struct{ name, soa, system string }
+
+func companies() []company {
+	return []company{
+		{"example", "../../examples/company", "../../examples/company/_system"},
+		{"pnw", "../parity/pnw/soa", "../parity/pnw/system"},
+		{"harbor", "../parity/harbor/soa", "../parity/harbor/system"},
+	}
+}
+
+// render writes the company's trees to a folder, what is wrong left out, and returns the clusters.
+func (c company) render(t *testing.T, out string) []string {
+	t.Helper()
+	soa, err := source.Dir(c.soa)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := source.Dir(c.system)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink, err := output.NewDir(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var findings finding.List
+	result, err := compiler.Compile(config.Input{SOA: soa, System: system}, compiler.Options{Targets: targets.All(), Jobs: 2}, sink, findings.Add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sink.Commit(result.Clusters); err != nil {
+		t.Fatal(err)
+	}
+	return result.Clusters
+}
+
+// copied returns the company in a folder of its own, to be changed.
+func (c company) copied(t *testing.T) company {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), c.name)
+	if err := os.CopyFS(dir, os.DirFS(c.soa)); err != nil {
+		t.Fatal(err)
+	}
+	return company{c.name, dir, filepath.Join(dir, "_system")}
+}
+
+// replace changes a file of the company.
+func (c company) replace(t *testing.T, file, old, new string) {
+	t.Helper()
+	name := filepath.Join(c.soa, filepath.FromSlash(file))
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(data), old) {
+		t.Fatalf("%s holds no %q", file, old)
+	}
+	write(t, name, strings.Replace(string(data), old, new, 1))
+}
+
+// object is as much of a manifest as the tests ask for.
+type object struct {
+	APIVersion string `yaml:"apiVersion"`
+	Kind       string
+	Metadata   struct{ Name, Namespace string }
+	Spec       struct {
+		Group string
+		Names struct{ Kind string }
+	}
+	text string
+}
+
+// objects reads every document below a folder.
+func objects(t *testing.T, dir string) []object {
+	t.Helper()
+	var all []object
+	err := filepath.WalkDir(dir, func(name string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() || filepath.Ext(name) != ".yaml" {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for _, text := range strings.Split("\n"+string(data), "\n---\n") {
+			if strings.TrimSpace(text) == "" {
+				continue
+			}
+			o := object{text: text}
+			if err := yaml.Unmarshal([]byte(text), &o); err != nil {
+				return err
+			}
+			all = append(all, o)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
