@@ -3,6 +3,7 @@ package compiler
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -18,6 +19,9 @@ import (
 type Options struct {
 	Targets   []target.Target
 	Selection Selection
+	// Source returns a target's own Go source; nil when it is not known. Compare asks it which targets a change of the
+	// system config can reach.
+	Source func(target string) fs.FS
 	Jobs      int // services compiled at once; at least 1
 	// Progress is told how many services are done; it may be called from several goroutines. Nil when nobody watches.
 	Progress func(done, total int)
@@ -130,7 +134,21 @@ func encode(b []byte, f target.File) ([]byte, error) {
 			return emit.JSON(b, f.Docs[0])
 		}
 	}
-	return emit.YAML(b, f.Docs...)
+	if f.Each == nil {
+		return emit.YAML(b, f.Docs...)
+	}
+	var err error
+	add := func(doc any) bool {
+		b, err = emit.YAML(emit.Separate(b), doc)
+		return err == nil
+	}
+	for _, doc := range f.Docs {
+		if !add(doc) {
+			return nil, err
+		}
+	}
+	f.Each(add)
+	return b, err
 }
 
 // Selection narrows what is compiled. Empty lists mean everything.

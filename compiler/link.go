@@ -22,6 +22,7 @@ type linker struct {
 	done      int
 	instances int
 	files     int
+	buffer    []byte
 }
 
 // slot is one service's facts, in the place that its number in the list of services gives it.
@@ -64,7 +65,7 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 				continue
 			}
 			for _, file := range l.targets[t].Link(cluster, facts(linked), report) {
-				n, err := put(out, cluster.Name, file)
+				n, err := l.put(out, cluster.Name, file)
 				if err != nil {
 					return 0, fmt.Errorf("%s: %s/%s: %w", l.targets[t].Name, cluster.Name, file.Path, err)
 				}
@@ -76,7 +77,7 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 			continue
 		}
 		for _, file := range kustomization.Files(cluster.Name, paths, report) {
-			if _, err := put(out, cluster.Name, file); err != nil {
+			if _, err := l.put(out, cluster.Name, file); err != nil {
 				return 0, fmt.Errorf("%s/%s: %w", cluster.Name, file.Path, err)
 			}
 			files++
@@ -108,10 +109,12 @@ func facts(slots []slot) []target.Linked {
 	return linked
 }
 
-func put(out tree.Sink, cluster string, f target.File) (size int, err error) {
-	data, err := encode(nil, f)
+// put encodes a file into the linker's buffer, which the sink does not keep.
+func (l *linker) put(out tree.Sink, cluster string, f target.File) (size int, err error) {
+	data, err := encode(l.buffer[:0], f)
 	if err != nil {
 		return 0, err
 	}
+	l.buffer = data
 	return len(data), out.Put(tree.File{Path: cluster + "/" + f.Path, Data: data})
 }

@@ -21,7 +21,7 @@ func YAML(b []byte, docs ...any) ([]byte, error) {
 	e := encoder{b: b}
 	for _, doc := range docs {
 		if len(docs) > 1 {
-			e.b = append(e.b, "---\n"...)
+			e.b = Separate(e.b)
 		}
 		e.document(reflect.ValueOf(doc))
 		if e.err != nil {
@@ -30,6 +30,9 @@ func YAML(b []byte, docs ...any) ([]byte, error) {
 	}
 	return e.b, nil
 }
+
+// Separate appends the line that begins a document, for a caller that has documents one at a time.
+func Separate(b []byte) []byte { return append(b, "---\n"...) }
 
 // JSON appends one document as indented JSON with a final newline; mappings of a Node keep their order.
 func JSON(b []byte, doc any) ([]byte, error) {

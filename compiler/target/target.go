@@ -2,6 +2,8 @@
 package target
 
 import (
+	"iter"
+
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
@@ -43,4 +45,7 @@ type File struct {
 	// Docs are the YAML documents (or the single JSON document when Path ends in .json), in apply order.
 	// A []byte is written as it is.
 	Docs []any
+	// Each yields further documents one at a time, where all of them at once would be many megabytes. Nil when there
+	// are none.
+	Each iter.Seq[any]
 }

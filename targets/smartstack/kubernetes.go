@@ -28,27 +28,49 @@ const (
 func kubernetesFiles(c *config.Cluster, all []*facts, namespaces []namespace) []target.File {
 	namespaces = slices.DeleteFunc(slices.Clone(namespaces), func(n namespace) bool { return !n.inFile })
 	slices.SortStableFunc(namespaces, func(a, b namespace) int { return strings.Compare(a.name, b.name) })
-	services := append(meshNamespace(all), routingService(namespaces))
-	routes := []any{virtualService(unifiedService, map[string]any{
-		"hosts": []any{unifiedService, meshAddress},
-		"http":  unifiedRoutes(namespaces),
-	})}
-	for _, n := range namespaces {
-		services = append(services, namespaceService(n))
-		name := config.MeshServiceName(n.name)
-		destination := map[string]any{"host": name, "port": map[string]any{"number": podPort}}
-		routes = append(routes, virtualService(name, map[string]any{
-			"http": []any{map[string]any{"route": []any{map[string]any{"destination": destination}}}},
-		}))
-	}
 	files := []target.File{
-		{Path: "kubernetes/_cluster/mesh-services.yaml", Docs: services},
-		{Path: "kubernetes/_cluster/mesh-istio.yaml", Docs: routes},
+		{
+			Path: "kubernetes/_cluster/mesh-services.yaml",
+			Docs: append(meshNamespace(all), routingService(namespaces)),
+			Each: func(yield func(any) bool) { eachNamespace(namespaces, namespaceService, yield) },
+		},
+		{
+			Path: "kubernetes/_cluster/mesh-istio.yaml",
+			Docs: []any{virtualService(unifiedService, map[string]any{
+				"hosts": []any{unifiedService, meshAddress},
+				"http":  unifiedRoutes(namespaces),
+			})},
+			Each: func(yield func(any) bool) { eachNamespace(namespaces, namespaceRoute, yield) },
+		},
 	}
-	if pods := headlessServices(c, all); len(pods) > 0 {
-		files = append(files, target.File{Path: "kubernetes/_cluster/mesh-pods.yaml", Docs: pods})
+	if pods := selectable(c, all); len(pods) > 0 {
+		files = append(files, target.File{Path: "kubernetes/_cluster/mesh-pods.yaml", Each: func(yield func(any) bool) {
+			for _, e := range pods {
+				if !yield(headlessService(e)) {
+					return
+				}
+			}
+		}})
 	}
 	return files
+}
+
+// eachNamespace yields what make makes of each namespace.
+func eachNamespace[T any](namespaces []namespace, make func(namespace) T, yield func(any) bool) {
+	for _, n := range namespaces {
+		if !yield(make(n)) {
+			return
+		}
+	}
+}
+
+// namespaceRoute leads to the namespace's Service. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
+func namespaceRoute(n namespace) istioObject {
+	name := config.MeshServiceName(n.name)
+	destination := map[string]any{"host": name, "port": map[string]any{"number": podPort}}
+	return virtualService(name, map[string]any{
+		"http": []any{map[string]any{"route": []any{map[string]any{"destination": destination}}}},
+	})
 }
 
 // meshNamespace is the namespace of the Services with the binding that PaaSTA gives every namespace; nothing when an
@@ -99,7 +121,7 @@ func routingService(namespaces []namespace) *corev1.Service {
 	http := "http"
 	ports := []int64{}
 	for _, n := range namespaces {
-		if n.hasPort && n.port != 0 {
+		if n.routed() {
 			ports = append(ports, n.port)
 		}
 	}
@@ -112,6 +134,10 @@ func routingService(namespaces []namespace) *corev1.Service {
 	}
 	return s
 }
+
+// routed tells whether clients reach the namespace by a port. PaaSTA routes -1, too, which SmartStack takes for "no port";
+// Kubernetes then refuses the Service with all of its ports.
+func (n namespace) routed() bool { return n.hasPort && n.port > 0 && n.port <= 65535 }
 
 // namespaceService selects the pods of a namespace. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
 func namespaceService(n namespace) *corev1.Service {
@@ -135,7 +161,7 @@ func unifiedRoutes(namespaces []namespace) []any {
 		route(n, map[string]any{"headers": map[string]any{"x-yelp-svc": map[string]any{"exact": n.name}}})
 	}
 	for _, n := range namespaces {
-		if n.hasPort && n.port > 0 && n.port <= 65535 { // PaaSTA routes what is no port, too, and Kubernetes refuses all routes
+		if n.routed() {
 			route(n, map[string]any{"port": n.port})
 		}
 	}
@@ -154,26 +180,25 @@ func virtualService(name string, spec map[string]any) istioObject {
 	return istioObject{istioVersion, "VirtualService", metav1.ObjectMeta{Name: name, Namespace: istioNamespace}, spec}
 }
 
-// headlessServices resolve to the ready pods of a registration, so that endpoints follow pods without any daemon.
-func headlessServices(c *config.Cluster, all []*facts) []any {
+// selectable are the endpoints whose labels pods can have.
+func selectable(c *config.Cluster, all []*facts) []config.Endpoints {
 	var backends []config.Backend
 	for _, f := range all {
 		backends = append(backends, f.backends...)
 	}
-	var services []any
-	for _, e := range config.GroupBackends(backends, c.System.Get("kubernetes_add_registration_labels").Truthy()) {
-		if !possible(e) {
-			continue
-		}
-		s := serviceIn(e.Namespace, e.Name, map[string]string{"paasta.yelp.com/registration": e.Registration})
-		s.Spec.ClusterIP = corev1.ClusterIPNone
-		s.Spec.Selector = e.Selector
-		s.Spec.Ports = []corev1.ServicePort{{
-			Name: "mesh", Port: int32(e.Port), Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromInt32(int32(e.Port)),
-		}}
-		services = append(services, s)
-	}
-	return services
+	endpoints := config.GroupBackends(backends, c.System.Get("kubernetes_add_registration_labels").Truthy())
+	return slices.DeleteFunc(endpoints, func(e config.Endpoints) bool { return !possible(e) })
+}
+
+// headlessService resolves to the ready pods of a registration, so that endpoints follow pods without any daemon.
+func headlessService(e config.Endpoints) *corev1.Service {
+	s := serviceIn(e.Namespace, e.Name, map[string]string{"paasta.yelp.com/registration": e.Registration})
+	s.Spec.ClusterIP = corev1.ClusterIPNone
+	s.Spec.Selector = e.Selector
+	s.Spec.Ports = []corev1.ServicePort{{
+		Name: "mesh", Port: int32(e.Port), Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromInt32(int32(e.Port)),
+	}}
+	return s
 }
 
 // possible tells whether pods can have the labels that are selected. Kubernetes refuses those that cannot, too.
