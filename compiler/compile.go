@@ -22,7 +22,7 @@ type Options struct {
 	// Source returns a target's own Go source; nil when it is not known. Compare asks it which targets a change of the
 	// system config can reach.
 	Source func(target string) fs.FS
-	Jobs      int // services compiled at once; at least 1
+	Jobs   int // services compiled at once; at least 1
 	// Progress is told how many services are done; it may be called from several goroutines. Nil when nobody watches.
 	Progress func(done, total int)
 	// Stop ends the run between two services when it returns true. Nil means never.

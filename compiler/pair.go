@@ -17,8 +17,11 @@ type Pair struct {
 	// Services are the service folders that may give other output, because their own files differ or files that they
 	// read elsewhere. All others are known to give the same and are only compiled when linked files depend on them.
 	Services []string
-	// System is set when the system config differs: then every service is compiled on both sides.
+	// System is set when the system config differs: then every service is compiled on both sides, by the targets that
+	// the change can reach.
 	System bool
+	// Beside is set when files beside the system config differ, of which nobody knows who reads them.
+	Beside bool
 	// Shared is set when files outside of service folders differ: the same holds, and nothing parsed is shared.
 	Shared bool
 }
@@ -37,6 +40,9 @@ func Compare(p Pair, o Options, each func(Both), ofBase, ofHead finding.Report) 
 	base, head := config.Open(p.Base, ofBase), config.Open(p.Head, ofHead)
 	c := &comparison{Pair: p, o: o, each: each}
 	c.base.report, c.head.report = ofBase, ofHead
+	if base != nil && head != nil && p.System && !p.Beside && !p.Shared && len(p.Services) == 0 {
+		c.o.Targets = affected(o.Targets, o.Source, base, head)
+	}
 	if base == nil || head == nil || !c.plan(base, head) {
 		return false, nil
 	}

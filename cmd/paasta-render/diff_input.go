@@ -130,7 +130,9 @@ func (c *common) systemSides(out *sides, soa *source.Repository, s span) error {
 		return fmt.Errorf("system config: %w", err)
 	}
 	out.pair.Base.System, out.pair.Head.System = base, head
-	out.pair.System = len(source.Changed(base, head, ".")) > 0
+	changed := changedFiles(base, head, ".")
+	out.pair.System = len(changed) > 0
+	out.pair.Beside = slices.ContainsFunc(changed, besideConfig)
 	return nil
 }
 
@@ -139,7 +141,10 @@ func (s *sides) narrow(base, head *source.Tree) {
 	for _, name := range source.Changed(base, head, ".") {
 		switch {
 		case name == "_system":
-			s.pair.System = s.pair.System || isSub(s.pair.Head.System)
+			if isSub(s.pair.Head.System) {
+				s.pair.System = true
+				s.pair.Beside = slices.ContainsFunc(changedFiles(base, head, name), besideConfig)
+			}
 		case name == "tron", name == "authenticating.yaml", name == ".metadata.json", strings.HasPrefix(name, "_"):
 			s.pair.Shared = true // read for every service, or by any
 			s.elsewhere = append(s.elsewhere, changedFiles(base, head, name)...)
@@ -165,6 +170,9 @@ func (s *sides) narrow(base, head *source.Tree) {
 func changedFiles(base, head *source.Tree, name string) []string {
 	below := source.Changed(base, head, name)
 	if len(below) == 0 {
+		if name == "." {
+			return nil
+		}
 		return []string{name}
 	}
 	var files []string
@@ -172,6 +180,12 @@ func changedFiles(base, head *source.Tree, name string) []string {
 		files = append(files, changedFiles(base, head, path.Join(name, n))...)
 	}
 	return files
+}
+
+// besideConfig tells whether a file of the system directory is none that merges into the system config.
+func besideConfig(name string) bool {
+	return strings.Contains(name, "sensu/") || strings.Contains(name, "nail/") || strings.HasPrefix(path.Base(name), "synapse") ||
+		strings.HasPrefix(path.Base(name), "envoy") || !strings.HasSuffix(name, ".json") && !strings.HasSuffix(name, ".yaml")
 }
 
 // isSub tells whether the system config is a folder of the soa-configs themselves.
