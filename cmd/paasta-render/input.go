@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -65,6 +66,33 @@ func (c *common) systemFS(soa fs.FS) (fs.FS, error) {
 			filepath.Join(c.soaDir, "_system"))
 	}
 	return fs.Sub(soa, "_system")
+}
+
+// outside refuses an output directory that the next run would take for a service's folder.
+func (c *common) outside(out string) error {
+	soa, err := filepath.EvalSymlinks(c.soaDir)
+	if err == nil {
+		soa, err = filepath.Abs(soa)
+	}
+	if err != nil {
+		return err
+	}
+	parent, err := filepath.EvalSymlinks(filepath.Dir(filepath.Clean(out)))
+	if err == nil {
+		parent, err = filepath.Abs(parent)
+	}
+	if err != nil {
+		return fmt.Errorf("output directory: %w", err)
+	}
+	inside, err := filepath.Rel(soa, filepath.Join(parent, filepath.Base(out)))
+	if err != nil || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
+		return nil
+	}
+	if inside != "." && strings.ContainsAny(inside[:1], "_.") {
+		return nil
+	}
+	return fmt.Errorf("the output directory %s lies in the soa-configs, where PaaSTA takes it for a service: choose one outside, "+
+		"or a name that begins with _ or .", out)
 }
 
 // print writes findings in the chosen format: all of them, or by -q and -v fewer or more.

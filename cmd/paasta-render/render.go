@@ -51,6 +51,9 @@ func (r *renderCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.outside(r.out); err != nil {
+		return err
+	}
 	out, err := output.NewDir(r.out)
 	if err != nil {
 		return err

@@ -25,7 +25,8 @@ type Dir struct {
 	// Partial means that only a part of each cluster is put: nothing may be taken for stale.
 	Partial bool
 	root    string
-	created bool // root did not exist before
+	created bool     // root did not exist before
+	held    *os.File // the lock on root; nil where there are none
 	mu      sync.Mutex
 	staging string
 	made    map[string]bool            // staging folders that exist
@@ -35,7 +36,8 @@ type Dir struct {
 	Changed, Removed, Unchanged int
 }
 
-// NewDir prepares a sink for OUT. The directory is made when it does not exist; a parent must.
+// NewDir prepares a sink for OUT and takes it for this process: a second run at the same time is refused. The directory
+// is made when it does not exist; a parent must. What a killed run left behind goes.
 func NewDir(root string) (*Dir, error) {
 	err := os.Mkdir(root, 0o755)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -49,12 +51,23 @@ func NewDir(root string) (*Dir, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory", root)
 	}
-	staging, err := os.MkdirTemp(root, stagingPrefix)
+	held, err := lock(root)
+	if errors.Is(err, errBusy) {
+		return nil, fmt.Errorf("another run is writing to %s", root)
+	}
+	d := &Dir{root: root, created: created, held: held, made: map[string]bool{},
+		same: map[string]map[string]bool{}, changed: map[string]map[string]bool{}}
+	if held != nil {
+		err = clean(root)
+	}
+	if held == nil || err == nil {
+		d.staging, err = os.MkdirTemp(root, stagingPrefix)
+	}
 	if err != nil {
+		d.Discard()
 		return nil, err
 	}
-	return &Dir{root: root, created: created, staging: staging, made: map[string]bool{},
-		same: map[string]map[string]bool{}, changed: map[string]map[string]bool{}}, nil
+	return d, nil
 }
 
 // Put stages a file unless the tree already holds the same bytes.
@@ -134,6 +147,10 @@ func (d *Dir) Commit(clusters []string) error {
 		if len(d.changed[cluster]) == 0 && len(stale) == 0 {
 			continue
 		}
+		if live := filepath.Join(d.root, cluster); foreign(live) {
+			err := fmt.Errorf("%s was not rendered (it has no kustomization.yaml): move it away, or choose another output directory", live)
+			return errors.Join(err, d.swapBack(swapped))
+		}
 		d.Changed += len(d.changed[cluster])
 		d.Removed += len(stale)
 		if err := d.prepare(cluster); err != nil {
@@ -211,7 +228,7 @@ func (d *Dir) swap(cluster string) error {
 	if _, err := os.Lstat(live); errors.Is(err, fs.ErrNotExist) {
 		return os.Rename(staged, live)
 	}
-	return exchange(staged, live, filepath.Join(d.staging, "old-"+cluster))
+	return exchange(staged, live, filepath.Join(d.staging, asidePrefix+cluster))
 }
 
 // exchangeInSteps swaps two folders by way of a third name.
@@ -240,10 +257,15 @@ func (d *Dir) swapBack(clusters []string) error {
 	return errors.Join(errs...)
 }
 
-// Discard removes the staging folder, and OUT when this run made it and it stayed empty.
+// Discard removes the staging folder, and OUT when this run made it and it stayed empty. After it d is of no use.
 func (d *Dir) Discard() {
-	_ = os.RemoveAll(d.staging)
+	if d.staging != "" {
+		_ = os.RemoveAll(d.staging)
+	}
 	if d.created {
 		_ = os.Remove(d.root)
+	}
+	if d.held != nil {
+		_ = d.held.Close()
 	}
 }
