@@ -11,10 +11,10 @@ import (
 const heapBudget = 60 << 20
 
 // memoryLimit is what the process may hold, garbage and freed pages included, before the runtime gives pages back, in
-// bytes; room is what it may hold above twice the live data when those outgrow the limit.
+// bytes; room is what it may hold above one and a half times the live data, once those outgrow the limit.
 const (
 	memoryLimit = 88 << 20
-	room        = 32 << 20
+	room        = 12 << 20
 )
 
 // minGCPercent bounds the collector's work once live data comes near the budget.
@@ -30,7 +30,7 @@ func keepHeapBudget() {
 		metrics.Read(sample)
 		live := max(1, int(sample[0].Value.Uint64()))
 		debug.SetGCPercent(max(minGCPercent, (heapBudget-live)*100/live))
-		debug.SetMemoryLimit(max(memoryLimit, int64(2*live+room)))
+		debug.SetMemoryLimit(max(memoryLimit, int64(live*3/2+room)))
 	})
 }
 
