@@ -53,7 +53,11 @@ var (
 	merged = []string{"monitoring.yaml", "deploy.yaml", "data.yaml", "dependencies.yaml"}
 )
 
+// hasInstances tells whether PaaSTA loads an instance or a job; it validates Tron's files whatever their cluster.
 func hasInstances(f *config.Folder) bool {
+	if slices.ContainsFunc(f.Names(), func(name string) bool { return strings.HasPrefix(name, "tron-") }) {
+		return true
+	}
 	for _, c := range f.Company.Clusters {
 		for _, kind := range config.InstanceTypes {
 			if f.Exists(kind + "-" + c.Name + ".yaml") {

@@ -110,7 +110,7 @@ func (c *checker) cluster(s *config.Service) *cluster {
 		}
 	}
 	for _, kind := range config.InstanceTypes {
-		if !c.Exists(s.ClusterFile(kind)) {
+		if !c.opens(s.ClusterFile(kind)) {
 			continue
 		}
 		found = true
