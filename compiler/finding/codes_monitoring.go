@@ -14,6 +14,7 @@ const (
 	PromQLSyntax          Code = "P003"
 	AlertRuleImpossible   Code = "P004"
 	ScrapeJobImpossible   Code = "P005"
+	AdapterResources      Code = "P006"
 )
 
 var monitoringDocs = []Doc{
@@ -28,4 +29,5 @@ var monitoringDocs = []Doc{
 	{PromQLSyntax, "Prometheus cannot read the query", "The adapter hands the query to Prometheus, which refuses it: the instance does not scale.", "metrics_query: sum(rate(x[5m])", "Mend the query."},
 	{AlertRuleImpossible, "no alert can be made of the monitoring configuration", "A value that the alert needs is of another kind.", "error_threshold_ratio: high", "Write a number."},
 	{ScrapeJobImpossible, "no scrape job can be made of the instance", "prometheus_port is no port.", "prometheus_port: metrics", "Write the port's number."},
+	{AdapterResources, "prometheus-adapter cannot decode `resources`", "The adapter stops at a key or value that it does not know, so no instance of the cluster scales by a metric of Prometheus.", "resources: {labels: [pod]}", "Write template, overrides and namespaced as the adapter's documentation has them."},
 }

@@ -30,8 +30,8 @@ func (s Settings) ForReplication(i *config.Instance, r Replication) Settings {
 
 // ForOOM lays what PaaSTA says of processes that the kernel killed over the settings: it never pages, and alerts at
 // once. PaaSTA: check_oom_events.send_sensu_event.
-func (s Settings) ForOOM(i *config.Instance) (Settings, *Problem) {
-	memory, p := memoryText(i)
+func (s Settings) ForOOM(mem *yaml11.Node) (Settings, *Problem) {
+	memory, p := memoryText(mem)
 	return s.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewString("0m")).
 		With("realert_every", yaml11.NewInt(-1)).With("runbook", yaml11.NewString("y/check-oom-events")).
 		With("tip", yaml11.NewString("Follow the runbook to investigate and rightsize memory usage (curr: "+memory+")")), p
@@ -44,8 +44,8 @@ func (s Settings) WatchesOOM() bool {
 }
 
 // memoryText is the limit as the tip names it. Key: mem, MiB, default 4096.
-func memoryText(i *config.Instance) (string, *Problem) {
-	memory := Or(i.Get("mem"), yaml11.NewInt(4096))
+func memoryText(mem *yaml11.Node) (string, *Problem) {
+	memory := Or(mem, yaml11.NewInt(4096))
 	if !memory.IsString() && !memory.IsNumber() {
 		return "", mismatch(memory, "mem", "a number")
 	}

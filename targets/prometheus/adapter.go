@@ -125,6 +125,7 @@ func (c *compilation) arbitrary(i *config.Instance, p monitoring.Provider) {
 	}
 	r := rule{Name: ruleName{p.MetricName(i)}, Resources: promqlLabels}
 	if resources := p.Get("resources"); resources != nil {
+		c.judgeResources(i, resources)
 		r.Resources = plain(resources)
 	}
 	series := p.Get("series_query")

@@ -127,7 +127,7 @@ func (c *compilation) oom(i *config.Instance, s monitoring.Settings) []alertRule
 	if !s.WatchesOOM() || i.Type == "paasta_native" {
 		return nil
 	}
-	s, p := s.ForOOM(i)
+	s, p := s.ForOOM(i.Get("mem"))
 	if p != nil {
 		return nil
 	}

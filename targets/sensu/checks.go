@@ -24,7 +24,7 @@ func (c *compilation) systemHome() string {
 // PaaSTA: check_oom_events.send_sensu_event.
 func (c *compilation) oom(i *config.Instance, s monitoring.Settings) {
 	watched := s.WatchesOOM()
-	s, p := s.ForOOM(i)
+	s, p := s.ForOOM(i.Get("mem"))
 	if p != nil {
 		c.impossible(i, p)
 		return
@@ -32,6 +32,19 @@ func (c *compilation) oom(i *config.Instance, s monitoring.Settings) {
 	c.add(event{name: "oom-killer." + c.service.Name + "." + i.Name, settings: s, instance: i, source: c.systemHome(),
 		query: monitoring.OOMKilled(i), disabled: !watched,
 		problem: "the kernel killed processes of " + c.service.Name + "." + i.Name + " for lack of memory"})
+}
+
+// tronOOM: an action of a Tron job has the check, too. PaaSTA names a Spark driver's memory in the tip; here it is the
+// action's mem.
+func (c *compilation) tronOOM(a monitoring.TronAction) {
+	watched := a.Settings.WatchesOOM()
+	s, p := a.Settings.ForOOM(a.Config.Get("mem"))
+	if p != nil {
+		return // Tron refuses the action
+	}
+	name := a.Service + "." + a.Name
+	c.add(event{name: "oom-killer." + name, settings: s, source: c.systemHome(), query: monitoring.TronOOMKilled(a), disabled: !watched,
+		problem: "the kernel killed processes of " + name + " for lack of memory"})
 }
 
 // maxInstances: the autoscaler wants more than it may have. PaaSTA passes a canary whose bounds are equal.

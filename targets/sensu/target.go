@@ -49,6 +49,9 @@ func compile(s *config.Service, report finding.Report) target.Output {
 	for _, i := range s.Instances {
 		c.instanceChecks(i)
 	}
+	for _, a := range monitoring.TronActions(s) {
+		c.tronOOM(a)
+	}
 	if c.inCluster() {
 		c.serviceChecks()
 	}

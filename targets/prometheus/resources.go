@@ -1,0 +1,59 @@
+package prometheus
+
+import (
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/monitoring"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// judgeResources reports a `resources` of arbitrary-promql that the adapter cannot decode: it then starts with no rule at
+// all. It takes template (a string), overrides (label to group and resource) and namespaced (a boolean).
+// prometheus-adapter: pkg/config.ResourceMapping.
+func (c *compilation) judgeResources(i *config.Instance, resources *yaml11.Node) {
+	if resources.IsNull() {
+		return
+	}
+	if !resources.IsMap() {
+		c.badResources(i, resources, "resources is "+monitoring.Article(resources.Kind)+", not keys and values")
+		return
+	}
+	for _, p := range resources.Pairs {
+		switch key := p.Key.Text; {
+		case key == "template" && !p.Value.IsNull() && !p.Value.IsString():
+			c.badResources(i, p.Value, "template is "+monitoring.Article(p.Value.Kind)+", not a string")
+		case key == "namespaced" && !p.Value.IsNull() && p.Value.Kind != yaml11.Bool:
+			c.badResources(i, p.Value, "namespaced is "+monitoring.Article(p.Value.Kind)+", not true or false")
+		case key == "overrides":
+			c.judgeOverrides(i, p.Value)
+		case key != "template" && key != "namespaced":
+			c.badResources(i, p.Key, "there is no "+key+" in resources")
+		}
+	}
+}
+
+func (c *compilation) judgeOverrides(i *config.Instance, overrides *yaml11.Node) {
+	if overrides.IsNull() {
+		return
+	}
+	if !overrides.IsMap() {
+		c.badResources(i, overrides, "overrides is "+monitoring.Article(overrides.Kind)+", not labels and resources")
+		return
+	}
+	for _, p := range overrides.Pairs {
+		if resource, ok := p.Value.Get("resource").Str(); !ok || resource == "" {
+			c.badResources(i, p.Value, "the label "+p.Key.Text+" has no resource")
+		}
+		for _, q := range p.Value.Pairs {
+			if q.Key.Text != "group" && q.Key.Text != "resource" {
+				c.badResources(i, q.Key, "there is no "+q.Key.Text+" in a resource")
+			}
+		}
+	}
+}
+
+func (c *compilation) badResources(i *config.Instance, at *yaml11.Node, message string) {
+	c.report(i.Finding(finding.Finding{Code: finding.AdapterResources, At: at.Position(),
+		Message:    message + ": the adapter refuses its whole configuration",
+		Suggestion: "template: kube_<<.Resource>>"}))
+}
