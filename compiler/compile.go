@@ -48,6 +48,7 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	if !ok {
 		return Result{}, nil
 	}
+	check.Shared(company, report)
 	l := newLinker(plan.clusters, o.Targets)
 	var result Result
 	for _, c := range plan.clusters {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/validate"
@@ -22,6 +23,7 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 		return Result{}, nil
 	}
 	report = plan.selected(report)
+	check.Shared(company, lowered(report))
 	var done atomic.Int64
 	err := parallel(o.Jobs, len(plan.services), func(n int) error {
 		if o.Stop != nil && o.Stop() {
@@ -40,7 +42,7 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 				t.Validate(service, report)
 			}
 		}
-		compileForFindings(services, o, said.lowered(report))
+		compileForFindings(services, o, said.unsaid(lowered(report)))
 		if o.Progress != nil {
 			o.Progress(int(done.Add(1)), len(plan.services))
 		}
@@ -100,14 +102,21 @@ func (p places) note(report finding.Report) finding.Report {
 	}
 }
 
-// lowered reports errors as warnings, and nothing where an error has said it before.
-func (p places) lowered(report finding.Report) finding.Report {
+// unsaid passes on what stands where no error has been reported.
+func (p places) unsaid(report finding.Report) finding.Report {
+	return func(f finding.Finding) {
+		if !p[f.At] {
+			report(f)
+		}
+	}
+}
+
+// lowered reports errors as warnings.
+func lowered(report finding.Report) finding.Report {
 	return func(f finding.Finding) {
 		if f.Severity == finding.Error {
 			f.Severity = finding.Warning
 		}
-		if !p[f.At] {
-			report(f)
-		}
+		report(f)
 	}
 }

@@ -26,6 +26,13 @@ func Schemas(f *config.Folder, report finding.Report) {
 			checkFile(f, schema+".yaml", schema, finding.Warning, report)
 		}
 	}
+	secrets(f, report)
+}
+
+// Shared holds the secrets of _shared, which every service may use, against their schema.
+func Shared(c *config.Company, report finding.Report) { secrets(c.Folder("_shared", report), report) }
+
+func secrets(f *config.Folder, report finding.Report) {
 	for _, name := range f.List("secrets") {
 		if strings.HasSuffix(name, ".json") && name[0] != '.' {
 			checkFile(f, "secrets/"+name, "secret", finding.Warning, report)
