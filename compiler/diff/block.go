@@ -41,8 +41,8 @@ func (n *node) open() {
 
 // check tells whether the lines of a top-level block stand where the quick parser expects them.
 func (n *node) check() bool {
-	if n.raw == "" {
-		return false
+	if n.raw == "" || n.column == 0 {
+		return n.raw != ""
 	}
 	for at := lineEnd(n.raw, 0); at < len(n.raw); {
 		end := lineEnd(n.raw, at)

@@ -91,13 +91,25 @@ func parseDocument(part string) *node {
 	return n
 }
 
-// uncommon are the notations that only the complete parser reads. Inside a string they cost time, nothing else.
-var uncommon = []string{": &", ": *", "- &", "- *", ": !", "- !", "<<:", "? ", "\t", "\r", "%YAML"}
+// uncommon are the notations that only the complete parser reads, by a byte that each of them has. Inside a string they
+// cost time, nothing else.
+var uncommon = []struct {
+	mark     byte
+	notation []string
+}{
+	{'&', []string{": &", "- &"}}, {'*', []string{": *", "- *"}}, {'!', []string{": !", "- !"}}, {'<', []string{"<<:"}},
+	{'?', []string{"? "}}, {'\t', []string{"\t"}}, {'\r', []string{"\r"}}, {'%', []string{"%YAML"}},
+}
 
 func plainBlock(part string) bool {
-	for _, s := range uncommon {
-		if strings.Contains(part, s) {
-			return false
+	for i := range uncommon {
+		if strings.IndexByte(part, uncommon[i].mark) < 0 {
+			continue
+		}
+		for _, notation := range uncommon[i].notation {
+			if strings.Contains(part, notation) {
+				return false
+			}
 		}
 	}
 	return part != "" && part[0] != '&' && part[0] != '!'

@@ -110,14 +110,30 @@ func ownerOf(file string, all []*entity) owner {
 			continue
 		}
 		shared.pool = template.path("metadata", "labels", "paasta.yelp.com/pool").str()
-		for _, container := range template.path("spec", "containers").list() {
-			for _, env := range container.get("env").list() {
-				if env.get("name").str() == "PAASTA_MONITORING_TEAM" {
-					shared.team = env.get("value").str()
-				}
-			}
-		}
+		shared.team = teamOf(e.doc, template)
 		break
 	}
 	return shared
+}
+
+// teamOf finds the team in the environment of a workload's containers. PaaSTA: InstanceConfig.get_env_dictionary.
+func teamOf(doc, template *node) string {
+	const variable = "PAASTA_MONITORING_TEAM"
+	if doc.raw != "" { // as our own emitter writes it: no need to parse every container
+		_, after, found := strings.Cut(doc.raw, "name: "+variable+"\n")
+		if value, ok := strings.CutPrefix(strings.TrimLeft(after[:lineEnd(after, 0)], " "), "value: "); found && ok {
+			return (&node{raw: value}).str()
+		}
+		if !found && !strings.Contains(doc.raw, variable) {
+			return ""
+		}
+	}
+	for _, container := range template.path("spec", "containers").list() {
+		for _, env := range container.get("env").list() {
+			if env.get("name").str() == variable {
+				return env.get("value").str()
+			}
+		}
+	}
+	return ""
 }

@@ -12,8 +12,15 @@ const hidden Value = `"(hidden)"`
 var secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|private|api_?key|access_?key|auth_?key|signing_?key|encryption_?key|_pw$|_key$|^key$|dsn$)`)
 
 // secretValue matches values that are secrets whatever they are called: private keys, cloud keys, JSON web tokens,
-// passwords in a URL or on a command line.
-var secretValue = regexp.MustCompile(`(?i)(-----BEGIN [A-Z ]*PRIVATE KEY|\bA(KIA|SIA)[0-9A-Z]{16}\b|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abp]-[A-Za-z0-9-]{10,}|://[^/\s:@]+:[^/\s@]+@|--?[a-z_-]*(password|passwd|secret|token|api-?key)[a-z_-]*[= ]\S)`)
+// passwords in a URL.
+var secretValue = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\bA(KIA|SIA)[0-9A-Z]{16}\b|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}|` +
+	`\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abp]-[A-Za-z0-9-]{10,}|://[^/\s:@]+:[^/\s@]+@`)
+
+// secretMarks are what every match of secretValue has one of: most values have none, and need no further look.
+var secretMarks = []string{"-----", "AKIA", "ASIA", "eyJ", "gh", "xox", "://"}
+
+// secretOption matches a secret on a command line: --db-password=x, -token x.
+var secretOption = regexp.MustCompile(`(?i)--?[a-z_-]*(password|passwd|secret|token|api-?key)[a-z_-]*[= ]\S`)
 
 // reference matches values that name a secret and are none. PaaSTA: secret_tools.SECRET_REGEX.
 var reference = regexp.MustCompile(`^(SHARED_)?SECRET\([A-Za-z0-9_-]*\)$`)
@@ -54,10 +61,22 @@ func redact(n *node) *node {
 	case mapping:
 		return redactMapping(n)
 	}
-	if n.kind == text && len(n.scalar) > 8 && secretValue.MatchString(n.scalar) {
+	if n.kind == text && looksSecret(n.scalar) {
 		return concealed()
 	}
 	return n
+}
+
+func looksSecret(value string) bool {
+	if len(value) <= 8 {
+		return false
+	}
+	for _, mark := range secretMarks {
+		if strings.Contains(value, mark) && secretValue.MatchString(value) {
+			return true
+		}
+	}
+	return strings.IndexByte(value, '-') >= 0 && strings.ContainsAny(value, "= ") && secretOption.MatchString(value)
 }
 
 func concealed() *node { return &node{kind: text, scalar: "(hidden)", opened: true} }
@@ -102,5 +121,5 @@ func IsSecret(name, value string) bool {
 	if reference.MatchString(plain) {
 		return false
 	}
-	return secretName.MatchString(name) || len(plain) > 8 && secretValue.MatchString(plain)
+	return secretName.MatchString(name) || looksSecret(plain)
 }
