@@ -2,18 +2,21 @@
 //
 // A case is a txtar archive: a sentence, the files that differ from base.txtar, and sections that
 // `go test ./golden -update` writes: `changes` (lines of output that differ from base's), `findings`, and `output/PATH`
-// where a whole file is the point. The folder names the target that is compiled; findings/ compiles all of them. Lines of
+// where a whole file is the point. The folder names the target that is compiled, and its own base.txtar lies over the
+// company's; findings/ compiles all targets. Lines of
 // the comment that begin with "Without:" take files of base.txtar away; "Command: validate" asks for PaaSTA's validation.
 package golden
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -48,7 +51,20 @@ func caseFiles(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return names
+	return slices.DeleteFunc(names, func(name string) bool { return filepath.Base(name) == "base.txtar" })
+}
+
+// besides lays base.txtar of the case's own folder, when there is one, over the company's.
+func besides(t *testing.T, base *txtar.Archive, name string) *txtar.Archive {
+	t.Helper()
+	own, err := txtar.ParseFile(filepath.Join(filepath.Dir(name), "base.txtar"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return base
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &txtar.Archive{Files: append(slices.Clone(base.Files), own.Files...)}
 }
 
 func parse(t *testing.T, name string) *txtar.Archive {
@@ -62,6 +78,7 @@ func parse(t *testing.T, name string) *txtar.Archive {
 
 func runCase(t *testing.T, base *txtar.Archive, name string) {
 	c := parse(t, name)
+	base = besides(t, base, name)
 	kind := filepath.Base(filepath.Dir(name))
 	before, _ := render(t, input(t, base, &txtar.Archive{}), kind, false)
 	after, findings := render(t, input(t, base, c), kind, directive(c, "Command") == "validate")

@@ -40,14 +40,15 @@ func formatMaster(c *config.Cluster) (*yaml11.Node, []judge.Refusal) {
 	return root.With("k8s_options", options.With("default_volumes", formatted)), nil
 }
 
-// readMaster returns what namespaces need to know of MASTER.yaml: nil when the cluster has none.
+// readMaster returns what namespaces need to know of MASTER.yaml: nil when the cluster has none, or one that PaaSTA
+// cannot send, so that Tron keeps what it has.
 func readMaster(c *config.Cluster) (*judge.Master, []judge.Refusal) {
 	if c.TronMaster == nil {
 		return nil, nil
 	}
-	formatted, refusals := formatMaster(c)
+	formatted, _ := formatMaster(c)
 	if formatted == nil {
-		return nil, refusals
+		return nil, nil
 	}
 	return judge.ReadMaster(formatted)
 }

@@ -21,7 +21,6 @@ type namespace struct {
 	refused bool
 	// shared keeps what PaaSTA writes into an action's mapping. YAML aliases make several actions the same mapping.
 	shared map[*yaml11.Node]*inherited
-	images map[string]bool // services whose deployments.json has been checked
 	roles  roles
 	// volumes are the system's own, sorted and formatted: most actions have no others.
 	volumes *yaml11.Node
@@ -31,7 +30,7 @@ type namespace struct {
 
 func newNamespace(s *config.Service, report finding.Report) *namespace {
 	ns := &namespace{service: s, system: s.Cluster.System, cluster: s.Cluster.Name, report: report,
-		shared: map[*yaml11.Node]*inherited{}, images: map[string]bool{}}
+		shared: map[*yaml11.Node]*inherited{}}
 	if override := ns.system.Get("tron_k8s_cluster_overrides").Get(s.Cluster.Name); override.Truthy() {
 		ns.cluster = python.Str(override)
 	}

@@ -14,10 +14,25 @@ import (
 
 // roles are the IAM roles that a service's actions need service accounts for: drivers and plain actions in namespace
 // tron, Spark executors in paasta-spark. PaaSTA: setup_tron_namespace.ensure_service_accounts.
-type roles struct{ tron, spark []string }
+type roles struct {
+	tron, spark []string
+	// namespaces are those of the two that the service's other instances are in: their target makes them.
+	namespaces []string
+}
 
-func (r *roles) facts() any {
-	if len(r.tron) == 0 {
+const (
+	driverNamespace   = "tron"
+	executorNamespace = "paasta-spark"
+)
+
+// facts is what link needs of a service; nil when that is nothing.
+func (r *roles) facts(s *config.Service) any {
+	for _, i := range s.Instances {
+		if name, ok := i.Get("namespace").Str(); ok && (name == driverNamespace || name == executorNamespace) {
+			r.namespaces = append(r.namespaces, name)
+		}
+	}
+	if len(r.tron) == 0 && len(r.namespaces) == 0 {
 		return nil
 	}
 	return *r
@@ -45,27 +60,37 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 	for _, s := range services {
 		if r, ok := s.Facts.(roles); ok {
 			all.tron, all.spark = append(all.tron, r.tron...), append(all.spark, r.spark...)
+			all.namespaces = append(all.namespaces, r.namespaces...)
 		}
 	}
-	var docs []any
-	for _, place := range []struct {
-		namespace string
-		roles     []string
-	}{{"paasta-spark", all.spark}, {"tron", all.tron}} {
-		slices.Sort(place.roles)
-		last := ""
-		for _, role := range place.roles {
-			account := serviceAccount(role, place.namespace)
-			if account.Name != last {
-				docs = append(docs, account)
-			}
-			last = account.Name
-		}
-	}
+	docs := accounts(executorNamespace, all.spark, all.namespaces)
+	docs = append(docs, accounts(driverNamespace, all.tron, all.namespaces)...)
 	if len(docs) > 0 {
 		files = append(files, target.File{Path: "kubernetes/_cluster/tron-service-accounts.yaml", Docs: docs})
 	}
 	return files
+}
+
+// accounts are the service accounts of roles in a namespace, which comes first unless another target makes it.
+func accounts(namespace string, roles, made []string) []any {
+	if len(roles) == 0 {
+		return nil
+	}
+	var docs []any
+	if !slices.Contains(made, namespace) {
+		docs = append(docs, &corev1.Namespace{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+			ObjectMeta: metav1.ObjectMeta{Name: namespace, Labels: map[string]string{"name": namespace}}})
+	}
+	slices.Sort(roles)
+	last := ""
+	for _, role := range roles {
+		account := serviceAccount(role, namespace)
+		if account.Name != last {
+			docs = append(docs, account)
+		}
+		last = account.Name
+	}
+	return docs
 }
 
 // serviceAccount lets pods act under an IAM role. PaaSTA: kubernetes_tools.ensure_service_account.

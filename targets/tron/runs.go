@@ -24,12 +24,12 @@ type Runs struct {
 // NextRuns returns the next n runs after start of each job of the service in its cluster, in the file's order. Jobs
 // without a schedule that Tron understands have an error instead.
 func NextRuns(s *config.Service, start time.Time, n int) []Runs {
-	root := s.Folder.YAML(s.ClusterFile("tron"))
+	ns := newNamespace(s, func(finding.Finding) {})
+	root := ns.file()
 	if root == nil {
 		return nil
 	}
 	master, _ := readMaster(s.Cluster)
-	ns := newNamespace(s, func(finding.Finding) {})
 	var all []Runs
 	for _, j := range ns.jobs(root) {
 		all = append(all, j.runs(master, start, n))

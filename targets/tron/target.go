@@ -26,31 +26,40 @@ Clusters with tron/<cluster>/MASTER.yaml get that, too.`,
 
 // compile makes one namespace. PaaSTA: tron_tools.create_complete_config.
 func compile(s *config.Service, report finding.Report) target.Output {
-	file := s.ClusterFile("tron")
-	if !s.Folder.Exists(file) {
-		return target.Output{}
-	}
-	root := s.Folder.YAML(file)
-	if root == nil {
-		return target.Output{}
-	}
 	ns := newNamespace(s, report)
-	if !ns.hasJobs(root) {
-		return target.Output{}
+	var result target.Output
+	if out := ns.compile(); out != nil {
+		result.Files = []target.File{{Path: "tron/" + s.Name + ".yaml", Docs: []any{out}}}
+	} else {
+		ns.roles = roles{}
+	}
+	result.Facts = ns.roles.facts(s)
+	return result
+}
+
+// compile makes {jobs: …}; nil when there is nothing for Tron, or nothing that it would take.
+func (ns *namespace) compile() *yaml11.Node {
+	root := ns.file()
+	if root == nil || !ns.hasJobs(root) {
+		return nil
 	}
 	out := ns.render(root)
 	if out == nil {
-		return target.Output{}
+		return nil
 	}
-	ns.judge(out)
-	if ns.refused {
-		return target.Output{}
+	if ns.judge(out); ns.refused {
+		return nil
 	}
-	result := target.Output{Files: []target.File{{Path: "tron/" + s.Name + ".yaml", Docs: []any{out}}}}
-	if facts := ns.roles.facts(); facts != nil {
-		result.Facts = facts
+	return out
+}
+
+// file is the service's tron-<cluster>.yaml; nil when it has none.
+func (ns *namespace) file() *yaml11.Node {
+	file := ns.service.ClusterFile("tron")
+	if !ns.service.Folder.Exists(file) {
+		return nil
 	}
-	return result
+	return ns.service.Folder.YAML(file)
 }
 
 // judge holds the generated namespace against Tron's own rules.

@@ -16,16 +16,12 @@ import (
 // validate reports what `paasta validate` and Tron say of the service's jobs; images do not matter to either.
 // PaaSTA: validate.validate_tron, tron_tools.validate_complete_config, TronJobConfig.validate.
 func validate(s *config.Service, report finding.Report) {
-	file := s.ClusterFile("tron")
-	if !s.Folder.Exists(file) {
-		return
-	}
-	root := s.Folder.YAML(file)
+	ns := newNamespace(s, report)
+	ns.withoutDeployments = true
+	root := ns.file()
 	if root == nil {
 		return
 	}
-	ns := newNamespace(s, report)
-	ns.withoutDeployments = true
 	for _, j := range ns.jobs(root) {
 		j.validate()
 	}
@@ -203,7 +199,7 @@ func (j *job) checkSchedule() {
 	}
 	if s, err := schedule.Parse(n); err == nil {
 		if err := s.Check(); err != nil {
-			report(finding.TronNeverRuns, finding.Warning, err.Error())
+			report(finding.TronNeverRuns, finding.Warning, "Tron takes the schedule and can never run it: "+err.Error())
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 const horizon = 60
 
 // ErrNever says that the schedule's days do not exist: Tron would look for them for ever.
-var ErrNever = errors.New("the schedule never comes: no month has such a day")
+var ErrNever = errors.New("no month has such a day")
 
 // Runs returns the next n runs after start, in the zone; Tron's jitter, which is random, is left out.
 // Tron: scheduler.GeneralScheduler.next_run_time and trontimespec.TimeSpecification.get_match.
