@@ -96,7 +96,7 @@ func (b *builder) readinessPrefix(delay value) []*yaml11.Node {
 	const key = "readiness_check_prefix_template"
 	values := map[string]string{"initial_delay": python.Str(delay), "period_seconds": "10"}
 	var prefix []*yaml11.Node
-	for _, item := range b.items(b.system.or(key, readinessScripts[key]), key) {
+	for _, item := range b.elements(b.system.or(key, readinessScripts[key]), key) {
 		text, err := python.Format(textOf(item), values)
 		if err != nil || !item.IsString() {
 			b.refuse(item, "the system config's "+key+" has an element that cannot be filled in: "+python.Repr(item), "")

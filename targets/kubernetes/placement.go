@@ -39,8 +39,8 @@ func (b *builder) addAffinity(pod *model.PodSpec) {
 	if node == nil && anti == nil {
 		return
 	}
-	if node == nil && pod.Affinity != nil {
-		b.refuse(b.system.Get("pod_defaults").Get("affinity"), "PaaSTA cannot add anti_affinity to the affinity of pod_defaults", "")
+	if defaults := b.system.Get("pod_defaults").Get("affinity"); node == nil && defaults != nil {
+		b.refuse(defaults, "PaaSTA cannot add anti_affinity to the affinity of pod_defaults", "")
 		return
 	}
 	pod.Affinity = &model.Affinity{NodeAffinity: node, PodAntiAffinity: anti}

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -179,11 +180,12 @@ func (b *builder) volumeClaims() []model.PersistentVolumeClaim {
 func (b *builder) storageClass(n value) value {
 	class := getOr(n, "storage_class_name", nodeEBS)
 	supported := b.system.Get("supported_storage_classes")
-	if supported.IsList() {
-		for _, s := range supported.Items {
-			if python.Equal(s, class) {
-				return class
-			}
+	if supported.IsString() && strings.Contains(supported.Text, textOf(class)) {
+		return class // Python's "in" looks into strings, too
+	}
+	for _, s := range b.elements(supported, "supported_storage_classes") {
+		if python.Equal(s, class) {
+			return class
 		}
 	}
 	return nodeEBS

@@ -65,11 +65,8 @@ func stringAt(from value, text string) value {
 func (b *builder) sidecarResources() model.ResourceRequirements {
 	own := b.mappingIn(b.mapping("sidecar_resource_requirements"), "hacheck")
 	standard := hacheckRequests
-	if system := b.system.Get("sidecar_requirements_config"); system != nil {
+	if system := b.mappingIn(b.system.Config, "sidecar_requirements_config"); system.Has("hacheck") {
 		standard = b.mappingIn(system, "hacheck")
-		if !system.Has("hacheck") {
-			standard = hacheckRequests
-		}
 	}
 	requests := yaml11.NewMap(
 		yaml11.Entry("cpu", orNull(standard.Get("cpu"))),

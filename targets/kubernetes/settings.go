@@ -42,6 +42,11 @@ func loadSettings(c *config.Cluster) *settings {
 	if p := orderVolumes(&s.hacheckVolumes); p != nil {
 		s.problems = append(s.problems, *p)
 	}
+	for _, key := range []string{"auto_config_instance_types_enabled", "auto_config_instance_type_aliases"} {
+		if n := s.Get(key); n != nil && !n.IsMap() {
+			s.problem(n, key+" is "+aKind(n)+", not a mapping", "{}")
+		}
+	}
 	s.loadPodDefaults()
 	s.loadCustomKinds()
 	return s

@@ -88,7 +88,7 @@ func (b *builder) addSpread(pod *model.PodSpec) {
 		return
 	}
 	var all []any
-	if defaults, ok := pod.TopologySpreadConstraints.(value); ok {
+	if defaults := b.system.Get("pod_defaults").Get("topology_spread_constraints"); defaults != nil {
 		for _, n := range b.items(defaults, "topology_spread_constraints") {
 			all = append(all, n)
 		}
