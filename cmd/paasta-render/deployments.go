@@ -186,7 +186,8 @@ func (d *deploymentsCommand) write(jobs []*deploymentsJob, report finding.Report
 			count.unchanged++
 		case d.check:
 			count.stale++
-			report(finding.Finding{Code: finding.DeploymentsStale, At: finding.Position{File: filepath.ToSlash(name)}, Service: j.service,
+			at := finding.Position{File: filepath.ToSlash(name)}
+			report(finding.Finding{Code: finding.DeploymentsStale, At: at, Service: j.service,
 				Message: "the file is not what the deploy tags say", Suggestion: "paasta-render deployments " + j.service})
 		default:
 			if err := replaceFile(root, name, j.document.JSON()); err != nil {

@@ -50,7 +50,8 @@ func (d *deploymentsCommand) list(ctx context.Context, jobs []*deploymentsJob, r
 }
 
 // fill lists one remote and makes the documents of the services that share it.
-func (d *deploymentsCommand) fill(ctx context.Context, url string, jobs []*deploymentsJob, o remote.Options, report finding.Report) {
+func (d *deploymentsCommand) fill(ctx context.Context, url string, jobs []*deploymentsJob, o remote.Options,
+	report finding.Report) {
 	found, err := remote.List(ctx, url, o)
 	refs := make([]deployments.Ref, len(found))
 	for i, r := range found {

@@ -112,7 +112,8 @@ func (p *publishCommand) run(ctx context.Context) error {
 	}
 	if out.workloads.Load() == 0 {
 		findings.Add(finding.Finding{Code: finding.EmptyRender, At: finding.Position{File: "."},
-			Message: "nothing is rendered: no service has an instance that is deployed, or a Tron job", Suggestion: "check --soa-dir, --system-dir and --cluster"})
+			Message:    "nothing is rendered: no service has an instance that is deployed, or a Tron job",
+			Suggestion: "check --soa-dir, --system-dir and --cluster"})
 		return p.refuse(&findings)
 	}
 	if findings.HasErrors() && !p.keepGoing {
@@ -185,7 +186,8 @@ func (p *publishCommand) summary(results []output.Result) {
 			if r.Pushed {
 				verb = "pushed"
 			}
-			fmt.Fprintf(p.err, "branch %s: %s %s: %s\n", r.Branch, verb, r.Commit[:min(10, len(r.Commit))], p.reports[reportKey(r.Change)].Sentence())
+			sentence := p.reports[reportKey(r.Change)].Sentence()
+			fmt.Fprintf(p.err, "branch %s: %s %s: %s\n", r.Branch, verb, r.Commit[:min(10, len(r.Commit))], sentence)
 		}
 	}
 }

@@ -161,8 +161,9 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	}
 	o := output.GitOptions{
 		Branch: p.branch, DryRun: p.dryRun, Author: author, Committer: committer, Attempts: p.attempts,
-		Note:   publish.Note(p.source),
-		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter, Dir: p.repo, Rewrites: remote.ReadRewrites(ctx, p.repo)},
+		Note: publish.Note(p.source),
+		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter, Dir: p.repo,
+			Rewrites: remote.ReadRewrites(ctx, p.repo)},
 	}
 	if p.push {
 		o.Push = p.remote
@@ -186,7 +187,8 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 func (p *publishCommand) describe(c output.Change, whole bool, findings *finding.List) (output.Description, error) {
 	report := diff.Trees(c.Old, c.New)
 	p.reports[reportKey(c)] = report
-	wall := publish.Firewall{Share: p.maxDeleted / 100, Allow: publish.Allowed(p.source.Message), Wrong: wrongInstances(findings.All())}
+	wall := publish.Firewall{Share: p.maxDeleted / 100, Allow: publish.Allowed(p.source.Message),
+		Wrong: wrongInstances(findings.All())}
 	if stops := wall.Check(report, c.Before, c.After); len(stops) > 0 {
 		for _, stop := range stops {
 			findings.Add(stop)

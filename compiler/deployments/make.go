@@ -91,10 +91,11 @@ func latestDeployTag(refs []Ref, group Group) (*tag, error) {
 // plainPrefix is what of a group every tag must begin with, dots standing for any character; empty when the group is more
 // of an expression than that.
 func plainPrefix(group string) string {
-	if strings.ContainsAny(group, `|?*{(\`) {
+	if strings.ContainsAny(group, `|?*+{(\`) {
 		return ""
 	}
-	return group[:strings.IndexFunc(group+"$", func(r rune) bool { return strings.ContainsRune("+[])^}$", r) || r > unicode.MaxASCII })]
+	end := func(r rune) bool { return strings.ContainsRune("[])^}$", r) || r > unicode.MaxASCII }
+	return group[:strings.IndexFunc(group+"$", end)]
 }
 
 // mayMatch is a quick look before the expression, which ten thousand tags times fifty groups would feel.

@@ -134,7 +134,8 @@ func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
 	if !validBranch(strings.ReplaceAll(o.Branch, "{cluster}", "c")) {
 		return nil, fmt.Errorf("%q is no name for a branch", o.Branch)
 	}
-	g := &Git{GitOptions: o, path: path, dir: dir, ctx: ctx, roots: map[string]*folder{}, blobs: map[plumbing.Hash]*packed{}}
+	g := &Git{GitOptions: o, path: path, dir: dir, ctx: ctx,
+		roots: map[string]*folder{}, blobs: map[plumbing.Hash]*packed{}}
 	g.known = g.storage()
 	return g, nil
 }

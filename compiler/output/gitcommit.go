@@ -194,7 +194,8 @@ func (g *Git) commit(a *attempt, change Change, d Description) (plumbing.Hash, e
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	return a.addCommit(&object.Commit{Author: g.Author, Committer: g.Committer, Message: d.Message, TreeHash: root}, a.parent)
+	c := &object.Commit{Author: g.Author, Committer: g.Committer, Message: d.Message, TreeHash: root}
+	return a.addCommit(c, a.parent)
 }
 
 func (a *attempt) addCommit(c *object.Commit, parent plumbing.Hash) (plumbing.Hash, error) {

@@ -43,8 +43,9 @@ func (g *Git) annotate(a *attempt, commit plumbing.Hash) (notesUpdate, error) {
 		return notesUpdate{}, err
 	}
 	a.objects.note(blob)
-	message := "Notes added by paasta-render\n"
-	to, err := a.addCommit(&object.Commit{Author: g.Committer, Committer: g.Committer, Message: message, TreeHash: root}, tip)
+	const message = "Notes added by paasta-render\n"
+	c := &object.Commit{Author: g.Committer, Committer: g.Committer, Message: message, TreeHash: root}
+	to, err := a.addCommit(c, tip)
 	return notesUpdate{tip, to}, err
 }
 

@@ -46,7 +46,7 @@ func (g *Git) fetch(names ...string) (map[string]plumbing.Hash, error) {
 		return nil, err
 	}
 	type tipsByName = map[string]plumbing.Hash
-	tips, err := remote.Do(g.ctx, url, g.Remote, func(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod) (tipsByName, error) {
+	ask := func(ctx context.Context, e *transport.Endpoint, auth remote.Auth) (tipsByName, error) {
 		tips := tipsByName{}
 		c, err := client.NewClient(e)
 		if err != nil {
@@ -70,7 +70,8 @@ func (g *Git) fetch(names ...string) (map[string]plumbing.Hash, error) {
 			}
 		}
 		return tips, g.fetchObjects(ctx, session, refs, slices.Collect(maps.Values(tips)))
-	})
+	}
+	tips, err := remote.Do(g.ctx, url, g.Remote, ask)
 	for _, tip := range tips {
 		g.fetched = append(g.fetched, tip)
 	}
@@ -93,7 +94,9 @@ func (g *Git) read(names ...string) (map[string]plumbing.Hash, error) {
 	return tips, nil
 }
 
-func (g *Git) fetchObjects(ctx context.Context, session transport.UploadPackSession, refs *packp.AdvRefs, tips []plumbing.Hash) error {
+// fetchObjects fetches what the repository lacks of some commits.
+func (g *Git) fetchObjects(ctx context.Context, session transport.UploadPackSession, refs *packp.AdvRefs,
+	tips []plumbing.Hash) error {
 	storage := g.storage()
 	defer storage.Close()
 	tips = slices.DeleteFunc(tips, func(tip plumbing.Hash) bool { return storage.HasEncodedObject(tip) == nil })
@@ -177,7 +180,7 @@ func (g *Git) push(a *attempt, to plumbing.Hash, notes notesUpdate) error {
 	if err != nil {
 		return err
 	}
-	moved, err := remote.Do(g.ctx, url, g.Remote, func(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod) (bool, error) {
+	tell := func(ctx context.Context, e *transport.Endpoint, auth remote.Auth) (moved bool, err error) {
 		c, err := client.NewClient(e)
 		if err != nil {
 			return false, err
@@ -188,7 +191,8 @@ func (g *Git) push(a *attempt, to plumbing.Hash, notes notesUpdate) error {
 		}
 		defer session.Close()
 		return g.send(ctx, session, a, commands)
-	})
+	}
+	moved, err := remote.Do(g.ctx, url, g.Remote, tell)
 	if err == nil && moved {
 		return errMoved
 	}
@@ -196,7 +200,8 @@ func (g *Git) push(a *attempt, to plumbing.Hash, notes notesUpdate) error {
 }
 
 // send talks to the remote's git-receive-pack; moved tells that another writer was faster.
-func (g *Git) send(ctx context.Context, session transport.ReceivePackSession, a *attempt, commands []*packp.Command) (moved bool, err error) {
+func (g *Git) send(ctx context.Context, session transport.ReceivePackSession, a *attempt,
+	commands []*packp.Command) (moved bool, err error) {
 	refs, err := session.AdvertisedReferencesContext(ctx)
 	if err != nil {
 		return false, err
@@ -241,11 +246,12 @@ func (g *Git) send(ctx context.Context, session transport.ReceivePackSession, a 
 func contested(statuses []*packp.CommandStatus) bool {
 	any := func(words ...string) bool {
 		return slices.ContainsFunc(statuses, func(s *packp.CommandStatus) bool {
-			return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(strings.ToLower(s.Status), word) })
+			status := strings.ToLower(s.Status)
+			return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(status, word) })
 		})
 	}
-	return !any("declined", "denied", "prohibited", "protected", "deny") && any("lock", "fetch first", "non-fast-forward", "stale",
-		"already exists", "failed to update ref", "reference changed", "incorrect old value", "remote ref", "atomic")
+	return !any("declined", "denied", "prohibited", "protected", "deny") && any("lock", "fetch first", "non-fast-forward",
+		"stale", "already exists", "failed to update ref", "reference changed", "incorrect old value", "remote ref", "atomic")
 }
 
 // follow moves the local references to what was pushed, as far as nobody else has moved them.

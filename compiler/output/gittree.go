@@ -55,7 +55,8 @@ type objects struct {
 }
 
 func newObjects(s storer.EncodedObjectStorer, blobs map[plumbing.Hash]*packed) *objects {
-	return &objects{storer: s, blobs: blobs, made: map[plumbing.Hash]*plumbing.MemoryObject{}, seen: map[plumbing.Hash]bool{}}
+	return &objects{storer: s, blobs: blobs,
+		made: map[plumbing.Hash]*plumbing.MemoryObject{}, seen: map[plumbing.Hash]bool{}}
 }
 
 func (o *objects) note(h plumbing.Hash) {

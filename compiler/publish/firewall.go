@@ -52,9 +52,12 @@ func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Findin
 	for _, cluster := range slices.Sorted(maps.Keys(gone)) {
 		deleted, total := len(gone[cluster]), had.workloads[cluster]
 		if has.clusters[cluster] && float64(deleted) > f.Share*float64(total) {
-			stops = append(stops, finding.Finding{Code: finding.DeletesMany, At: finding.Position{File: cluster}, Cluster: cluster,
-				Message:    fmt.Sprintf("%d of %d workloads of %s would be deleted, more than %g %%: %s", deleted, total, cluster, 100*f.Share, some(gone[cluster])),
-				Suggestion: allow(cluster)})
+			stops = append(stops, finding.Finding{
+				Code: finding.DeletesMany, At: finding.Position{File: cluster}, Cluster: cluster,
+				Message: fmt.Sprintf("%d of %d workloads of %s would be deleted, more than %g %%: %s",
+					deleted, total, cluster, 100*f.Share, some(gone[cluster])),
+				Suggestion: allow(cluster),
+			})
 		}
 	}
 	finding.Sort(stops)
@@ -63,7 +66,8 @@ func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Findin
 
 // change judges one changed object.
 func (f Firewall) change(c *diff.Change) *finding.Finding {
-	stop := finding.Finding{At: finding.Position{File: c.File}, Service: c.Service, Instance: c.Instance, Cluster: c.Cluster}
+	at := finding.Position{File: c.File}
+	stop := finding.Finding{At: at, Service: c.Service, Instance: c.Instance, Cluster: c.Cluster}
 	subject := c.Subject()
 	ends := c.Effect == diff.Delete || c.Effect == diff.Recreate && c.Op != diff.Changed
 	switch {
@@ -74,7 +78,8 @@ func (f Firewall) change(c *diff.Change) *finding.Finding {
 		stop.Message = fmt.Sprintf("%s %s would be deleted only because its configuration is wrong", c.Kind, c.Name)
 	case c.Old != nil && len(c.Old.Volumes) > 0:
 		stop.Code, stop.Suggestion = finding.DeletesVolumes, allow(subject)
-		stop.Message = fmt.Sprintf("%s %s would be deleted with its volumes: %s", c.Kind, c.Name, strings.Join(c.Old.Volumes, ", "))
+		volumes := strings.Join(c.Old.Volumes, ", ")
+		stop.Message = fmt.Sprintf("%s %s would be deleted with its volumes: %s", c.Kind, c.Name, volumes)
 	case c.Kind == "PersistentVolumeClaim", custom(c):
 		stop.Code, stop.Suggestion = finding.DeletesVolumes, allow(subject)
 		stop.Message = fmt.Sprintf("%s %s would be deleted, and the data that it keeps", c.Kind, c.Name)
@@ -89,7 +94,9 @@ func custom(c *diff.Change) bool {
 	if c.Service == "" || !strings.Contains(c.Group, ".") || !strings.Contains(c.File, "/kubernetes/") {
 		return false
 	}
-	return !strings.HasSuffix(c.Group, ".k8s.io") && !strings.HasSuffix(c.Group, "istio.io") && !strings.HasSuffix(c.Group, "coreos.com")
+	return !slices.ContainsFunc([]string{".k8s.io", "istio.io", "coreos.com"}, func(suffix string) bool {
+		return strings.HasSuffix(c.Group, suffix)
+	})
 }
 
 // files are a tree's files by what they belong to.
@@ -121,7 +128,8 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 	var stops []finding.Finding
 	for cluster := range had.clusters {
 		if !has.clusters[cluster] && !f.Allow.permits(cluster, "", "") {
-			stops = append(stops, finding.Finding{Code: finding.DeletesCluster, At: finding.Position{File: cluster}, Cluster: cluster,
+			stops = append(stops, finding.Finding{
+				Code: finding.DeletesCluster, At: finding.Position{File: cluster}, Cluster: cluster,
 				Message:    fmt.Sprintf("everything in the cluster %s would be deleted", cluster),
 				Suggestion: allow(cluster)})
 		}
@@ -135,7 +143,8 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 			if _, stays := kind.has[key]; stays || !has.clusters[cluster] || f.Allow.permits(cluster, service, "") {
 				continue
 			}
-			stops = append(stops, finding.Finding{Code: finding.DeletesService, At: finding.Position{File: file}, Service: service, Cluster: cluster,
+			stops = append(stops, finding.Finding{
+				Code: finding.DeletesService, At: finding.Position{File: file}, Service: service, Cluster: cluster,
 				Message:    fmt.Sprintf("%s of %s in %s would be deleted", kind.what, service, cluster),
 				Suggestion: allow(service)})
 		}

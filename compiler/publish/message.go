@@ -101,7 +101,8 @@ func cutLines(text string, limit int) string {
 
 // escape keeps markdown from reading a commit's words as markup, mentions or HTML.
 func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "@", "@\u200b").Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
+		"<", "&lt;", ">", "&gt;", "@", "@\u200b").Replace(s)
 }
 
 func code(s string) string { return "`" + strings.ReplaceAll(s, "`", "") + "`" }

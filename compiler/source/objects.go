@@ -21,8 +21,8 @@ import (
 // cacheBytes bounds the objects that are kept, which are mostly the bases that packed objects are deltas of.
 const cacheBytes = 256 * cache.MiByte
 
-// objects reads git objects. go-git's storage belongs to one goroutine, and looks an alternate's index up anew for every
-// object; hence the lock, and one storage for the repository and each of its alternates.
+// objects reads git objects. go-git's storage belongs to one goroutine, and looks an alternate's index up anew for
+// every object; hence the lock, and one storage for the repository and each of its alternates.
 type objects struct {
 	mu     sync.Mutex
 	stores []*filesystem.Storage

@@ -80,7 +80,8 @@ func (t *Tree) lookup(dir, name string) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	i, ok := slices.BinarySearchFunc(entries, name, func(e entry, name string) int { return strings.Compare(e.name, name) })
+	byName := func(e entry, name string) int { return strings.Compare(e.name, name) }
+	i, ok := slices.BinarySearchFunc(entries, name, byName)
 	if !ok {
 		return entry{}, fs.ErrNotExist
 	}

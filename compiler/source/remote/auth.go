@@ -15,7 +15,8 @@ import (
 
 // authenticated calls f with the credentials that git would use for the URL. When the remote wants others, the
 // credential helpers are asked, and f is called once more. Dir is where git's configuration is read.
-func authenticated(ctx context.Context, url, dir string, endpoint *transport.Endpoint, f func(transport.AuthMethod) error) error {
+func authenticated(ctx context.Context, url, dir string, endpoint *transport.Endpoint,
+	f func(transport.AuthMethod) error) error {
 	switch endpoint.Protocol {
 	case "ssh":
 		auth, err := sshAuth(ctx, endpoint)
@@ -37,7 +38,7 @@ func authenticated(ctx context.Context, url, dir string, endpoint *transport.End
 	return f(nil)
 }
 
-// httpAuth returns what git sends at first: the URL's own credentials, a configured header, or ~/.netrc. Nil is nothing.
+// httpAuth returns what git sends at first: the URL's own credentials, a configured header, or ~/.netrc; nil for none.
 func httpAuth(ctx context.Context, url, dir string, e *transport.Endpoint) transport.AuthMethod {
 	if e.User != "" && e.Password != "" {
 		return &githttp.BasicAuth{Username: e.User, Password: e.Password}

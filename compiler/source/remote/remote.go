@@ -1,7 +1,7 @@
 // Package remote talks to git remotes: it lists their references, and finds the credentials that git itself would use.
 //
-// Credentials come from the SSH agent, from SSH key files without a passphrase, from the URL, from git's http.extraHeader,
-// from ~/.netrc and from git's credential helpers. They are held in memory only and never part of an error.
+// Credentials come from the SSH agent, from SSH key files without a passphrase, from the URL, from git's
+// http.extraHeader, from ~/.netrc and from git's credential helpers. They are held in memory only and never part of an error.
 package remote
 
 import (
@@ -27,6 +27,9 @@ import (
 // Ref is a reference of a remote; annotated tags are not peeled.
 type Ref struct{ Name, Hash string }
 
+// Auth is a credential of any kind; nil is none.
+type Auth = transport.AuthMethod
+
 // Options say how patient to be.
 type Options struct {
 	Timeout time.Duration // for one attempt; zero waits for ever
@@ -42,7 +45,7 @@ type Options struct {
 // List returns the references of a remote as it lists them: HEAD first, then by name. An empty repository has none.
 // The URL is anything that git takes: https, ssh, git, user@host:path, file, or a path.
 func List(ctx context.Context, url string, o Options) ([]Ref, error) {
-	refs, err := Do(ctx, url, o, func(ctx context.Context, endpoint *transport.Endpoint, auth transport.AuthMethod) ([]Ref, error) {
+	refs, err := Do(ctx, url, o, func(ctx context.Context, endpoint *transport.Endpoint, auth Auth) ([]Ref, error) {
 		if endpoint.Protocol == "file" {
 			return listLocal(endpoint.Path)
 		}
@@ -64,7 +67,7 @@ func List(ctx context.Context, url string, o Options) ([]Ref, error) {
 // again when the network fails or the remote wants other credentials; f hands over all that it finds by its result, for
 // one whose time is over may still run. Errors name the remote, and no credentials.
 func Do[T any](ctx context.Context, url string, o Options,
-	f func(context.Context, *transport.Endpoint, transport.AuthMethod) (T, error)) (T, error) {
+	f func(context.Context, *transport.Endpoint, Auth) (T, error)) (T, error) {
 	var none T
 	actual := o.Rewrites.Apply(url)
 	endpoint, err := parse(actual)
@@ -72,7 +75,7 @@ func Do[T any](ctx context.Context, url string, o Options,
 		return none, err
 	}
 	found, err := try(ctx, o, func(ctx context.Context) (found T, err error) {
-		err = authenticated(ctx, actual, o.Dir, endpoint, func(auth transport.AuthMethod) (err error) {
+		err = authenticated(ctx, actual, o.Dir, endpoint, func(auth Auth) (err error) {
 			found, err = f(ctx, endpoint, auth)
 			return err
 		})
@@ -107,7 +110,8 @@ func parse(url string) (*transport.Endpoint, error) {
 	case "http", "https", "ssh", "git", "file":
 		return endpoint, nil
 	}
-	return nil, fmt.Errorf("%s: git remotes by %q are not supported: use https, ssh, git or a path", Redact(url), endpoint.Protocol)
+	return nil, fmt.Errorf("%s: git remotes by %q are not supported: use https, ssh, git or a path",
+		Redact(url), endpoint.Protocol)
 }
 
 func list(ctx context.Context, url string, auth transport.AuthMethod) ([]Ref, error) {
@@ -235,7 +239,7 @@ func clean(err error, url string) error {
 	var key *knownhosts.KeyError
 	switch {
 	case errors.Is(err, transport.ErrAuthenticationRequired):
-		return errors.New("authentication required: no credentials in git's credential helpers, ~/.netrc or http.extraHeader are accepted")
+		return errors.New("authentication required: nothing in git's credential helpers, ~/.netrc or http.extraHeader is accepted")
 	case errors.Is(err, transport.ErrAuthorizationFailed):
 		return errors.New("access denied")
 	case errors.Is(err, transport.ErrRepositoryNotFound):
