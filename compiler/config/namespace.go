@@ -16,15 +16,21 @@ type Namespace struct {
 
 // Namespaces returns the service's mesh namespaces in the order of the file; what is no mapping is left out. A
 // `smartstack` key in service.yaml takes the file's place. PaaSTA: get_all_namespaces_for_service.
-func (s *Service) Namespaces() []Namespace {
-	var all []Namespace
-	root := s.Base.Get("smartstack")
+func (s *Service) Namespaces() []Namespace { return namespacesOf(s.Name, s.Base.Get("smartstack")) }
+
+// FileNamespaces returns what smartstack.yaml alone defines. PaaSTA: setup_istio_mesh.load_smartstack_namespaces.
+func (s *Service) FileNamespaces() []Namespace {
+	return namespacesOf(s.Name, s.Folder.YAML("smartstack.yaml"))
+}
+
+func namespacesOf(service string, root *yaml11.Node) []Namespace {
 	if !root.IsMap() {
 		return nil
 	}
+	var all []Namespace
 	for _, p := range root.Pairs {
 		if p.Value.IsMap() {
-			all = append(all, Namespace{Service: s.Name, Name: python.Str(p.Key), Config: p.Value, key: p.Key})
+			all = append(all, Namespace{Service: service, Name: python.Str(p.Key), Config: p.Value, key: p.Key})
 		}
 	}
 	return all

@@ -79,7 +79,7 @@ func pretty(data []byte) []byte {
 }
 
 func milliseconds(ms float64) *durationpb.Duration {
-	return durationpb.New(time.Duration(ms * float64(time.Millisecond)))
+	return durationpb.New(time.Duration(min(ms, longestMS) * float64(time.Millisecond)))
 }
 
 func seconds(s float64) *durationpb.Duration { return milliseconds(s * 1000) }

@@ -16,18 +16,27 @@ import (
 )
 
 const (
-	istioNamespace = "paasta"         // where setup_istio_mesh puts everything
-	unifiedService = "paasta-routing" // reaches every namespace, by port or by the header x-yelp-svc
-	unifiedPort    = 1337
-	podPort        = 8888
-	istioVersion   = "networking.istio.io/v1alpha3"
+	paastaNamespace = "paasta"         // where setup_istio_mesh puts everything
+	unifiedService  = "paasta-routing" // reaches every namespace, by port or by the header x-yelp-svc
+	unifiedPort     = 1337
+	podPort         = 8888
+	istioVersion    = "networking.istio.io/v1alpha3"
 )
+
+// istioNamespace is a namespace as setup_istio_mesh sees it.
+type istioNamespace struct {
+	name string // <service>.<namespace>
+	port int64  // proxy_port; 0 when null or absent
+}
 
 // kubernetesFiles are the Services and routes that setup_istio_mesh makes, and the headless Services by which Envoy finds
 // the pods.
-func kubernetesFiles(c *config.Cluster, all []*facts, namespaces []namespace) []target.File {
-	namespaces = slices.DeleteFunc(slices.Clone(namespaces), func(n namespace) bool { return !n.inFile })
-	slices.SortStableFunc(namespaces, func(a, b namespace) int { return strings.Compare(a.name, b.name) })
+func kubernetesFiles(c *config.Cluster, all []*facts) []target.File {
+	var namespaces []istioNamespace
+	for _, f := range all {
+		namespaces = append(namespaces, f.istio...)
+	}
+	slices.SortStableFunc(namespaces, func(a, b istioNamespace) int { return strings.Compare(a.name, b.name) })
 	files := []target.File{
 		{
 			Path: "kubernetes/_cluster/mesh-services.yaml",
@@ -56,7 +65,7 @@ func kubernetesFiles(c *config.Cluster, all []*facts, namespaces []namespace) []
 }
 
 // eachNamespace yields what make makes of each namespace.
-func eachNamespace[T any](namespaces []namespace, make func(namespace) T, yield func(any) bool) {
+func eachNamespace[T any](namespaces []istioNamespace, make func(istioNamespace) T, yield func(any) bool) {
 	for _, n := range namespaces {
 		if !yield(make(n)) {
 			return
@@ -65,7 +74,7 @@ func eachNamespace[T any](namespaces []namespace, make func(namespace) T, yield 
 }
 
 // namespaceRoute leads to the namespace's Service. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
-func namespaceRoute(n namespace) istioObject {
+func namespaceRoute(n istioNamespace) istioObject {
 	name := config.MeshServiceName(n.name)
 	destination := map[string]any{"host": name, "port": map[string]any{"number": podPort}}
 	return virtualService(name, map[string]any{
@@ -78,7 +87,7 @@ func namespaceRoute(n namespace) istioObject {
 func meshNamespace(all []*facts) []any {
 	for _, f := range all {
 		for _, b := range f.backends {
-			if b.Namespace == istioNamespace {
+			if b.Namespace == paastaNamespace {
 				return nil
 			}
 		}
@@ -86,13 +95,13 @@ func meshNamespace(all []*facts) []any {
 	return []any{
 		&corev1.Namespace{
 			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
-			ObjectMeta: metav1.ObjectMeta{Name: istioNamespace, Labels: map[string]string{
-				"name": istioNamespace, "paasta.yelp.com/managed": "true", "yelp.com/owner": "compute_infra_platform_experience",
+			ObjectMeta: metav1.ObjectMeta{Name: paastaNamespace, Labels: map[string]string{
+				"name": paastaNamespace, "paasta.yelp.com/managed": "true", "yelp.com/owner": "compute_infra_platform_experience",
 			}},
 		},
 		&rbacv1.RoleBinding{
 			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "RoleBinding"},
-			ObjectMeta: metav1.ObjectMeta{Name: apiServerRole, Namespace: istioNamespace},
+			ObjectMeta: metav1.ObjectMeta{Name: apiServerRole, Namespace: paastaNamespace},
 			Subjects:   []rbacv1.Subject{{Kind: "User", Name: "yelp.com/paasta-api-server"}},
 			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: apiServerRole},
 		},
@@ -112,11 +121,11 @@ func serviceIn(kubernetesNamespace, name string, annotations map[string]string) 
 
 // istioService carries the annotation by which setup_istio_mesh knows its own.
 func istioService(name string) *corev1.Service {
-	return serviceIn(istioNamespace, name, map[string]string{"paasta.yelp.com/managed_by": "setup_istio_mesh"})
+	return serviceIn(paastaNamespace, name, map[string]string{"paasta.yelp.com/managed_by": "setup_istio_mesh"})
 }
 
 // routingService has port 1337 and every proxy_port, ascending. PaaSTA: setup_istio_mesh.setup_paasta_routing.
-func routingService(namespaces []namespace) *corev1.Service {
+func routingService(namespaces []istioNamespace) *corev1.Service {
 	s := istioService(unifiedService)
 	http := "http"
 	ports := []int64{}
@@ -137,10 +146,10 @@ func routingService(namespaces []namespace) *corev1.Service {
 
 // routed tells whether clients reach the namespace by a port. PaaSTA routes -1, too, which SmartStack takes for "no port";
 // Kubernetes then refuses the Service with all of its ports.
-func (n namespace) routed() bool { return n.hasPort && n.port > 0 && n.port <= 65535 }
+func (n istioNamespace) routed() bool { return n.port > 0 && n.port <= 65535 }
 
 // namespaceService selects the pods of a namespace. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
-func namespaceService(n namespace) *corev1.Service {
+func namespaceService(n istioNamespace) *corev1.Service {
 	s := istioService(config.MeshServiceName(n.name))
 	http := "http"
 	s.Spec.Selector = map[string]string{config.RegistrationLabel(n.name): "true"}
@@ -149,12 +158,12 @@ func namespaceService(n namespace) *corev1.Service {
 }
 
 // unifiedRoutes are by header for every namespace, then by port.
-func unifiedRoutes(namespaces []namespace) []any {
+func unifiedRoutes(namespaces []istioNamespace) []any {
 	routes := []any{}
-	route := func(n namespace, match map[string]any) {
+	route := func(n istioNamespace, match map[string]any) {
 		routes = append(routes, map[string]any{
 			"match":    []any{match},
-			"delegate": map[string]any{"name": config.MeshServiceName(n.name), "namespace": istioNamespace},
+			"delegate": map[string]any{"name": config.MeshServiceName(n.name), "namespace": paastaNamespace},
 		})
 	}
 	for _, n := range namespaces {
@@ -177,7 +186,7 @@ type istioObject struct {
 }
 
 func virtualService(name string, spec map[string]any) istioObject {
-	return istioObject{istioVersion, "VirtualService", metav1.ObjectMeta{Name: name, Namespace: istioNamespace}, spec}
+	return istioObject{istioVersion, "VirtualService", metav1.ObjectMeta{Name: name, Namespace: paastaNamespace}, spec}
 }
 
 // selectable are the endpoints whose labels pods can have.

@@ -24,6 +24,7 @@ a registration, and Istio's routes.`,
 // facts are what Link needs to know of one service.
 type facts struct {
 	namespaces     []namespace
+	istio          []istioNamespace
 	lines          []string // of /etc/services
 	watchers       map[string]json.RawMessage
 	globals        []string // lines of HAProxy's global section that plugins ask for, in order
@@ -40,7 +41,6 @@ type namespace struct {
 	port     int64  // proxy_port; 0 when null or absent
 	hasPort  bool   // proxy_port is not null
 	fact     string // proxy_port as Python prints it; empty when the key is absent
-	inFile   bool   // smartstack.yaml itself defines it
 	discover string
 	proxied  string // proxied_through
 	at       finding.Position
@@ -55,8 +55,12 @@ func compile(s *config.Service, report finding.Report) target.Output {
 	synapse := newSynapse(s)
 	for _, n := range namespaces {
 		checkNamespace(s, n, report)
-		f.namespaces = append(f.namespaces, namespaceFacts(s, n))
+		f.namespaces = append(f.namespaces, namespaceFacts(n))
 		synapse.add(f, n)
+	}
+	for _, n := range s.FileNamespaces() {
+		port, _, _ := proxyPort(n)
+		f.istio = append(f.istio, istioNamespace{n.FullName(), port})
 	}
 	f.lines = serviceLines(s, namespaces)
 	f.nerve = nerveEntries(s)
@@ -84,13 +88,12 @@ func link(c *config.Cluster, linked []target.Linked, report finding.Report) []ta
 	files := serviceFiles(c, all, namespaces)
 	files = append(files, synapseFile(c, all)...)
 	files = append(files, nerveFile(c, all))
-	return append(files, kubernetesFiles(c, all, namespaces)...)
+	return append(files, kubernetesFiles(c, all)...)
 }
 
 // namespaceFacts reads what the cluster-wide files need.
-func namespaceFacts(s *config.Service, n config.Namespace) namespace {
+func namespaceFacts(n config.Namespace) namespace {
 	f := namespace{name: n.FullName(), discover: n.Discover(), at: n.Position(), portAt: n.At("proxy_port"), timeouts: timeouts(n)}
-	_, f.inFile = s.Folder.Namespace(s.Name, n.Name)
 	f.port, f.hasPort, f.fact = proxyPort(n)
 	if proxy := n.Get("proxied_through"); proxy.IsString() {
 		f.proxied, f.proxyAt = proxy.Text, proxy.Position()
