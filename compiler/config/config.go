@@ -6,6 +6,7 @@
 package config
 
 import (
+	"errors"
 	"io/fs"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func (c *Company) list(report finding.Report) bool {
 		if name[0] == '_' || name[0] == '.' || name == tronMasters && !c.isService(name) {
 			continue
 		}
-		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && isDir(c.input.SOA, name) {
+		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && isDir(c.input.SOA, name, report) {
 			c.Services = append(c.Services, name)
 		}
 	}
@@ -117,8 +118,12 @@ func (c *Company) isService(name string) bool {
 	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".yaml") })
 }
 
-func isDir(fsys fs.FS, name string) bool {
+// isDir tells whether a link leads to a folder. One that leads out of the repository, or nowhere in a circle, is reported.
+func isDir(fsys fs.FS, name string, report finding.Report) bool {
 	info, err := fs.Stat(fsys, name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		report(unreadable(name, err))
+	}
 	return err == nil && info.IsDir()
 }
 

@@ -37,6 +37,14 @@ func readYAMLAs(fsys fs.FS, name, shown string, report finding.Report) (root *ya
 	return yaml11.Parse(shown, data, report)
 }
 
+func unreadable(name string, err error) finding.Finding {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: name}, Message: "the file cannot be read: " + err.Error()}
+}
+
 // Folder is one service's folder. It reads a file when it is first asked for, and once. A Folder belongs to one goroutine.
 type Folder struct {
 	Name    string
