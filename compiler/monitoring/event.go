@@ -21,7 +21,8 @@ func (s Settings) ForReplication(i *config.Instance, r Replication) Settings {
 	case !IsAutoscaled(i) && expected == 1:
 		after = "20m"
 	}
-	status := "Check the instance with: `paasta status -s " + i.Service.Name + " -i " + i.Name + " -c " + i.Service.Cluster.Name + " -vv`"
+	status := "Check the instance with: `paasta status -s " + i.Service.Name + " -i " + i.Name + " -c " +
+		i.Service.Cluster.Name + " -vv`"
 	return s.With("alert_after", Or(s.Own("alert_after"), yaml11.NewString(after))).
 		With("check_every", yaml11.NewString("1m")).
 		With("runbook", s.GetOr("runbook", yaml11.NewString("y/unhealthy-paasta-instances"))).

@@ -2,7 +2,6 @@ package monitoring
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -10,9 +9,9 @@ import (
 )
 
 // tronKeys are the monitoring keys that Tron's schema allows; the others do not reach an action.
-var tronKeys = strings.Fields(`alert_after check_oom_events check_that_every_day_has_a_successful_run component dependencies description
-	irc_channels issuetype notification_email page page_for_expected_runtime priority project realert_every runbook slack_channels tags team
-	ticket tip`)
+var tronKeys = strings.Fields(`alert_after check_oom_events check_that_every_day_has_a_successful_run component
+	dependencies description irc_channels issuetype notification_email page page_for_expected_runtime priority project
+	realert_every runbook slack_channels tags team ticket tip`)
 
 // TronAction is an action of a Tron job: the unit that PaaSTA's checks call an instance.
 type TronAction struct {
@@ -58,7 +57,8 @@ func TronActions(s *config.Service) []TronAction {
 				known[service] = settings
 			}
 			settings.overrides = overrides
-			all = append(all, TronAction{Service: service, Name: job.Key.Text + "." + action.Key.Text, Settings: settings, Config: action.Value})
+			name := job.Key.Text + "." + action.Key.Text
+			all = append(all, TronAction{Service: service, Name: name, Settings: settings, Config: action.Value})
 		}
 	}
 	return all
@@ -91,6 +91,5 @@ func tronMonitoring(service, job *yaml11.Node) *yaml11.Node {
 
 // TronOOMKilled is OOMKilled for a Tron action.
 func TronOOMKilled(a TronAction) string {
-	return "sum(increase(container_oom_events_total{namespace=\"tron\"}[5m]) * on (namespace, pod) group_left () kube_pod_labels{" +
-		"label_paasta_yelp_com_service=" + strconv.Quote(a.Service) + ",label_paasta_yelp_com_instance=" + strconv.Quote(a.Name) + "}) > 0"
+	return oomKilledByLabels("tron", a.Service, a.Name)
 }

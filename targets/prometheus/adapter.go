@@ -111,7 +111,8 @@ func (c *compilation) activeRequests(i *config.Instance, p monitoring.Provider) 
 		return
 	}
 	c.facts.Requests = append(c.facts.Requests, requestsFact{
-		Instance: i.Name, Namespace: monitoring.Namespace(i), MeshInstance: meshInstance(i, registrations), Window: python.Str(p.Window()),
+		Instance: i.Name, Namespace: monitoring.Namespace(i), MeshInstance: meshInstance(i, registrations),
+		Window: python.Str(p.Window()),
 		Target: python.Str(monitoring.Or(p.Get("desired_active_requests_per_replica"), yaml11.NewInt(1)))})
 }
 
@@ -143,7 +144,8 @@ func (c *compilation) arbitrary(i *config.Instance, p monitoring.Provider) {
 	}
 	for _, n := range []*yaml11.Node{series, query} {
 		if !n.IsString() {
-			c.impossible(i, &monitoring.Problem{At: n.Position(), Message: "the query is " + monitoring.Article(n.Kind) + ", not PromQL"})
+			c.impossible(i, &monitoring.Problem{At: n.Position(),
+				Message: "the query is " + monitoring.Article(n.Kind) + ", not PromQL"})
 			return
 		}
 	}
@@ -170,13 +172,16 @@ func (c *compilation) unserved(i *config.Instance, providers []monitoring.Provid
 	}
 	for n := range providers {
 		p := &providers[n]
+		own := p.Type == monitoring.ActiveRequests || p.Type == monitoring.ArbitraryPromQL
 		switch first := monitoring.FirstOf(providers, p.Type); {
 		case p.Type == "cpu" || p.Type == "memory":
 		case first.MetricName(i) != p.MetricName(i):
-			c.unservedMetric(i, p.Config.Position(), p.MetricName(i), "PaaSTA makes a rule of the first "+p.Type+" provider only")
+			c.unservedMetric(i, p.Config.Position(), p.MetricName(i),
+				"PaaSTA makes a rule of the first "+p.Type+" provider only")
 		case first != p && p.Type == monitoring.ArbitraryPromQL:
-			c.unservedMetric(i, p.Config.Position(), p.MetricName(i), "its name is taken by the first arbitrary-promql provider")
-		case !slices.Contains(monitoring.SharedProviders, p.Type) && p.Type != monitoring.ActiveRequests && p.Type != monitoring.ArbitraryPromQL:
+			c.unservedMetric(i, p.Config.Position(), p.MetricName(i),
+				"its name is taken by the first arbitrary-promql provider")
+		case !own && !slices.Contains(monitoring.SharedProviders, p.Type):
 			c.unservedMetric(i, p.Config.Get("type").Position(), p.MetricName(i), "there is no such metrics provider")
 		}
 	}

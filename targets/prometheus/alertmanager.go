@@ -91,7 +91,8 @@ func linkAlertmanager(c *config.Cluster, services []target.Linked) *target.File 
 	routes = slices.Compact(routes)
 	b := router{teams: c.System.File("sensu/team_data.json").Get("team_data"), made: map[string]bool{}}
 	b.receive(receiver{Name: nobody})
-	top := route{Receiver: nobody, GroupBy: []string{"alertname", "paasta_cluster", "paasta_service", "paasta_instance", "paasta_namespace"},
+	top := route{Receiver: nobody,
+		GroupBy:   []string{"alertname", "paasta_cluster", "paasta_service", "paasta_instance", "paasta_namespace"},
 		GroupWait: "30s", RepeatInterval: "4h"}
 	for start := 0; start < len(routes); {
 		end := start
@@ -103,7 +104,8 @@ func linkAlertmanager(c *config.Cluster, services []target.Linked) *target.File 
 	}
 	slices.SortFunc(b.receivers, func(x, y receiver) int { return cmp.Compare(x.Name, y.Name) })
 	return &target.File{Path: "prometheus/alertmanager.yaml", Docs: []any{alertmanagerConfig{
-		Global:    map[string]string{"smtp_from": "alertmanager@localhost", "smtp_smarthost": "localhost:25", "slack_api_url_file": secretDir + "slack"},
+		Global: map[string]string{"smtp_from": "alertmanager@localhost", "smtp_smarthost": "localhost:25",
+			"slack_api_url_file": secretDir + "slack"},
 		Receivers: b.receivers, Route: top,
 	}}}
 }
@@ -132,7 +134,8 @@ func (b *router) team(ways []routeFact) route {
 		branch.Routes = append(branch.Routes, route{Receiver: b.receive(r), Matchers: matchers, Continue: true})
 	}
 	if data.Get("pagerduty_api_key").Truthy() {
-		add(receiver{Name: team + " page", PagerDuty: []pagerDutyConfig{{secretDir + "pagerduty-" + team}}}, matcher("page", "true"))
+		pages := []pagerDutyConfig{{secretDir + "pagerduty-" + team}}
+		add(receiver{Name: team + " page", PagerDuty: pages}, matcher("page", "true"))
 	}
 	add(receiver{Name: "ticket", Webhook: []webhookConfig{{ticketURL}}}, matcher("ticket", "true"))
 	if channels := own(data.Get("slack_channels")); channels != "" && channels != nobody {

@@ -16,7 +16,8 @@ type requests struct {
 
 // clusterRequests are the requests of all clients to a mesh namespace.
 func clusterRequests(service, namespace string) requests {
-	return requests{"envoy_cluster_" + statName(namespace) + "_egress_cluster_upstream_rq", "envoy_cluster_name=" + strconv.Quote(service)}
+	return requests{"envoy_cluster_" + statName(namespace) + "_egress_cluster_upstream_rq",
+		"envoy_cluster_name=" + strconv.Quote(service)}
 }
 
 // endpointRequests are those to one endpoint, which is a virtual cluster of Envoy's virtual host.

@@ -107,12 +107,12 @@ func (m meshAlerts) channel(s monitoring.Settings) *yaml11.Node {
 func (m meshAlerts) rules() []alertRule {
 	name := m.namespace.FullName()
 	if m.namespace.Mode() == "tcp" {
-		m.report(m.namespace.Finding(finding.Finding{Code: finding.ThresholdNever, Severity: finding.Warning, At: m.block.Position(),
-			Cluster: m.service.Cluster.Name, Message: "no error or latency alert of " + name + " can fire: in mode tcp nobody counts requests"}))
+		m.judge(finding.ThresholdNever, m.block, "no error or latency alert of "+name+" can fire: in mode tcp nobody counts requests", "")
 		return nil
 	}
 	all := clusterRequests(m.service.Name, m.namespace.Name)
-	ratio, rps := m.number(m.block, "error_threshold_ratio", defaultErrorRatio), m.number(m.block, "minimum_error_rps", defaultErrorRPS)
+	ratio := m.number(m.block, "error_threshold_ratio", defaultErrorRatio)
+	rps := m.number(m.block, "minimum_error_rps", defaultErrorRPS)
 	rules := []alertRule{m.alert(alertErrors, name, all.errors(ratio, rps), "2m", tooManyErrors)}
 	if m.block.Get("timeout_alerting").Truthy() {
 		limit := m.timeoutRatio(m.block, defaultTimeoutRatio) * m.timeout("")
@@ -232,7 +232,8 @@ func (m meshAlerts) number(n *yaml11.Node, key string, fallback float64) float64
 	case value < 0:
 		m.judge(finding.ThresholdAlways, written, key+" is "+python.Str(written)+": every rate is above it", "0")
 	case isRatio && value >= 1 && key != "timeout_threshold_ratio":
-		m.judge(finding.ThresholdNever, written, key+" is "+python.Str(written)+": at most all requests fail, and that is 1", "0.01")
+		m.judge(finding.ThresholdNever, written,
+			key+" is "+python.Str(written)+": at most all requests fail, and that is 1", "0.01")
 	}
 	return value
 }

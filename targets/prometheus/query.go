@@ -39,7 +39,8 @@ func sharedRule(cluster, provider, window string) rule {
 	case "uwsgi":
 		query += " / " + ready
 	case "gunicorn", "piscina":
-		query += " / " + wantedReplicas(inCluster+",deployment='"+label("kube_deployment")+"',namespace='"+label("kube_namespace")+"'")
+		query += " / " + wantedReplicas(inCluster+
+			",deployment='"+label("kube_deployment")+"',namespace='"+label("kube_namespace")+"'")
 	}
 	return rule{Name: ruleName{provider + "-prom-" + window}, Resources: kubeLabels,
 		SeriesQuery: series + "{" + inCluster + "}", MetricsQuery: query}
@@ -51,15 +52,15 @@ func label(name string) string { return "<<index .LabelValuesByName \"" + name +
 // readyReplicas is the number of ready replicas of the instance that the adapter was asked for, by Deployment.
 func readyReplicas(inCluster string) string {
 	managed := inCluster + ",namespace=~'(paasta|paastasvc-.*)'"
-	return "label_replace( kube_deployment_status_replicas_ready{" + managed + "} * on (deployment) kube_deployment_labels{" +
-		managed + ",label_paasta_yelp_com_service='" + label("paasta_service") + "',label_paasta_yelp_com_instance='" +
+	return "label_replace( kube_deployment_status_replicas_ready{" + managed + "} * on (deployment) " +
+		"kube_deployment_labels{" + managed + ",label_paasta_yelp_com_service='" + label("paasta_service") + "',label_paasta_yelp_com_instance='" +
 		label("paasta_instance") + "'}, \"kube_deployment\", \"$1\", \"deployment\", \"(.*)\")"
 }
 
 // wantedReplicas is the number of replicas asked for, by Deployment; gaps are filled for ten scrapes of 10 s.
 func wantedReplicas(filter string) string {
-	return "sum( label_join( ( kube_deployment_spec_replicas{" + filter + "} >= 0 or max_over_time( kube_deployment_spec_replicas{" +
-		filter + "}[100s] ) ), \"kube_deployment\", \"\", \"deployment\" ) ) by (kube_deployment)"
+	return "sum( label_join( ( kube_deployment_spec_replicas{" + filter + "} >= 0 or " +
+		"max_over_time( kube_deployment_spec_replicas{" + filter + "}[100s] ) ), \"kube_deployment\", \"\", \"deployment\" ) ) by (kube_deployment)"
 }
 
 // requestsRule serves one instance: requests in flight through the mesh, divided by those a replica should have, in

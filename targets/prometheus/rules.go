@@ -100,7 +100,8 @@ func (c *compilation) maxInstances(i *config.Instance, s monitoring.Settings) []
 	}
 	c.judgeAlertThresholds(i, providers)
 	s = s.ForMaxInstances()
-	return []alertRule{c.alert(i, s, alertMax, query, after(s), "is at max_instances, and a metric is above its alert threshold")}
+	return []alertRule{c.alert(i, s, alertMax, query, after(s),
+		"is at max_instances, and a metric is above its alert threshold")}
 }
 
 // judgeAlertThresholds reports alert thresholds that no utilisation, or any, is above: workers are at most all busy.
@@ -192,7 +193,8 @@ func recordings(i *config.Instance) []alertRule {
 	}
 	deployment, namespace := monitoring.AppName(i.Service.Name, i.Name), monitoring.Namespace(i)
 	labels := func(instance string) map[string]string {
-		return map[string]string{"paasta_cluster": i.Service.Cluster.Name, "paasta_service": i.Service.Name, "paasta_instance": instance}
+		return map[string]string{"paasta_cluster": i.Service.Cluster.Name, "paasta_service": i.Service.Name,
+			"paasta_instance": instance}
 	}
 	ready, active := labels(i.Name), labels(meshInstance(i, registrations))
 	ready["kube_deployment"], ready["kube_namespace"], ready["namespace"] = deployment, namespace, namespace
@@ -203,7 +205,8 @@ func recordings(i *config.Instance) []alertRule {
 	service, space, _ := strings.Cut(mesh, ".")
 	return []alertRule{
 		{Record: "k8s:deployment:pods_status_ready", Labels: ready,
-			Expr: "sum(kube_deployment_status_replicas_ready{namespace=" + strconv.Quote(namespace) + ",deployment=" + strconv.Quote(deployment) + "})"},
+			Expr: "sum(kube_deployment_status_replicas_ready{namespace=" + strconv.Quote(namespace) + ",deployment=" +
+				strconv.Quote(deployment) + "})"},
 		{Record: "paasta_instance:envoy_cluster__egress_cluster_upstream_rq_active", Labels: active,
 			Expr: clusterRequests(service, space).active()},
 	}

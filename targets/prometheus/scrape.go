@@ -123,7 +123,8 @@ func (s scrapeFact) config(cluster, service string) scrapeConfig {
 		KubernetesSD: []discovery{{Role: "pod", Namespaces: map[string][]string{"names": {s.Namespace}},
 			Selectors: []selector{{"pod", "paasta.yelp.com/service=" + service + ",paasta.yelp.com/instance=" + s.Instance}}}},
 		RelabelConfigs: []relabel{
-			{Action: "keep", SourceLabels: []string{"__meta_kubernetes_pod_container_port_number"}, Regex: strconv.FormatInt(s.Port, 10)},
+			{Action: "keep", SourceLabels: []string{"__meta_kubernetes_pod_container_port_number"},
+				Regex: strconv.FormatInt(s.Port, 10)},
 			set("paasta_cluster", cluster), set("paasta_service", service), set("paasta_instance", s.Instance),
 			set("kube_deployment", monitoring.AppName(service, s.Instance)),
 			from("kube_namespace", "namespace"), from("kube_pod", "pod_name"),

@@ -65,16 +65,17 @@ func (c *compilation) add(e event) {
 		c.wrong(e, "realert_every", realert, "is no integer")
 	}
 	c.checkName(e)
-	labels := map[string]string{"paasta_cluster": c.service.Cluster.Name, "paasta_service": c.service.Name, "team": python.Str(team)}
+	cluster := c.service.Cluster.Name
+	labels := map[string]string{"paasta_cluster": cluster, "paasta_service": c.service.Name, "team": python.Str(team)}
 	if e.instance != nil {
 		labels["paasta_instance"] = e.instance.Name
 	}
 	c.checks = append(c.checks, resource{Type: "CheckConfig", APIVersion: "core/v2",
-		Metadata: metadata{Name: resourceName(e.name), Namespace: resourceName(c.service.Cluster.Name), Labels: labels, Annotations: annotations},
+		Metadata: metadata{Name: resourceName(e.name), Namespace: resourceName(cluster), Labels: labels, Annotations: annotations},
 		Spec: checkSpec{
 			Command: command(e), Handlers: c.route(e.settings, python.Str(team)), Interval: interval,
 			ProxyEntityName: resourceName(e.source), Publish: !e.disabled, RoundRobin: true,
-			Subscriptions: []string{"paasta-" + resourceName(c.service.Cluster.Name)}, Timeout: 30,
+			Subscriptions: []string{"paasta-" + resourceName(cluster)}, Timeout: 30,
 		}})
 }
 
@@ -128,8 +129,8 @@ func (c *compilation) say(e event, f finding.Finding) {
 // checkName reports a name that pysensu_yelp.send_event refuses.
 func (c *compilation) checkName(e event) {
 	if resourceName(e.name) != e.name {
-		c.say(e, finding.Finding{Code: finding.SensuCheckName, Message: "Sensu takes no check of the name " + strconv.Quote(e.name),
-			Suggestion: resourceName(e.name)})
+		c.say(e, finding.Finding{Code: finding.SensuCheckName, Suggestion: resourceName(e.name),
+			Message: "Sensu takes no check of the name " + strconv.Quote(e.name)})
 	}
 }
 

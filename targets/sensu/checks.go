@@ -43,7 +43,8 @@ func (c *compilation) tronOOM(a monitoring.TronAction) {
 		return // Tron refuses the action
 	}
 	name := a.Service + "." + a.Name
-	c.add(event{name: "oom-killer." + name, settings: s, source: c.systemHome(), query: monitoring.TronOOMKilled(a), disabled: !watched,
+	c.add(event{name: "oom-killer." + name, settings: s, source: c.systemHome(),
+		query: monitoring.TronOOMKilled(a), disabled: !watched,
 		problem: "the kernel killed processes of " + name + " for lack of memory"})
 }
 
@@ -59,25 +60,24 @@ func (c *compilation) maxInstances(i *config.Instance, s monitoring.Settings) {
 		c.impossible(i, p)
 		return
 	}
-	c.add(event{name: "check_autoscaler_max_instances." + c.service.Name + "." + i.Name, settings: s.ForMaxInstances(), instance: i, source: c.home(),
+	name := c.service.Name + "." + i.Name
+	c.add(event{name: "check_autoscaler_max_instances." + name, settings: s.ForMaxInstances(), instance: i, source: c.home(),
 		query: query, disabled: monitoring.IsPinnedCanary(i),
-		problem: c.service.Name + "." + i.Name + " is at max_instances, and a metric is above its alert threshold"})
+		problem: name + " is at max_instances, and a metric is above its alert threshold"})
 }
 
 // movedStatefulSet: PaaSTA cannot move a StatefulSet to another namespace. PaaSTA: cleanup_kubernetes_jobs.
-func (c *compilation) movedStatefulSet(i *config.Instance, s monitoring.Settings) {
-	if !monitoring.IsStateful(i) {
-		return
-	}
+func (c *compilation) movedStatefulSet(i *config.Instance) {
 	s, p := monitoring.OfService(c.service)
-	if p != nil {
+	if p != nil || !monitoring.IsStateful(i) {
 		return
 	}
 	name := c.service.Name + "." + i.Name
 	s = s.With("page", yaml11.NewBool(true)).With("alert_after", yaml11.NewInt(0)).With("ticket", yaml11.NewBool(true)).
 		With("runbook", yaml11.NewString("y/rb-paasta-namespace")).
 		With("tip", yaml11.NewString("Revert "+name+" in soa-configs to not include the namespace key."))
-	c.add(event{name: "statefulset_bounce_" + name, settings: s, instance: i, source: c.systemHome(), query: monitoring.MovedStatefulSet(i),
+	c.add(event{name: "statefulset_bounce_" + name, settings: s, instance: i, source: c.systemHome(),
+		query:   monitoring.MovedStatefulSet(i),
 		problem: "unsupported bounce: " + name + " is a StatefulSet in another namespace than its own"})
 }
 
@@ -95,17 +95,21 @@ func (c *compilation) serviceChecks() {
 		}
 	}
 	if len(namespaces) > 0 {
-		s := settings.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewString("0m")).With("realert_every", yaml11.NewInt(1)).
+		s := settings.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewString("0m")).
+			With("realert_every", yaml11.NewInt(1)).
 			With("tip", yaml11.NewString("Pods can be Evicted if they go over the allowed quota for a given resource. "+
 				"Check the Eviction message to figure out which resource quota was breached"))
 		c.add(event{name: "pod-eviction." + c.service.Name, settings: s, source: c.systemHome(),
-			query: monitoring.Evicted(slices.Sorted(maps.Keys(namespaces))), problem: "pods of " + c.service.Name + " have been evicted"})
+			query:   monitoring.Evicted(slices.Sorted(maps.Keys(namespaces))),
+			problem: "pods of " + c.service.Name + " have been evicted"})
 	}
-	s := settings.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewInt(0)).With("ticket", yaml11.NewBool(true)).
+	s := settings.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewInt(0)).
+		With("ticket", yaml11.NewBool(true)).
 		With("runbook", yaml11.NewString("http://y/spark-debug")).
 		With("tip", yaml11.NewString("Ask the user to check the job UI and terminate the job if appropriate."))
 	c.add(event{name: "long_running_spark_jobs." + c.service.Name, settings: s, source: c.systemHome(), warning: true,
-		query: monitoring.SparkRunning(c.service.Name), problem: "Spark drivers of " + c.service.Name + " have run for more than a day"})
+		query:   monitoring.SparkRunning(c.service.Name),
+		problem: "Spark drivers of " + c.service.Name + " have run for more than a day"})
 }
 
 // replication: enough replicas of the instance, counted in the mesh when PaaSTA counts them there. Its description is
@@ -125,5 +129,6 @@ func (c *compilation) replication(i *config.Instance, s monitoring.Settings) {
 	name := c.service.Name + "." + i.Name
 	s = s.ForReplication(i, r).With("description", yaml11.NewString(strings.Join(descriptions(i, r, mesh), "\n########\n")))
 	c.add(event{name: "check_paasta_services_replication." + name, settings: s, instance: i, source: c.home(),
-		query: monitoring.UnderReplicated(i, r), problem: name + " has too few replicas (threshold: " + python.Str(r.Threshold) + "%)"})
+		query:   monitoring.UnderReplicated(i, r),
+		problem: name + " has too few replicas (threshold: " + python.Str(r.Threshold) + "%)"})
 }

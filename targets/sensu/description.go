@@ -15,7 +15,8 @@ func descriptions(i *config.Instance, r monitoring.Replication, mesh bool) []str
 	one := yaml11.NewInt(1)
 	switch {
 	case monitoring.IsFlink(i):
-		return []string{podDescription(i, r, one), podDescription(i, r, one), podDescription(i, r, r.Expected), dashboardDescription(i)}
+		alone := podDescription(i, r, one)
+		return []string{alone, alone, podDescription(i, r, r.Expected), dashboardDescription(i)}
 	case mesh:
 		return []string{meshDescription(i, r)}
 	}
@@ -38,7 +39,8 @@ func podDescription(i *config.Instance, r monitoring.Replication, expected *yaml
 }
 
 func wellDescription(i *config.Instance, r monitoring.Replication) string {
-	return i.Service.Name + "." + i.Name + " is well-replicated because it has over " + python.Str(r.Threshold) + "% of its expected replicas up."
+	return i.Service.Name + "." + i.Name + " is well-replicated because it has over " + python.Str(r.Threshold) +
+		"% of its expected replicas up."
 }
 
 // meshDescription: the mesh counts whole replicas, so a fraction of one is none.

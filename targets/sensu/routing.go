@@ -86,7 +86,8 @@ func (r *routing) handler(h handlerFact) handlerSpec {
 		pipe.RuntimeAssets = []string{"sensu/sensu-slack-handler"}
 		pipe.Secrets = []secret{{"SLACK_WEBHOOK_URL", "slack"}}
 	case "ticket":
-		pipe.Command = `curl -fsS -m 20 -H "Content-Type: application/json" -H ` + quote("X-Project: "+h.To) + ` --data-binary @- "$TICKET_URL"`
+		pipe.Command = `curl -fsS -m 20 -H "Content-Type: application/json" -H ` + quote("X-Project: "+h.To) +
+			` --data-binary @- "$TICKET_URL"`
 		pipe.Filters = append(pipe.Filters, ticketFilter)
 		pipe.Secrets = []secret{{"TICKET_URL", "tickets"}}
 	default:

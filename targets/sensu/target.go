@@ -83,7 +83,7 @@ func (c *compilation) instanceChecks(i *config.Instance) {
 	}
 	if deployed && monitoring.IsKubernetes(i) {
 		c.maxInstances(i, settings)
-		c.movedStatefulSet(i, settings)
+		c.movedStatefulSet(i)
 	}
 	if i.Type != "paasta_native" {
 		c.oom(i, settings)
