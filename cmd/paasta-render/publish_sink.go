@@ -174,6 +174,9 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 			return publish.Vanished(publish.Published(metadata, p.source, p.known), clusters)
 		}
 	}
+	if p.skipOlder {
+		o.Outdated = p.older
+	}
 	p.reports = map[string]*diff.Report{}
 	o.Describe = func(c output.Change) (output.Description, error) { return p.describe(c, whole, findings) }
 	g, err := output.NewGit(ctx, p.repo, o)
@@ -181,6 +184,21 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 		return nil, err
 	}
 	return &publishSink{Git: g}, nil
+}
+
+// older tells whether the branch's render is of a commit that comes after the one that is rendered now.
+func (p *publishCommand) older(metadata []byte) bool {
+	theirs := publish.Rendered(metadata)
+	if theirs == "" || theirs == p.source.Commit || !p.known(theirs) {
+		return false
+	}
+	repository, err := source.Open(p.soaDir)
+	if err != nil {
+		return false
+	}
+	defer repository.Close()
+	base, err := repository.MergeBase(p.source.Commit, theirs)
+	return err == nil && base == p.source.Commit
 }
 
 // describe words a change, unless the firewall stops it.

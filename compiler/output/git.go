@@ -54,6 +54,9 @@ type GitOptions struct {
 	// Vanished returns clusters whose folders go, given the tip's hydrator.metadata and the clusters that are there: those
 	// that a former run of the same publisher wrote. Nil when none ever do.
 	Vanished func(metadata []byte, clusters []string) []string
+	// Outdated tells, by the tip's hydrator.metadata, that the branch holds a later render than this one: then it is left
+	// as it is. Nil when it never does.
+	Outdated func(metadata []byte) bool
 	// Describe decides about a change: an error stops the run before anything is committed.
 	Describe func(Change) (Description, error)
 	// Note is git's note on the branch's tip in refs/notes/hydrator.metadata, also when nothing changed; nil for none.
@@ -68,8 +71,10 @@ type Result struct {
 	Branch  string
 	Commit  string // the new commit; the tip when nothing changed
 	Changed bool
-	Pushed  bool
-	Change  Change
+	// Outdated means that the branch was left alone, since it holds a later render.
+	Outdated bool
+	Pushed   bool
+	Change   Change
 	// Attempts is how many commits were made before one was accepted.
 	Attempts int
 	// Warning says what is left to do by hand.

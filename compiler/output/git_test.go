@@ -386,14 +386,6 @@ func TestRefusedPushIsNotRepeated(t *testing.T) {
 	}
 }
 
-// rounds is how often the concurrent publishers publish: few in the normal run, PUBLISH_ROUNDS in make e2e.
-func rounds() int {
-	if n, err := strconv.Atoi(os.Getenv("PUBLISH_ROUNDS")); err == nil {
-		return n
-	}
-	return 2
-}
-
 // TestConcurrentPublishers has four publishers commit to one branch at once, each a cluster of its own and a shared one.
 func TestConcurrentPublishers(t *testing.T) {
 	hermetic(t)
@@ -414,13 +406,13 @@ func TestConcurrentPublishers(t *testing.T) {
 				wait.Go(func() { publishRounds(t, repository, p, pushing) })
 			}
 			wait.Wait()
-			checkRounds(t, bare, publishers*rounds())
+			checkRounds(t, bare, publishers*rounds)
 		})
 	}
 }
 
 func publishRounds(t *testing.T, repository string, p int, pushing bool) {
-	for round := range rounds() {
+	for round := range rounds {
 		id := fmt.Sprintf("publisher %d round %d", p, round)
 		o := options(id)
 		o.Note = []byte(id)

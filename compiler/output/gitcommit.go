@@ -46,6 +46,10 @@ func (g *Git) once(branch string, clusters []string) (Result, error) {
 		return Result{}, err
 	}
 	result := Result{Commit: hashText(a.parent), Change: change}
+	if g.Outdated != nil && g.Outdated(change.Metadata) {
+		result.Outdated = true
+		return result, nil
+	}
 	to := a.parent
 	if len(change.Old)+len(change.New) > 0 {
 		description, err := g.Describe(change)

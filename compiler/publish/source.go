@@ -77,6 +77,13 @@ func Published(file []byte, s Source, known func(commit string) bool) []string {
 	return m.Clusters
 }
 
+// Rendered returns the source commit that hydrator.metadata names; empty when there is none.
+func Rendered(file []byte) string {
+	var m metadata
+	_ = json.Unmarshal(file, &m) // then it is empty
+	return m.DrySHA
+}
+
 // Vanished returns the published clusters that are no more. When not all of the present clusters were published together
 // with them, another publisher has written in between, who may render other clusters of the same source: then none.
 func Vanished(published, present []string) []string {
