@@ -41,7 +41,8 @@ func (b *builder) loadProviders() {
 	}
 }
 
-// provider returns the metrics provider of a type; nil when the instance has none. PaaSTA: get_autoscaling_metrics_provider.
+// provider returns the metrics provider of a type; nil when the instance has none. PaaSTA:
+// get_autoscaling_metrics_provider.
 func (b *builder) provider(kind string) *provider {
 	for i := range b.providers {
 		if textOf(b.providers[i].kind) == kind {
@@ -54,8 +55,8 @@ func (b *builder) provider(kind string) *provider {
 // scalesBy tells whether the instance is autoscaled by a provider of the type. PaaSTA: should_use_metrics_provider.
 func (b *builder) scalesBy(kind string) bool { return b.autoscaled() && b.provider(kind) != nil }
 
-// autoscaler scales the Deployment between min_instances (default 1) and max_instances; nil when the instance is stopped,
-// has no max_instances, has 0 in one of them, is scaled by its own code (bespoke), or is a StatefulSet.
+// autoscaler scales the Deployment between min_instances (default 1) and max_instances; nil when the instance is
+// stopped, has no max_instances, has 0 in one of them, is scaled by its own code (bespoke), or is a StatefulSet.
 // PaaSTA: get_autoscaling_metric_spec.
 func (b *builder) autoscaler() *model.HorizontalPodAutoscaler {
 	if b.Branch.DesiredState == "stop" || !b.autoscaled() || textOf(b.providers[0].policy) == "bespoke" ||
@@ -122,7 +123,8 @@ func (b *builder) metric(p *provider) *model.MetricSpec {
 		b.refuse(p.kind, "the type of a metrics provider is "+aKind(p.kind)+", not a string", "")
 		return nil
 	}
-	b.warn(finding.UnknownMetric, p.kind, "the metrics provider "+python.Repr(p.kind)+" is not known; the instance does not scale by it", "cpu")
+	b.warn(finding.UnknownMetric, p.kind,
+		"the metrics provider "+python.Repr(p.kind)+" is not known; the instance does not scale by it", "cpu")
 	return nil
 }
 
@@ -143,7 +145,8 @@ func (b *builder) utilization(resource string, p *provider) *model.MetricSpec {
 	}}
 }
 
-// sharedMetric is one that all instances with the same moving average share: moving_average_window_seconds, default 1800.
+// sharedMetric is one that all instances with the same moving average share: moving_average_window_seconds, default
+// 1800.
 func (b *builder) sharedMetric(p *provider, target model.MetricTarget) *model.MetricSpec {
 	window := getOr(p.config, "moving_average_window_seconds", nodeWindow)
 	selector := &model.LabelSelector{MatchLabels: model.Labels{
@@ -154,10 +157,10 @@ func (b *builder) sharedMetric(p *provider, target model.MetricTarget) *model.Me
 	return b.objectMetric(textOf(p.kind)+"-prom-"+python.Str(window), selector, target)
 }
 
-func (b *builder) objectMetric(name string, selector *model.LabelSelector, target model.MetricTarget) *model.MetricSpec {
+func (b *builder) objectMetric(name string, s *model.LabelSelector, target model.MetricTarget) *model.MetricSpec {
 	return &model.MetricSpec{Type: "Object", Object: &model.ObjectMetricSource{
 		DescribedObject: b.deploymentReference(),
-		Metric:          model.MetricIdentifier{Name: name, Selector: selector},
+		Metric:          model.MetricIdentifier{Name: name, Selector: s},
 		Target:          target,
 	}}
 }

@@ -11,7 +11,8 @@ import (
 // BenchmarkCompile compiles every service of one corpus of golden/parity; ns/op is divided by the instances, too.
 func BenchmarkCompile(b *testing.B) {
 	const root = "../../golden/parity/pnw/"
-	company := config.Open(config.Input{SOA: os.DirFS(root + "soa"), System: os.DirFS(root + "system")}, func(finding.Finding) {})
+	company := config.Open(config.Input{SOA: os.DirFS(root + "soa"), System: os.DirFS(root + "system")},
+		func(finding.Finding) {})
 	var services []*config.Service
 	instances := 0
 	for _, name := range company.Services {

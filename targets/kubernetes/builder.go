@@ -32,12 +32,14 @@ func (b *builder) refuse(at value, message, suggestion string) {
 
 func (b *builder) refuseAt(at finding.Position, message, suggestion string) {
 	b.refused = true
-	b.service.report(b.Finding(finding.Finding{Code: finding.PaaSTARefuses, At: at, Message: message, Suggestion: suggestion}))
+	b.service.report(b.Finding(finding.Finding{Code: finding.PaaSTARefuses, At: at, Message: message,
+		Suggestion: suggestion}))
 }
 
 // warn reports a value that PaaSTA takes and that does not do what it seems to.
 func (b *builder) warn(code finding.Code, at value, message, suggestion string) {
-	b.service.report(b.Finding(finding.Finding{Code: code, Severity: finding.Warning, At: at.Position(), Message: message, Suggestion: suggestion}))
+	b.service.report(b.Finding(finding.Finding{Code: code, Severity: finding.Warning, At: at.Position(),
+		Message: message, Suggestion: suggestion}))
 }
 
 // or is Python's config.get(key, standard): the standard stands in for an absent key, not for null.

@@ -75,7 +75,8 @@ func (b *builder) cryptoVolume() model.Volume {
 		}
 	}
 	optional := true
-	return b.credentialVolume("secret-crypto-key-", secretName(b.namespace, "crypto-key", b.service.Name, b.Name), "crypto_keys", items, &optional)
+	secret := secretName(b.namespace, "crypto-key", b.service.Name, b.Name)
+	return b.credentialVolume("secret-crypto-key-", secret, "crypto_keys", items, &optional)
 }
 
 // datastoreVolume has a file for each credential of each datastore in datastore_credentials.
@@ -92,6 +93,6 @@ func (b *builder) datastoreVolume() model.Volume {
 			}
 		}
 	}
-	return b.credentialVolume("secret-datastore-creds-", secretName(b.namespace, "datastore-credentials", b.service.Name, b.Name),
-		"datastore_credentials", items, new(bool))
+	secret := secretName(b.namespace, "datastore-credentials", b.service.Name, b.Name)
+	return b.credentialVolume("secret-datastore-creds-", secret, "datastore_credentials", items, new(bool))
 }

@@ -35,7 +35,8 @@ func (c *service) customResource(i *config.Instance, k *customKind) {
 	b := &builder{Instance: i, service: c, system: c.settings, name: appName(c.Name, i.Name), namespace: k.namespace()}
 	b.loadImage()
 	r := &customResource{APIVersion: k.group + "/" + k.version, Kind: k.kind, Spec: yaml11.DeepMerge(i.Own, i.Autotuned)}
-	r.Metadata = model.ObjectMeta{Name: b.name, Namespace: b.namespace, Labels: b.customLabels(k), Annotations: b.customAnnotations(k)}
+	r.Metadata = model.ObjectMeta{Name: b.name, Namespace: b.namespace, Labels: b.customLabels(k),
+		Annotations: b.customAnnotations(k)}
 	b.checkCustom(r, k)
 	if b.refused || !c.claim(i, objectName{k.kind, b.namespace, b.name}) {
 		return
@@ -88,7 +89,8 @@ func (b *builder) customAnnotations(k *customKind) model.Labels {
 func (b *builder) systemMapping(key string) value {
 	n := b.system.Get(key)
 	if !n.IsMap() {
-		b.refuse(orConfig(n, b.system.Config), "the system config has no mapping "+key+", which every custom resource needs", key+": {}")
+		b.refuse(orConfig(n, b.system.Config),
+			"the system config has no mapping "+key+", which every custom resource needs", key+": {}")
 		return nil
 	}
 	return n
@@ -166,11 +168,11 @@ func (r *customResource) finish(sha string) {
 // definition renders the CustomResourceDefinition in crd-<cluster>.yaml, with the service's labels.
 // PaaSTA: setup_kube_crd.
 func (c *service) definition() {
-	name := c.ClusterFile("crd")
-	if !c.Folder.Exists(name) {
+	file := c.ClusterFile("crd")
+	if !c.Folder.Exists(file) {
 		return
 	}
-	root := c.Folder.YAML(name)
+	root := c.Folder.YAML(file)
 	if root == nil {
 		return
 	}
@@ -187,7 +189,8 @@ func (c *service) definition() {
 			Message: "a CustomResourceDefinition needs metadata.name and spec, and its labels must be a mapping"})
 		return
 	}
-	labels = labels.With("yelp.com/paasta_service", yaml11.NewString(c.Name)).With("paasta.yelp.com/service", yaml11.NewString(c.Name))
+	name := yaml11.NewString(c.Name)
+	labels = labels.With("yelp.com/paasta_service", name).With("paasta.yelp.com/service", name)
 	doc := yaml11.NewMap(
 		yaml11.Entry("apiVersion", orString(root.Get("apiVersion"), "apiextensions.k8s.io/v1")),
 		yaml11.Entry("kind", orString(root.Get("kind"), "CustomResourceDefinition")),

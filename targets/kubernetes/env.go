@@ -23,9 +23,9 @@ var (
 )
 
 // loadEnv collects the variables in PaaSTA's order: its own, then the user's `env`, which may override them, then
-// PAASTA_PORT, which nothing overrides. Names and values are what Python's str() makes of them. PAASTA_CLUSTER comes from
-// a pod label instead; PAASTA_SOA_CONFIGS_SHA, which would change with every commit, is left out.
-// PaaSTA: get_env_dictionary, get_env.
+// PAASTA_PORT, which nothing overrides. Names and values are what Python's str() makes of them. PAASTA_CLUSTER comes
+// from a pod label instead; PAASTA_SOA_CONFIGS_SHA, which would change with every commit, is left out. PaaSTA:
+// get_env_dictionary, get_env.
 func (b *builder) loadEnv() {
 	b.env = make([]envEntry, 0, 24)
 	b.setEnv("PAASTA_SERVICE", b.service.Name, nil)
@@ -79,8 +79,8 @@ func (b *builder) loadUserEnv() {
 	}
 }
 
-// containerEnv is the main container's environment: plain values, secrets, shared secrets, SSM secrets, and what the pod
-// knows of itself. PaaSTA: get_container_env.
+// containerEnv is the main container's environment: plain values, secrets, shared secrets, SSM secrets, and what the
+// pod knows of itself. PaaSTA: get_container_env.
 func (b *builder) containerEnv() []model.EnvVar {
 	all := make([]model.EnvVar, 0, len(b.env)+len(podFields))
 	var secrets, shared []model.EnvVar
@@ -182,7 +182,8 @@ func (b *builder) signature(service, name string, from value) any {
 	}
 	signature := folder.YAML(file).Get("environments").Get(b.system.vault).Get("signature")
 	if signature == nil {
-		b.warn(finding.MissingSecret, from, service+"/"+file+" has no signature for the Vault environment \""+b.system.vault+"\"", "")
+		b.warn(finding.MissingSecret, from,
+			service+"/"+file+" has no signature for the Vault environment \""+b.system.vault+"\"", "")
 		return hexSHA1(object)
 	}
 	return signature

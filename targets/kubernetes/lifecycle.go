@@ -30,7 +30,8 @@ func (b *builder) preStop() model.LifecycleHandler {
 	}
 	text := "sleep " + python.Str(b.drain(b.mesh.in))
 	if b.waitsForConnections() {
-		text += "; while grep '^ *[0-9]*: ........:" + b.hexPort() + " ........:.... 01 ' /proc/net/tcp; do sleep 1; echo; done"
+		text += "; while grep '^ *[0-9]*: ........:" + b.hexPort() +
+			" ........:.... 01 ' /proc/net/tcp; do sleep 1; echo; done"
 	}
 	return execute(yaml11.NewList(nodeShell, nodeDashC, yaml11.NewString(text)))
 }

@@ -18,8 +18,8 @@ type mesh struct {
 	registrations []string
 }
 
-// loadMesh reads the registrations, and the namespace in this service's own smartstack.yaml that is named like the first
-// one. PaaSTA: get_registrations, get_nerve_namespace, load_service_namespace_config.
+// loadMesh reads the registrations, and the namespace in this service's own smartstack.yaml that is named like the
+// first one. PaaSTA: get_registrations, get_nerve_namespace, load_service_namespace_config.
 func (b *builder) loadMesh() {
 	if !b.checkRegistrations() {
 		return

@@ -54,7 +54,8 @@ func secretName(namespace, identifier, service, key string) string {
 
 // signatureName is the name of the ConfigMap with a secret's signature. PaaSTA: _get_secret_signature_name.
 func signatureName(namespace, identifier, service, key string) string {
-	return limitSize(namespace+"-"+identifier+"-"+config.KubernetesName(service)+"-"+config.KubernetesName(key)+"-signature", 253)
+	name := namespace + "-" + identifier + "-" + config.KubernetesName(service) + "-" + config.KubernetesName(key)
+	return limitSize(name+"-signature", 253)
 }
 
 // nodeLabel is the label under which nodes carry a location. PaaSTA: to_node_label.

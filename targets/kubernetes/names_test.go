@@ -30,7 +30,8 @@ func TestVolumeName(t *testing.T) {
 		{"underscores double as hyphens, capitals are lowered", "pv--/Var_x", 253, "pv--slash-var--x", true},
 		{"a long name ends in four digits of its MD5", "host--" + strings.Repeat("/abc", 20), 63,
 			"host--slash-abcslash-abcslash-abcslash-abcslash-abcslash---d9bf", true},
-		{"without a limit it stays long", "aws-ebs--" + strings.Repeat("x", 100), 0, "aws-ebs--" + strings.Repeat("x", 100), true},
+		{"without a limit it stays long", "aws-ebs--" + strings.Repeat("x", 100), 0, "aws-ebs--" + strings.Repeat("x",
+			100), true},
 		{"PaaSTA hashes ASCII alone", "host--" + strings.Repeat("é", 80), 63, "", false},
 	} {
 		t.Run(test.rule, func(t *testing.T) {

@@ -59,8 +59,10 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 		namespaces = append(namespaces, f.namespaces...)
 		for _, n := range f.shared {
 			if other, ok := taken[n.objectName]; ok {
-				report(finding.Finding{Code: finding.NameCollision, At: n.at, Service: s.Service, Instance: n.instance, Cluster: c.Name,
-					Message: "the instance gets the Kubernetes name " + n.name + " in the namespace " + n.namespace + ", which " + other + " has already"})
+				report(finding.Finding{Code: finding.NameCollision, At: n.at, Service: s.Service, Instance: n.instance,
+					Cluster: c.Name,
+					Message: "the instance gets the Kubernetes name " + n.name + " in the namespace " + n.namespace +
+						", which " + other + " has already"})
 				continue
 			}
 			taken[n.objectName] = s.Service + "." + n.instance
@@ -70,7 +72,8 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 	var files []target.File
 	for _, name := range slices.Compact(namespaces) {
 		if foresee.Label(name) == "" {
-			files = append(files, target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml", Docs: namespaceObjects(name)})
+			files = append(files, target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml",
+				Docs: namespaceObjects(name)})
 		}
 	}
 	return files
@@ -103,7 +106,8 @@ func namespaceObjects(name string) []any {
 		APIVersion: "v1",
 		Kind:       "LimitRange",
 		Metadata:   model.ObjectMeta{Name: "limit-mem-cpu-disk-per-container", Namespace: name},
-		Spec:       model.LimitRangeSpec{Limits: []model.LimitRangeItem{{Type: "Container", Default: unasked(), DefaultRequest: unasked()}}},
+		Spec: model.LimitRangeSpec{Limits: []model.LimitRangeItem{{Type: "Container", Default: unasked(),
+			DefaultRequest: unasked()}}},
 	})
 }
 

@@ -7,7 +7,8 @@ import (
 )
 
 func TestPercentages(t *testing.T) {
-	for margin, want := range map[float64]string{0.95: "5%", 0.9: "9%", 0.8: "19%", 0.7: "30%", 0.5: "50%", 0.99: "1%", 1: "0%", 0.33: "67%", 0: "100%"} {
+	for margin, want := range map[float64]string{0.95: "5%", 0.9: "9%", 0.8: "19%", 0.7: "30%", 0.5: "50%",
+		0.99: "1%", 1: "0%", 0.33: "67%", 0: "100%"} {
 		x, _ := numberOf(yaml11.NewFloat(margin))
 		whole, _ := integer(1).minus(x).times(100).truncate()
 		if got := whole.percent(); got != want {

@@ -32,7 +32,8 @@ func (b *builder) nodeSelector() model.Labels {
 	return selector
 }
 
-// addAffinity says on which nodes, and away from which pods, the pods run. Node affinity replaces what pod_defaults say.
+// addAffinity says on which nodes, and away from which pods, the pods run. Node affinity replaces what pod_defaults
+// say.
 func (b *builder) addAffinity(pod *model.PodSpec) {
 	node := b.nodeAffinity()
 	anti := b.antiAffinity()
@@ -80,7 +81,8 @@ func (b *builder) listRequirements() []model.NodeSelectorRequirement {
 	}
 	for _, black := range b.elements(b.Get("deploy_blacklist"), "deploy_blacklist") {
 		if pair := b.pair(black, "an element of deploy_blacklist"); pair != nil {
-			all = append(all, model.NodeSelectorRequirement{Key: labelOf(pair[0]), Operator: nodeNotIn, Values: yaml11.NewList(pair[1])})
+			all = append(all, model.NodeSelectorRequirement{Key: labelOf(pair[0]), Operator: nodeNotIn,
+				Values: yaml11.NewList(pair[1])})
 		}
 	}
 	return all
@@ -153,7 +155,8 @@ func (b *builder) operands(n, operator value) (value, bool) {
 		return yaml11.NewList(stringAt(v, python.Str(v))), v != nil
 	}
 	if operator != nil {
-		b.refuse(operator, "the node affinity operator "+python.Repr(operator)+" is not known", "In, NotIn, Exists, DoesNotExist, Gt or Lt")
+		b.refuse(operator, "the node affinity operator "+python.Repr(operator)+" is not known",
+			"In, NotIn, Exists, DoesNotExist, Gt or Lt")
 	}
 	return nil, false
 }
@@ -211,7 +214,8 @@ func (b *builder) warnOfStrings(preferences value) {
 	}
 	for _, p := range preferences.Pairs {
 		if !p.Value.IsList() || len(p.Value.Items) == 0 {
-			b.warn(finding.PreferenceIgnored, p.Value, "the preference "+p.Key.Text+" has no effect: it is "+aKind(p.Value)+", not a list of values",
+			b.warn(finding.PreferenceIgnored, p.Value,
+				"the preference "+p.Key.Text+" has no effect: it is "+aKind(p.Value)+", not a list of values",
 				"["+p.Value.Text+"]")
 		}
 	}

@@ -45,7 +45,8 @@ func (b *builder) podSpec() model.PodSpec {
 		}
 	}
 	if group != nil {
-		pod.SecurityContext = &model.PodSecurityContext{FSGroup: group, FSGroupChangePolicy: given(b.Get("fs_group_change_policy"))}
+		pod.SecurityContext = &model.PodSecurityContext{FSGroup: group,
+			FSGroupChangePolicy: given(b.Get("fs_group_change_policy"))}
 	}
 	return pod
 }

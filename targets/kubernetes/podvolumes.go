@@ -107,8 +107,8 @@ func tokenVolume(t namedVolume) model.Volume {
 
 var nodeTokenSeconds = yaml11.NewInt(3600)
 
-// volumeMounts are the main container's, in order: host directories, EBS, persistent, secret and token volumes, PaaSTA's
-// credentials. PaaSTA: get_volume_mounts.
+// volumeMounts are the main container's, in order: host directories, EBS, persistent, secret and token volumes,
+// PaaSTA's credentials. PaaSTA: get_volume_mounts.
 func (b *builder) volumeMounts(v *volumes) []model.VolumeMount {
 	mounts := hostMounts(v.host)
 	for _, list := range [][]namedVolume{v.ebs, v.persistent} {
@@ -133,7 +133,8 @@ func (v *volumes) addCredentials(mounts []model.VolumeMount) []model.VolumeMount
 		if c.path != nodeDatastore {
 			mounts = without(mounts, c.path)
 		}
-		mounts = append(mounts, model.VolumeMount{Name: c.volume.Name, MountPath: c.path, ReadOnly: true, From: c.volume.From})
+		mounts = append(mounts, model.VolumeMount{Name: c.volume.Name, MountPath: c.path, ReadOnly: true,
+			From: c.volume.From})
 	}
 	return mounts
 }
@@ -151,12 +152,14 @@ func without(mounts []model.VolumeMount, path value) []model.VolumeMount {
 func hostMounts(volumes []hostVolume) []model.VolumeMount {
 	mounts := make([]model.VolumeMount, 0, len(volumes)+4)
 	for _, v := range volumes {
-		mounts = append(mounts, model.VolumeMount{Name: v.name, MountPath: v.containerPath, ReadOnly: readOnly(v.config), From: v.config})
+		mounts = append(mounts, model.VolumeMount{Name: v.name, MountPath: v.containerPath, ReadOnly: readOnly(v.config),
+			From: v.config})
 	}
 	return mounts
 }
 
-// volumeClaims are the disks of the StatefulSet's pods: persistent_volumes, sizes in GiB. PaaSTA: get_volume_claim_templates.
+// volumeClaims are the disks of the StatefulSet's pods: persistent_volumes, sizes in GiB. PaaSTA:
+// get_volume_claim_templates.
 func (b *builder) volumeClaims() []model.PersistentVolumeClaim {
 	claims := []model.PersistentVolumeClaim{}
 	for _, n := range b.mappings(b.Get("persistent_volumes"), "persistent_volumes") {
@@ -168,7 +171,8 @@ func (b *builder) volumeClaims() []model.PersistentVolumeClaim {
 			Spec: model.PersistentVolumeClaimSpec{
 				AccessModes:      []string{"ReadWriteOnce"},
 				StorageClassName: given(b.storageClass(n)),
-				Resources:        model.ResourceRequirements{Requests: model.Labels{"storage": stringAt(size, python.Str(size)+"Gi")}},
+				Resources: model.ResourceRequirements{Requests: model.Labels{"storage": stringAt(size,
+					python.Str(size)+"Gi")}},
 			},
 		})
 	}

@@ -12,7 +12,8 @@ func (b *builder) resources() model.ResourceRequirements {
 	cpus := b.or("cpus", nodeOne)
 	memory := python.Str(b.or("mem", nodeMem)) + "Mi"
 	disk := python.Str(b.or("disk", nodeDisk)) + "Mi"
-	requests := model.Labels{"cpu": cpus, "memory": b.quantity("mem", memory), "ephemeral-storage": b.quantity("disk", disk)}
+	requests := model.Labels{"cpu": cpus, "memory": b.quantity("mem", memory), "ephemeral-storage": b.quantity("disk",
+		disk)}
 	limits := model.Labels{"cpu": b.sum(cpus, b.or("cpu_burst_add", nodeOne)), "memory": requests["memory"],
 		"ephemeral-storage": requests["ephemeral-storage"]}
 	if gpus := b.Get("gpus"); gpus.Truthy() {

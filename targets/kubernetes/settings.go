@@ -101,7 +101,8 @@ func (s *settings) loadPodDefaults() {
 	for _, p := range defaults.Pairs {
 		index, ok := fields[p.Key.Text]
 		if !ok {
-			s.problem(p.Key, "pod_defaults: the Kubernetes client has no attribute "+strconv.Quote(p.Key.Text), "the name in snake_case")
+			s.problem(p.Key, "pod_defaults: the Kubernetes client has no attribute "+strconv.Quote(p.Key.Text),
+				"the name in snake_case")
 			continue
 		}
 		if field := pod.Field(index); !p.Value.IsNull() && reflect.TypeFor[value]().AssignableTo(field.Type()) {

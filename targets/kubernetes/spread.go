@@ -47,7 +47,8 @@ func (b *builder) conditions(key string) (all []*yaml11.Node, ok bool) {
 }
 
 func offHost(labels model.Labels) model.PodAffinityTerm {
-	return model.PodAffinityTerm{TopologyKey: "kubernetes.io/hostname", LabelSelector: model.LabelSelector{MatchLabels: labels}}
+	return model.PodAffinityTerm{TopologyKey: "kubernetes.io/hostname",
+		LabelSelector: model.LabelSelector{MatchLabels: labels}}
 }
 
 // conditionLabels selects the pods of a service, an instance, or both.
@@ -80,8 +81,8 @@ func hasString(list value, text string) bool {
 
 var nodeScheduleAnyway = yaml11.NewString("ScheduleAnyway")
 
-// addSpread spreads the pods over zones or hosts: topology_spread_constraints of the instance, if the key is there, else
-// of the system config; after those of pod_defaults. PaaSTA: create_pod_topology_spread_constraints.
+// addSpread spreads the pods over zones or hosts: topology_spread_constraints of the instance, if the key is there,
+// else of the system config; after those of pod_defaults. PaaSTA: create_pod_topology_spread_constraints.
 func (b *builder) addSpread(pod *model.PodSpec) {
 	constraints := b.or("topology_spread_constraints", b.system.Get("topology_spread_constraints"))
 	if !constraints.Truthy() {

@@ -19,7 +19,9 @@ func (b *builder) strategy() model.DeploymentStrategy {
 	method := b.or("bounce_method", nodeCrossover)
 	name, _ := method.Str()
 	if b.Get("aws_ebs_volumes").Truthy() && name != "downthenup" {
-		b.refuse(method, "an instance with aws_ebs_volumes must have bounce_method downthenup: a volume is in one pod at a time", "downthenup")
+		b.refuse(method,
+			"an instance with aws_ebs_volumes must have bounce_method downthenup: a volume is in one pod at a time",
+			"downthenup")
 	}
 	switch name {
 	case "crossover":
@@ -51,7 +53,8 @@ func (b *builder) maxUnavailable() string {
 // maxSurge is the share of pods that may run in addition: bounce_overprovision_factor as a percentage, rounded to two
 // digits, then truncated; default the system's default_bounce_overprovision_factor, 1.0.
 func (b *builder) maxSurge() string {
-	factor, ok := b.number(b.or("bounce_overprovision_factor", b.system.or("default_bounce_overprovision_factor", nodeOneFloat)),
+	factor, ok := b.number(b.or("bounce_overprovision_factor", b.system.or("default_bounce_overprovision_factor",
+		nodeOneFloat)),
 		"bounce_overprovision_factor")
 	if !ok {
 		return ""

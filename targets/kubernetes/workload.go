@@ -40,7 +40,8 @@ func (c *service) workload(i *config.Instance) {
 func (b *builder) load() bool {
 	for _, p := range b.system.problems {
 		b.refused = true
-		b.service.report(b.Finding(finding.Finding{Code: finding.ClusterSettings, At: p.at.Position(), Message: p.message, Suggestion: p.suggestion}))
+		b.service.report(b.Finding(finding.Finding{Code: finding.ClusterSettings, At: p.at.Position(), Message: p.message,
+			Suggestion: p.suggestion}))
 	}
 	namespace := b.or("namespace", nil)
 	switch {
@@ -53,7 +54,8 @@ func (b *builder) load() bool {
 		return false
 	}
 	if b.Branch.DockerImage == nil || b.Branch.GitSHA == nil {
-		b.refuseAt(finding.Position{}, "deployments.json lacks docker_image or git_sha for the deploy group "+b.DeployGroup, "")
+		b.refuseAt(finding.Position{},
+			"deployments.json lacks docker_image or git_sha for the deploy group "+b.DeployGroup, "")
 	}
 	if f := b.Branch.ForceBounce; f.Truthy() && !f.IsString() {
 		b.refuse(f, "force_bounce is "+aKind(f)+", not a string", "")
@@ -85,7 +87,8 @@ func (b *builder) objects() []any {
 
 // deployment is the workload of an instance without persistent volumes. PaaSTA: format_kubernetes_app.
 func (b *builder) deployment() *model.Deployment {
-	d := &model.Deployment{APIVersion: "apps/v1", Kind: "Deployment", Metadata: b.metadata(), Secrets: b.secretSignatures()}
+	d := &model.Deployment{APIVersion: "apps/v1", Kind: "Deployment", Metadata: b.metadata(),
+		Secrets: b.secretSignatures()}
 	d.Spec = model.DeploymentSpec{
 		Replicas:        b.replicas(),
 		Selector:        b.selector(),
@@ -101,7 +104,8 @@ func (b *builder) deployment() *model.Deployment {
 
 // statefulSet is the workload of an instance with persistent volumes. PaaSTA: format_kubernetes_app.
 func (b *builder) statefulSet() *model.StatefulSet {
-	s := &model.StatefulSet{APIVersion: "apps/v1", Kind: "StatefulSet", Metadata: b.metadata(), Secrets: b.secretSignatures()}
+	s := &model.StatefulSet{APIVersion: "apps/v1", Kind: "StatefulSet", Metadata: b.metadata(),
+		Secrets: b.secretSignatures()}
 	s.Spec = model.StatefulSetSpec{
 		Replicas:             b.replicas(),
 		Selector:             b.selector(),
@@ -186,7 +190,8 @@ func (b *builder) replicas() value {
 		}
 	}
 	if b.Get("aws_ebs_volumes").Truthy() && !python.Equal(replicas, nodeZero) && !python.Equal(replicas, nodeOne) {
-		b.refuse(replicas, "an instance with aws_ebs_volumes can have one replica at most, not "+python.Str(replicas), "instances: 1")
+		b.refuse(replicas, "an instance with aws_ebs_volumes can have one replica at most, not "+python.Str(replicas),
+			"instances: 1")
 	}
 	return replicas
 }

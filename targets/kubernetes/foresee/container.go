@@ -46,10 +46,12 @@ func (c *check) environment(env []model.EnvVar) {
 		}
 		names[e.Name] = e.From
 		if !variable(e.Name) {
-			c.refuse(Name, e.From, "the environment variable "+strconv.Quote(e.Name)+" has a name that is empty or not printable ASCII, or has a \"=\"")
+			c.refuse(Name, e.From,
+				"the environment variable "+strconv.Quote(e.Name)+" needs a name of printable ASCII without \"=\"")
 		}
 		if e.ValueFrom != nil && e.ValueFrom.SecretKeyRef != nil && !secretKey(e.ValueFrom.SecretKeyRef.Key) {
-			c.refuse(Name, e.From, "the secret "+strconv.Quote(e.ValueFrom.SecretKeyRef.Key)+" of the environment variable "+e.Name+" is not a secret's name")
+			c.refuse(Name, e.From,
+				"the variable "+e.Name+" names the secret "+strconv.Quote(e.ValueFrom.SecretKeyRef.Key)+", which is no name")
 		}
 	}
 }
@@ -70,10 +72,13 @@ func (c *check) resources(r *model.ResourceRequirements) {
 	}
 }
 
+// resourceNames are the resources of containers that Kubernetes itself knows.
+var resourceNames = []string{"cpu", "memory", "ephemeral-storage"}
+
 func (c *check) resource(name string, n model.Value) (resource.Quantity, bool) {
 	extended := strings.Contains(name, "/")
 	switch {
-	case !extended && name != "cpu" && name != "memory" && name != "ephemeral-storage" && !strings.HasPrefix(name, "hugepages-"):
+	case !extended && !slices.Contains(resourceNames, name) && !strings.HasPrefix(name, "hugepages-"):
 		c.refuse(Value, n, "Kubernetes has no resource "+strconv.Quote(name))
 	case LabelKey(name) != "":
 		c.refuse(Name, n, "the resource name "+strconv.Quote(name)+": "+LabelKey(name))

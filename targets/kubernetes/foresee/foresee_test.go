@@ -37,7 +37,8 @@ func TestAutoscaler(t *testing.T) {
 		{"a fraction is no integer", func(s *model.HorizontalPodAutoscalerSpec) { s.MaxReplicas = yaml11.NewFloat(3.5) },
 			"Kubernetes takes for spec.maxReplicas an integer, not the number 3.5"},
 		{"a whole float is one", func(s *model.HorizontalPodAutoscalerSpec) { s.MaxReplicas = yaml11.NewFloat(3) }, ""},
-		{"the maximum is not below the minimum", func(s *model.HorizontalPodAutoscalerSpec) { s.MinReplicas = yaml11.NewInt(4) },
+		{"the maximum is not below the minimum",
+			func(s *model.HorizontalPodAutoscalerSpec) { s.MinReplicas = yaml11.NewInt(4) },
 			"max_instances is 3, below min_instances, 4"},
 		{"there is one replica at least", func(s *model.HorizontalPodAutoscalerSpec) { s.MinReplicas = yaml11.NewInt(-1) },
 			"min_instances is -1; Kubernetes takes at least 1"},
@@ -80,7 +81,7 @@ func TestRequestsStayBelowLimits(t *testing.T) {
 		Requests: model.Labels{"cpu": yaml11.NewInt(2), "memory": "512Mi"},
 		Limits:   model.Labels{"cpu": yaml11.NewFloat(1.5), "memory": "512Mi"},
 	})
-	if len(c.refusals) != 1 || !strings.Contains(c.refusals[0].Message, "the request for cpu, 2, is above the limit, 1500m") {
+	if len(c.refusals) != 1 || !strings.Contains(c.refusals[0].Message, "cpu, 2, is above the limit, 1500m") {
 		t.Errorf("got %v", c.refusals)
 	}
 }

@@ -38,7 +38,9 @@ func TestNames(t *testing.T) {
 }
 
 func TestVariableNames(t *testing.T) {
-	for name, want := range map[string]bool{"A_B": true, "1.x-y": true, "with blank": true, "": false, "a=b": false, "é": false, "a\n": false} {
+	for name, want := range map[string]bool{
+		"A_B": true, "1.x-y": true, "with blank": true, "": false, "a=b": false, "é": false, "a\n": false,
+	} {
 		if got := variable(name); got != want {
 			t.Errorf("variable(%q) = %v, want %v", name, got, want)
 		}

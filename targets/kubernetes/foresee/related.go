@@ -15,7 +15,8 @@ func (c *check) autoscaler(h *model.HorizontalPodAutoscaler) {
 	low, ok := integer(s.MinReplicas)
 	high, also := integer(s.MaxReplicas)
 	if ok && also && high < low {
-		c.refuse(Value, s.MaxReplicas, "max_instances is "+strconv.FormatInt(high, 10)+", below min_instances, "+strconv.FormatInt(low, 10))
+		c.refuse(Value, s.MaxReplicas,
+			"max_instances is "+strconv.FormatInt(high, 10)+", below min_instances, "+strconv.FormatInt(low, 10))
 	}
 	for i := range s.Metrics {
 		c.metric(&s.Metrics[i])
@@ -74,7 +75,8 @@ func (c *check) disruptionBudget(p *model.PodDisruptionBudget) {
 	if text, ok := p.Spec.MaxUnavailable.Str(); ok {
 		share, err := strconv.ParseInt(strings.TrimSuffix(text, "%"), 10, 64)
 		if err != nil || share < 0 || share > 100 || !strings.HasSuffix(text, "%") {
-			c.refuse(Value, p.Spec.MaxUnavailable, "maxUnavailable would be "+strconv.Quote(text)+"; Kubernetes takes an integer, or 0% to 100%")
+			c.refuse(Value, p.Spec.MaxUnavailable,
+				"maxUnavailable would be "+strconv.Quote(text)+"; Kubernetes takes an integer, or 0% to 100%")
 		}
 	}
 }

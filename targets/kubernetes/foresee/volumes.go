@@ -69,7 +69,8 @@ func (c *check) secret(s *model.SecretVolumeSource) {
 		c.notEmpty(item.Key, "the key of a secret's file")
 		path, ok := item.Path.Str()
 		if ok && (path == "" || strings.HasPrefix(path, "/") || strings.HasPrefix(path, "..") || backsteps(path)) {
-			c.refuse(Value, item.Path, "the path "+strconv.Quote(path)+" of a secret's file must be relative and stay in the volume")
+			c.refuse(Value, item.Path,
+				"the path "+strconv.Quote(path)+" of a secret's file must be relative and stay in the volume")
 		}
 	}
 }

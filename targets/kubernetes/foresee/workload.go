@@ -79,7 +79,8 @@ func (c *check) pod(t *model.PodTemplateSpec, claims map[string]bool) {
 	}
 	c.atLeast(t.Spec.TerminationGracePeriodSeconds, 0, "the grace period")
 	if account, ok := t.Spec.ServiceAccountName.Str(); ok && account != "" && Subdomain(account) != "" {
-		c.refuse(Name, t.Spec.ServiceAccountName, "the service account would be "+strconv.Quote(account)+": "+Subdomain(account))
+		c.refuse(Name, t.Spec.ServiceAccountName,
+			"the service account would be "+strconv.Quote(account)+": "+Subdomain(account))
 	}
 	if security, ok := t.Spec.SecurityContext.(*model.PodSecurityContext); ok {
 		c.between(security.FSGroup, 0, 1<<31-1, "fs_group")

@@ -14,7 +14,9 @@ type Container struct {
 	ReadinessProbe  *Probe               `json:"readinessProbe,omitempty"`
 	Lifecycle       Lifecycle            `json:"lifecycle"`
 	SecurityContext *SecurityContext     `json:"securityContext,omitempty"`
-	_               struct{}             `unset:"env_from image_pull_policy resize_policy restart_policy startup_probe stdin stdin_once termination_message_path termination_message_policy tty volume_devices working_dir"`
+	_               struct{}             `unset:"env_from image_pull_policy resize_policy restart_policy startup_probe"`
+	_               struct{}             `unset:"stdin stdin_once termination_message_path termination_message_policy"`
+	_               struct{}             `unset:"tty volume_devices working_dir"`
 }
 
 // ContainerPort is V1ContainerPort.
@@ -107,7 +109,8 @@ type LifecycleHandler struct {
 type SecurityContext struct {
 	Capabilities Capabilities `json:"capabilities"`
 	Privileged   Value        `json:"privileged,omitempty"`
-	_            struct{}     `unset:"allow_privilege_escalation proc_mount read_only_root_filesystem run_as_group run_as_non_root run_as_user se_linux_options seccomp_profile windows_options"`
+	_            struct{}     `unset:"allow_privilege_escalation proc_mount read_only_root_filesystem run_as_group"`
+	_            struct{}     `unset:"run_as_non_root run_as_user se_linux_options seccomp_profile windows_options"`
 }
 
 // Capabilities is V1Capabilities.

@@ -11,7 +11,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/python"
 )
 
-// AppendHashText appends json.dumps(object.to_dict(), sort_keys=True) of a model struct: the text that config_sha hashes.
+// AppendHashText appends json.dumps(object.to_dict(), sort_keys=True) of a model struct: the text that config_sha
+// hashes.
 //
 // Keys are the client's attribute names, sorted; every attribute of a model is there, null when unset; dicts that users
 // wrote keep their own keys. PaaSTA: sanitize_for_config_hash and get_config_hash.

@@ -21,7 +21,9 @@ type ObjectMeta struct {
 	Namespace   string   `json:"namespace,omitempty" hash:"null"`
 	Labels      Labels   `json:"labels,omitempty"`
 	Annotations Labels   `json:"annotations,omitempty"`
-	_           struct{} `unset:"creation_timestamp deletion_grace_period_seconds deletion_timestamp finalizers generate_name generation managed_fields owner_references resource_version self_link uid"`
+	_           struct{} `unset:"creation_timestamp deletion_grace_period_seconds deletion_timestamp finalizers"`
+	_           struct{} `unset:"generate_name generation managed_fields owner_references resource_version self_link"`
+	_           struct{} `unset:"uid"`
 }
 
 // LabelSelector is V1LabelSelector.
@@ -82,7 +84,8 @@ type StatefulSetSpec struct {
 	ServiceName          string                  `json:"serviceName"`
 	PodManagementPolicy  Value                   `json:"podManagementPolicy,omitempty"`
 	RevisionHistoryLimit int64                   `json:"revisionHistoryLimit"`
-	_                    struct{}                `unset:"min_ready_seconds ordinals persistent_volume_claim_retention_policy update_strategy"`
+	_                    struct{}                `unset:"min_ready_seconds ordinals"`
+	_                    struct{}                `unset:"persistent_volume_claim_retention_policy update_strategy"`
 }
 
 // PersistentVolumeClaim is V1PersistentVolumeClaim.
@@ -98,7 +101,8 @@ type PersistentVolumeClaimSpec struct {
 	AccessModes      []string             `json:"accessModes"`
 	Resources        ResourceRequirements `json:"resources"`
 	StorageClassName Value                `json:"storageClassName,omitempty"`
-	_                struct{}             `unset:"data_source data_source_ref selector volume_attributes_class_name volume_mode volume_name"`
+	_                struct{}             `unset:"data_source data_source_ref selector volume_attributes_class_name"`
+	_                struct{}             `unset:"volume_mode volume_name"`
 }
 
 // ResourceRequirements is V1ResourceRequirements. Keys are resource names.

@@ -41,7 +41,7 @@ type PodSpec struct {
 	EnableServiceLinks            Value       `json:"enableServiceLinks,omitempty"`
 	PreemptionPolicy              Value       `json:"preemptionPolicy,omitempty"`
 	Overhead                      Value       `json:"overhead,omitempty"`
-	TopologySpreadConstraints     any         `json:"topologySpreadConstraints,omitempty"` // []any of TopologySpreadConstraint and Value, or a Value
+	TopologySpreadConstraints     any         `json:"topologySpreadConstraints,omitempty"` // []any, or a Value
 	SetHostnameAsFQDN             Value       `json:"setHostnameAsFQDN,omitempty"`
 	OS                            Value       `json:"os,omitempty"`
 	HostUsers                     Value       `json:"hostUsers,omitempty"`
@@ -53,7 +53,8 @@ type PodSpec struct {
 type PodSecurityContext struct {
 	FSGroup             Value    `json:"fsGroup,omitempty"`
 	FSGroupChangePolicy Value    `json:"fsGroupChangePolicy,omitempty"`
-	_                   struct{} `unset:"run_as_group run_as_non_root run_as_user se_linux_options seccomp_profile supplemental_groups sysctls windows_options"`
+	_                   struct{} `unset:"run_as_group run_as_non_root run_as_user se_linux_options seccomp_profile"`
+	_                   struct{} `unset:"supplemental_groups sysctls windows_options"`
 }
 
 // Affinity is V1Affinity.

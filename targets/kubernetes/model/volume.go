@@ -8,7 +8,12 @@ type Volume struct {
 	Secret               *SecretVolumeSource               `json:"secret,omitempty"`
 	Projected            *ProjectedVolumeSource            `json:"projected,omitempty"`
 	From                 Value                             `json:"-"`
-	_                    struct{}                          `unset:"azure_disk azure_file cephfs cinder config_map csi downward_api empty_dir ephemeral fc flex_volume flocker gce_persistent_disk git_repo glusterfs iscsi nfs persistent_volume_claim photon_persistent_disk portworx_volume quobyte rbd scale_io storageos vsphere_volume"`
+	_                    struct{}                          `unset:"azure_disk azure_file cephfs cinder config_map csi"`
+	_                    struct{}                          `unset:"downward_api empty_dir ephemeral fc flex_volume"`
+	_                    struct{}                          `unset:"flocker gce_persistent_disk git_repo glusterfs iscsi"`
+	_                    struct{}                          `unset:"nfs persistent_volume_claim photon_persistent_disk"`
+	_                    struct{}                          `unset:"portworx_volume quobyte rbd scale_io storageos"`
+	_                    struct{}                          `unset:"vsphere_volume"`
 }
 
 // HostPathVolumeSource is V1HostPathVolumeSource.

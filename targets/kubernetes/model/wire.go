@@ -51,7 +51,8 @@ type wireField struct {
 	value    bool // the field is a Value
 }
 
-// wirePlans caches a *[]wireField a struct type: wherever a struct stands, its fields have the same types for Kubernetes.
+// wirePlans caches a *[]wireField a struct type: wherever a struct stands, its fields have the same types for
+// Kubernetes.
 var wirePlans sync.Map
 
 func wirePlan(ours, theirs reflect.Type) []wireField {
