@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,9 +9,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"paasta-render": func() {
-			os.Exit(run(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Getenv}))
-		},
+		"paasta-render": main,
 	})
 }
 
@@ -22,6 +18,8 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
+		Cmds:                scriptCommands,
+		Condition:           condition,
 		Setup: func(e *testscript.Env) error {
 			company, err := filepath.Abs("../../examples/company")
 			e.Setenv("COMPANY", company)
