@@ -313,6 +313,10 @@ func (e *encoder) structure(v reflect.Value, p *plan, indent int, onLine bool) b
 }
 
 func (e *encoder) mapping(v reflect.Value, indent int, onLine bool) {
+	if labels, ok := v.Interface().(map[string]string); ok {
+		e.labels(labels, indent, onLine)
+		return
+	}
 	keys := make([]string, 0, v.Len())
 	for _, k := range v.MapKeys() {
 		keys = append(keys, k.String())
@@ -321,6 +325,24 @@ func (e *encoder) mapping(v reflect.Value, indent int, onLine bool) {
 	for i, k := range keys {
 		e.key(k, indent, onLine && i == 0)
 		e.value(v.MapIndex(reflect.ValueOf(k).Convert(v.Type().Key())), indent)
+	}
+}
+
+// labels is mapping for the commonest type, without reflection.
+func (e *encoder) labels(m map[string]string, indent int, onLine bool) {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for i, k := range keys {
+		e.key(k, indent, onLine && i == 0)
+		text := m[k]
+		if strings.IndexByte(text, '\n') >= 0 {
+			e.value(reflect.ValueOf(text), indent)
+			continue
+		}
+		e.b = append(appendString(append(e.b, ' '), text), '\n')
 	}
 }
 
