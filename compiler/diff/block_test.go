@@ -81,7 +81,7 @@ func FuzzBlockParser(f *testing.F) {
 	f.Add("a:\n- x: 1\n  y: |\n    z\n")
 	f.Add("a: 'b'\n\"c\": d\n")
 	f.Fuzz(func(t *testing.T, source string) {
-		for _, doc := range parseFile("x.yaml", source) {
+		for _, doc := range parseFile("x.yaml", source, nil) {
 			_ = doc.json(nil)
 		}
 	})

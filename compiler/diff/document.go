@@ -6,8 +6,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// parseFile splits a file into its documents. Text that is neither YAML nor JSON is one document: the text.
-func parseFile(path string, data string) []*node {
+// parseFile splits a file into its documents. Text that is neither YAML nor JSON is one document: the text. Documents
+// with the bytes of one in other, the same file's other side, are that one: what is the same is parsed once.
+func parseFile(path string, data string, other []*node) []*node {
 	if strings.HasSuffix(path, ".json") {
 		if root, ok := parseJSON(data); ok {
 			return []*node{root}
@@ -19,7 +20,14 @@ func parseFile(path string, data string) []*node {
 	}
 	var docs []*node
 	for _, part := range splitDocuments(data) {
-		docs = append(docs, parseDocument(part))
+		doc := parseDocument(part)
+		for _, o := range other {
+			if doc.raw != "" && doc.raw == o.raw && doc.column == o.column {
+				doc = o
+				break
+			}
+		}
+		docs = append(docs, doc)
 	}
 	return docs
 }

@@ -75,7 +75,9 @@ func Files(before, after []tree.File) []Change {
 
 // compareFile compares the objects of one file.
 func compareFile(v versions) outcome {
-	return compareEntities(entities(v.path, string(v.before)), entities(v.path, string(v.after)))
+	before := parseFile(v.path, string(v.before), nil)
+	after := parseFile(v.path, string(v.after), before)
+	return compareEntities(entities(v.path, before), entities(v.path, after))
 }
 
 // compareEntities pairs objects by identity; of several with one identity the last counts, as for kubectl.
@@ -125,6 +127,9 @@ func (e *entity) linkOther(side map[string]*entity) {
 
 // compareEntity returns the change between two versions of an object, nil when Kubernetes sees none.
 func compareEntity(before, after *entity) *Change {
+	if before.doc == after.doc {
+		return nil
+	}
 	edits := fields(&after.Object, before.doc, after.doc)
 	if len(edits) == 0 {
 		return nil

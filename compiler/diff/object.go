@@ -29,14 +29,14 @@ func isCore(o *Object) bool {
 	return builtIn[o.Group] && kinds[o.Kind].kubernetes
 }
 
-// entities lists the objects of a file. clusterFile is the path below the cluster's folder.
-func entities(path string, data string) []*entity {
+// entities lists the objects of a file, parsed into docs.
+func entities(path string, docs []*node) []*entity {
 	cluster, file, found := strings.Cut(path, "/")
 	if !found {
 		cluster, file = "", path
 	}
 	var all []*entity
-	for i, doc := range parseFile(path, data) {
+	for i, doc := range docs {
 		all = append(all, entitiesOf(cluster, file, i, doc)...)
 	}
 	linkScalers(all)
