@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
@@ -231,6 +234,16 @@ func linkAdapter(c *config.Cluster, services []target.Linked, report finding.Rep
 	}
 	slices.SortStableFunc(rules, func(a, b rule) int { return cmp.Compare(a.Name.As, b.Name.As) })
 	return &target.File{Path: "prometheus/adapter.yaml", Docs: []any{adapterConfig{rules}}}
+}
+
+// adapterNamespace is where the adapter runs and mounts its configuration from. PaaSTA: kubernetes_tools.ensure_namespace.
+func adapterNamespace() target.File {
+	const name = "custom-metrics"
+	return target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml", Docs: []any{&corev1.Namespace{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
+			"name": name, "paasta.yelp.com/owner": "compute_infra_platform_experience", "paasta.yelp.com/managed": "true"}},
+	}}}
 }
 
 // findWindow returns the first use of the same provider and window; numbers are compared as numbers.

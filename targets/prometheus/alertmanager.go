@@ -134,7 +134,7 @@ func (b *router) team(ways []routeFact) route {
 		branch.Routes = append(branch.Routes, route{Receiver: b.receive(r), Matchers: matchers, Continue: true})
 	}
 	if data.Get("pagerduty_api_key").Truthy() {
-		pages := []pagerDutyConfig{{secretDir + "pagerduty-" + team}}
+		pages := []pagerDutyConfig{{secretDir + "pagerduty-" + fileName(team)}}
 		add(receiver{Name: team + " page", PagerDuty: pages}, matcher("page", "true"))
 	}
 	add(receiver{Name: "ticket", Webhook: []webhookConfig{{ticketURL}}}, matcher("ticket", "true"))

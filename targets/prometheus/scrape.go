@@ -95,7 +95,7 @@ func linkScrapes(c *config.Cluster, services []target.Linked) []target.File {
 			continue
 		}
 		for _, job := range f.Scrapes {
-			name := fileName(cmp.Or(job.Shard, "default"))
+			name := cmp.Or(fileName(job.Shard), "default")
 			if shards[name] == nil {
 				names = append(names, name)
 			}
@@ -132,12 +132,12 @@ func (s scrapeFact) config(cluster, service string) scrapeConfig {
 	}
 }
 
-// fileName keeps a shard's name from leaving its folder.
-func fileName(shard string) string {
+// fileName keeps a shard's or team's name from leaving its folder.
+func fileName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
 			return r
 		}
 		return '_'
-	}, strings.TrimLeft(shard, "."))
+	}, strings.TrimLeft(name, "."))
 }

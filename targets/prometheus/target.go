@@ -68,7 +68,7 @@ func (c *compilation) output() target.Output {
 func link(c *config.Cluster, services []target.Linked, report finding.Report) []target.File {
 	var files []target.File
 	if file := linkAdapter(c, services, report); file != nil {
-		files = append(files, *file)
+		files = append(files, *file, adapterNamespace())
 	}
 	if file := linkAlertmanager(c, services); file != nil {
 		files = append(files, *file)
