@@ -10,8 +10,9 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// Folder makes every check of this package, as `render` does: a file for an unknown cluster is an error.
+// Folder makes every check of this package, as `render` does: a file for an unknown cluster is an error, what a schema
+// says of smartstack.yaml and service.yaml a warning.
 func Folder(f *config.Folder, clusters []*config.Cluster, report finding.Report) {
-	Schemas(f, report)
+	Schemas(f, finding.Warning, report)
 	Unused(f, clusters, finding.Error, report)
 }

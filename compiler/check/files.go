@@ -18,9 +18,19 @@ var paastaSchemas = []string{"service", "adhoc", "kubernetes", "rollback", "tron
 // ownSchemas are those of files that PaaSTA reads and does not check; here violations are warnings.
 var ownSchemas = []string{"monitoring", "deploy", "dependencies", "authorization", "security"}
 
-// Schemas holds every file of the folder that has a schema against it.
-func Schemas(f *config.Folder, report finding.Report) {
-	Files(f, func(name, schema string) { checkFile(f, name, schema, finding.Error, report) })
+// descriptive are the schemas of files that describe a service and its mesh: PaaSTA renders them whatever their schema says.
+var descriptive = []string{"service", "smartstack", "rollback"}
+
+// Schemas holds every file of the folder that has a schema against it. describing is how severe violations are in files
+// that hold no instances: PaaSTA's validate refuses them, what renders them does not.
+func Schemas(f *config.Folder, describing finding.Severity, report finding.Report) {
+	Files(f, func(name, schema string) {
+		severity := finding.Error
+		if slices.Contains(descriptive, schema) {
+			severity = describing
+		}
+		checkFile(f, name, schema, severity, report)
+	})
 	for _, schema := range ownSchemas {
 		if f.Exists(schema + ".yaml") {
 			checkFile(f, schema+".yaml", schema, finding.Warning, report)
@@ -80,7 +90,7 @@ func checkFile(f *config.Folder, name, schema string, severity finding.Severity,
 	root := f.YAML(name)
 	cluster := clusterOf(f, name, schema)
 	if root == nil {
-		if severity == finding.Error && !f.Broken(name) {
+		if slices.Contains(paastaSchemas, schema) && !f.Broken(name) {
 			report(finding.Finding{Code: finding.SchemaType, Severity: severity, At: finding.Position{File: path.Join(f.Name, name)},
 				Message: "the file is empty; PaaSTA expects keys and values", Service: f.Name, Cluster: cluster})
 		}

@@ -20,7 +20,7 @@ func Service(f *config.Folder, loaded []*config.Service, report finding.Report) 
 	if !c.hasYAML() || !c.nameFits() {
 		return
 	}
-	check.Schemas(f, func(x finding.Finding) {
+	check.Schemas(f, finding.Error, func(x finding.Finding) {
 		c.mistyped[x.At] = c.mistyped[x.At] || x.Severity == finding.Error
 		report(x)
 	})
