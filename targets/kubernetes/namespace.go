@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -36,10 +37,12 @@ func (c *service) facts() any {
 			f.shared = append(f.shared, sharedName{name, i.Position(), i.Name})
 		}
 	}
-	if len(f.namespaces) == 0 {
+	if len(f.namespaces)+len(f.shared) == 0 {
 		return nil
 	}
-	slices.SortFunc(f.shared, func(a, b sharedName) int { return strings.Compare(a.instance, b.instance) })
+	slices.SortFunc(f.shared, func(a, b sharedName) int {
+		return cmp.Or(strings.Compare(a.instance, b.instance), strings.Compare(a.kind, b.kind))
+	})
 	return f
 }
 

@@ -93,16 +93,14 @@ func (c *check) spread(t *model.TopologySpreadConstraint, seen map[[2]string]boo
 	if !t.MatchLabelKeys.IsList() {
 		return
 	}
-	keys := map[string]bool{}
 	for _, n := range t.MatchLabelKeys.Items {
 		text, ok := n.Str()
 		switch {
 		case !ok:
 		case LabelKey(text) != "":
 			c.refuse(Name, n, "the label key "+strconv.Quote(text)+": "+LabelKey(text))
-		case t.LabelSelector.MatchLabels[text] != nil || keys[text]:
+		case t.LabelSelector.MatchLabels[text] != nil:
 			c.refuse(Value, n, "match_label_keys has "+text+", which selects pods already")
 		}
-		keys[text] = true
 	}
 }
