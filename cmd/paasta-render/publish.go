@@ -17,11 +17,11 @@ import (
 
 type publishCommand struct {
 	common
-	repo, branch, remote                            string
-	push, body, dryRun, keepGoing, dirty, skipOlder bool
-	maxDeleted                                      float64
-	attempts                                        int
-	timeout                                         time.Duration
+	repo, branch, remote                                                    string
+	push, body, dryRun, keepGoing, dirty, skipOlder, notes, clusterMetadata bool
+	maxDeleted                                                              float64
+	attempts                                                                int
+	timeout                                                                 time.Duration
 
 	source  publish.Source
 	known   func(commit string) bool // whether soa-configs has the commit
@@ -59,6 +59,9 @@ CLUSTER/SERVICE or all.`,
 	f.BoolVar(&p.body, "pr-body", false, "print the markdown body of a pull request for the commit")
 	f.BoolVar(&p.dryRun, "dry-run", false, "say what would be committed and commit nothing")
 	f.BoolVarP(&p.keepGoing, "keep-going", "k", false, "publish what is right although there are errors; never deletes what is wrong")
+	f.BoolVar(&p.notes, "notes", true, "note the source commit in refs/notes/hydrator.metadata")
+	f.BoolVar(&p.clusterMetadata, "cluster-metadata", false,
+		"write hydrator.metadata into the clusters' folders, too (GitOps Promoter's activePath)")
 	f.BoolVar(&p.skipOlder, "skip-older", false, "do nothing when the branch holds a render of a later source commit")
 	f.BoolVar(&p.dirty, "allow-dirty", false, "publish a work tree that differs from its commit")
 	f.Float64Var(&p.maxDeleted, "max-deleted", 100*publish.DefaultShare, "percent of a cluster's workloads that may be deleted")

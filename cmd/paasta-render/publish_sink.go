@@ -161,12 +161,15 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	}
 	o := output.GitOptions{
 		Branch: p.branch, DryRun: p.dryRun, Author: author, Committer: committer, Attempts: p.attempts,
-		Note: publish.Note(p.source),
+		ClusterMetadata: p.clusterMetadata,
 		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter, Dir: p.repo,
 			Rewrites: remote.ReadRewrites(ctx, p.repo)},
 	}
 	if p.push {
 		o.Push = p.remote
+	}
+	if p.notes {
+		o.Note = publish.Note(p.source)
 	}
 	whole := len(p.clusters) == 0 && !strings.Contains(p.branch, "{cluster}")
 	if whole {
@@ -218,8 +221,8 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 		clusters = before // --cluster renders some of them
 	}
 	return output.Description{
-		Message: publish.Message(p.source, report),
-		Files:   []tree.File{{Path: publish.MetadataFile, Data: publish.Metadata(p.source, clusters)}},
+		Message:  publish.Message(p.source, report),
+		Metadata: publish.Metadata(p.source, clusters),
 	}, nil
 }
 

@@ -38,8 +38,9 @@ type Change struct {
 // Description is what the publisher says of a change.
 type Description struct {
 	Message string
-	// Files are put beside the clusters, hydrator.metadata for one.
-	Files []tree.File
+	// Metadata is hydrator.metadata at the root of the branch; with GitOptions.ClusterMetadata also in the folder of each
+	// cluster that changed.
+	Metadata []byte
 }
 
 // GitOptions say how Git commits.
@@ -59,6 +60,8 @@ type GitOptions struct {
 	Outdated func(metadata []byte) bool
 	// Describe decides about a change: an error stops the run before anything is committed.
 	Describe func(Change) (Description, error)
+	// ClusterMetadata puts hydrator.metadata into the clusters' folders, too: the GitOps Promoter's activePath.
+	ClusterMetadata bool
 	// Note is git's note on the branch's tip in refs/notes/hydrator.metadata, also when nothing changed; nil for none.
 	Note []byte
 	// Attempts bounds how often a commit is made anew after another publisher was faster; Remote is for the network.

@@ -199,7 +199,7 @@ func TestMetadataAndNotes(t *testing.T) {
 		o := options("m")
 		o.Note = []byte(test.sha + "\n")
 		o.Describe = func(Change) (Description, error) {
-			return Description{Message: "m", Files: []tree.File{{Path: metadataFile, Data: []byte(test.sha)}}}, nil
+			return Description{Message: "m", Metadata: []byte(test.sha)}, nil
 		}
 		results, err := publish(t, dir, o, test.files, "c1")
 		r := must(t, results, err)
@@ -219,6 +219,32 @@ func TestMetadataAndNotes(t *testing.T) {
 }
 
 // TestManyNotes has a notes' tree that is full: new notes go into folders, and git finds old and new ones.
+func TestClusterMetadata(t *testing.T) {
+	hermetic(t)
+	dir := newBare(t)
+	o := options("base")
+	o.ClusterMetadata = true
+	for n, files := range []map[string]string{{"c1/x": "1", "c2/x": "1"}, {"c1/x": "2", "c2/x": "1"}, {"c1/x": "2", "c2/x": "1"}} {
+		o.Describe = func(Change) (Description, error) {
+			return Description{Message: "m", Metadata: []byte("sha" + strconv.Itoa(n))}, nil
+		}
+		results, err := publish(t, dir, o, files, "c1", "c2")
+		must(t, results, err)
+	}
+	for file, want := range map[string]string{"hydrator.metadata": "sha1", "c1/hydrator.metadata": "sha1", "c2/hydrator.metadata": "sha0"} {
+		if got := git(t, dir, "show", "main:"+file); got != want {
+			t.Errorf("%s = %q, want %q", file, got, want)
+		}
+	}
+	git(t, dir, "fsck", "--strict")
+	o.Branch = "main-next/{cluster}"
+	results, err := publish(t, dir, o, map[string]string{"c1/x": "3"}, "c1")
+	must(t, results, err)
+	if git(t, dir, "rev-parse", "main-next/c1~1") != git(t, dir, "rev-parse", "main") {
+		t.Error("a proposed branch does not begin at the active one")
+	}
+}
+
 func TestManyNotes(t *testing.T) {
 	hermetic(t)
 	dir := newBare(t)

@@ -3,7 +3,6 @@ package output
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -12,8 +11,6 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 	"github.com/go-git/go-git/v5/storage/memory"
-
-	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 // metadataFile is what the GitOps Promoter reads at the root of a branch.
@@ -82,7 +79,7 @@ func hashText(h plumbing.Hash) string {
 // parent; "<branch>-next", as the GitOps Promoter has it, begins where <branch> is.
 func (g *Git) begin(branch string) (*attempt, error) {
 	a := &attempt{branch: branch, ref: "refs/heads/" + branch}
-	active, staged := strings.CutSuffix(a.ref, "-next")
+	active, staged := activeBranch(a.ref)
 	tips, err := g.read(a.ref, active, notesRef)
 	if err != nil {
 		return nil, err
@@ -104,69 +101,12 @@ func (g *Git) begin(branch string) (*attempt, error) {
 	return a, nil
 }
 
-// change compares the clusters' folders with what was put.
-func (g *Git) change(a *attempt, clusters []string) (Change, error) {
-	entries, err := a.objects.tree(a.root)
-	if err != nil {
-		return Change{}, err
+// activeBranch returns the branch that a proposed one is promoted to: "<active>-next", or "<active>-next/<activePath>".
+func activeBranch(proposed string) (active string, ok bool) {
+	if before, _, found := strings.Cut(proposed, "-next/"); found {
+		return before, true
 	}
-	c := Change{Tip: hashText(a.parent), Clusters: slices.Clone(clusters)}
-	for _, e := range entries {
-		if e.Name == metadataFile {
-			if c.Metadata, err = a.objects.blob(e.Hash); err != nil {
-				return c, err
-			}
-		}
-	}
-	if g.Vanished != nil {
-		for _, cluster := range g.Vanished(c.Metadata, clusters) {
-			if !slices.Contains(c.Clusters, cluster) {
-				c.Clusters = append(c.Clusters, cluster)
-			}
-		}
-	}
-	before, after := map[string]plumbing.Hash{}, map[string]plumbing.Hash{}
-	for _, cluster := range c.Clusters {
-		if err := a.objects.list(subtree(entries, cluster), cluster+"/", before); err != nil {
-			return c, err
-		}
-		if f := g.roots[cluster]; f != nil {
-			f.list(cluster+"/", after)
-		}
-	}
-	if c.Before, c.Old, err = a.objects.differing(before, after); err != nil {
-		return c, err
-	}
-	c.After, c.New, err = a.objects.differing(after, before)
-	return c, err
-}
-
-func (f *folder) list(prefix string, files map[string]plumbing.Hash) {
-	for name, h := range f.files {
-		files[prefix+name] = h
-	}
-	for name, sub := range f.folders {
-		sub.list(prefix+name+"/", files)
-	}
-}
-
-// differing returns all paths, and the files that others do not hold in the same way.
-func (o *objects) differing(files, others map[string]plumbing.Hash) (paths []string, differ []tree.File, err error) {
-	for path := range files {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
-	for _, path := range paths {
-		if others[path] == files[path] {
-			continue
-		}
-		data, err := o.blob(files[path])
-		if err != nil {
-			return nil, nil, err
-		}
-		differ = append(differ, tree.File{Path: path, Data: data})
-	}
-	return paths, differ, nil
+	return strings.CutSuffix(proposed, "-next")
 }
 
 // commit writes the objects of a commit.
@@ -175,24 +115,30 @@ func (g *Git) commit(a *attempt, change Change, d Description) (plumbing.Hash, e
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
+	blob := plumbing.ComputeHash(plumbing.BlobObject, d.Metadata)
+	if g.blobs[blob], err = pack(d.Metadata); err != nil {
+		return plumbing.ZeroHash, err
+	}
 	with := map[string]object.TreeEntry{}
+	if d.Metadata != nil {
+		a.objects.note(blob)
+		with[metadataFile] = object.TreeEntry{Name: metadataFile, Mode: filemode.Regular, Hash: blob}
+	}
 	for _, cluster := range change.Clusters {
+		if !change.touches(cluster) {
+			continue
+		}
 		with[cluster] = object.TreeEntry{Name: cluster, Mode: filemode.Dir}
 		if f := g.roots[cluster]; f != nil {
+			if g.ClusterMetadata && d.Metadata != nil {
+				f.files[metadataFile] = blob
+			}
 			h, err := a.objects.write(f, subtree(base, cluster))
 			if err != nil {
 				return plumbing.ZeroHash, err
 			}
 			with[cluster] = object.TreeEntry{Name: cluster, Mode: filemode.Dir, Hash: h}
 		}
-	}
-	for _, f := range d.Files {
-		h := plumbing.ComputeHash(plumbing.BlobObject, f.Data)
-		if g.blobs[h], err = pack(f.Data); err != nil {
-			return plumbing.ZeroHash, err
-		}
-		a.objects.note(h)
-		with[f.Path] = object.TreeEntry{Name: f.Path, Mode: filemode.Regular, Hash: h}
 	}
 	root, err := a.objects.encode(replace(base, with), a.root)
 	if err != nil {

@@ -140,7 +140,8 @@ func demultiplex(agreed *capability.List, r io.Reader) io.Reader {
 // tracking references and the notes lead to, and those that were fetched before.
 func (g *Git) haves(s storer.EncodedObjectStorer) []plumbing.Hash {
 	tips := slices.Clone(g.fetched)
-	for _, branch := range []string{g.Branch, strings.TrimSuffix(g.Branch, "-next")} {
+	active, _ := activeBranch(g.Branch)
+	for _, branch := range []string{g.Branch, active} {
 		for _, ref := range []string{"refs/heads/" + branch, "refs/remotes/" + g.Push + "/" + branch} {
 			if h, err := g.dir.ref(ref); err == nil && !h.IsZero() {
 				tips = append(tips, h)

@@ -35,12 +35,8 @@ func (s Source) Body() string {
 // Short is the hash as people write it.
 func (s Source) Short() string { return s.Commit[:min(len(s.Commit), 10)] }
 
-// MetadataFile is the file at the root of a published branch that names the source commit.
-// GitOps Promoter: docs/custom-hydrator.md, "Include hydrator.metadata File".
-const MetadataFile = "hydrator.metadata"
-
-// metadata is hydrator.metadata. Clusters is ours: which clusters were rendered together, so that one that is no
-// more can be told from another writer's folder.
+// metadata is hydrator.metadata, the file at the root of a published branch that names the source commit. Clusters is
+// ours: which clusters were rendered together, so that one that is no more can be told from another writer's folder.
 type metadata struct {
 	DrySHA   string   `json:"drySha"`
 	RepoURL  string   `json:"repoURL,omitempty"`
@@ -52,6 +48,7 @@ type metadata struct {
 }
 
 // Metadata is hydrator.metadata of a commit.
+// GitOps Promoter: docs/custom-hydrator.md, "Include hydrator.metadata File".
 func Metadata(s Source, clusters []string) []byte {
 	clusters = slices.Sorted(slices.Values(clusters))
 	m := metadata{s.Commit, s.RepoURL, s.Author, s.Date, s.Subject(), s.Body(), slices.Compact(clusters)}

@@ -1,0 +1,83 @@
+package output
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// change compares the clusters' folders with what was put.
+func (g *Git) change(a *attempt, clusters []string) (Change, error) {
+	entries, err := a.objects.tree(a.root)
+	if err != nil {
+		return Change{}, err
+	}
+	c := Change{Tip: hashText(a.parent), Clusters: slices.Clone(clusters)}
+	for _, e := range entries {
+		if e.Name == metadataFile {
+			if c.Metadata, err = a.objects.blob(e.Hash); err != nil {
+				return c, err
+			}
+		}
+	}
+	if g.Vanished != nil {
+		for _, cluster := range g.Vanished(c.Metadata, clusters) {
+			if !slices.Contains(c.Clusters, cluster) {
+				c.Clusters = append(c.Clusters, cluster)
+			}
+		}
+	}
+	before, after := map[string]plumbing.Hash{}, map[string]plumbing.Hash{}
+	for _, cluster := range c.Clusters {
+		if err := a.objects.list(subtree(entries, cluster), cluster+"/", before); err != nil {
+			return c, err
+		}
+		if f := g.roots[cluster]; f != nil {
+			f.list(cluster+"/", after)
+		}
+		// It names the source commit, and says nothing about what is rendered.
+		delete(before, cluster+"/"+metadataFile)
+		delete(after, cluster+"/"+metadataFile)
+	}
+	if c.Before, c.Old, err = a.objects.differing(before, after); err != nil {
+		return c, err
+	}
+	c.After, c.New, err = a.objects.differing(after, before)
+	return c, err
+}
+
+// touches tells whether a cluster's files differ.
+func (c *Change) touches(cluster string) bool {
+	return slices.ContainsFunc(slices.Concat(c.Old, c.New), func(f tree.File) bool { return strings.HasPrefix(f.Path, cluster+"/") })
+}
+
+func (f *folder) list(prefix string, files map[string]plumbing.Hash) {
+	for name, h := range f.files {
+		files[prefix+name] = h
+	}
+	for name, sub := range f.folders {
+		sub.list(prefix+name+"/", files)
+	}
+}
+
+// differing returns all paths, and the files that others do not hold in the same way.
+func (o *objects) differing(files, others map[string]plumbing.Hash) (paths []string, differ []tree.File, err error) {
+	for path := range files {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		if others[path] == files[path] {
+			continue
+		}
+		data, err := o.blob(files[path])
+		if err != nil {
+			return nil, nil, err
+		}
+		differ = append(differ, tree.File{Path: path, Data: data})
+	}
+	return paths, differ, nil
+}
