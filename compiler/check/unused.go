@@ -32,7 +32,7 @@ func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding
 		case strings.HasPrefix(stem, "rollback-") && ext == ".yaml":
 		case ext != ".yaml" || !found:
 			report(finding.Finding{Code: finding.UnusedFile, Severity: finding.Warning, At: at, Service: f.Name,
-				Message: "nothing reads " + name, Suggestion: likelyFile(f, name, kinds, clusters)})
+				Message: "nothing reads " + name, Suggestion: likelyFile(name, kinds, clusters)})
 		case !slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return c.Name == cluster }):
 			report(finding.Finding{Code: finding.UnknownCluster, Severity: unknownCluster, At: at, Service: f.Name,
 				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster", Suggestion: likelyCluster(kind, cluster, clusters)})
@@ -77,14 +77,13 @@ func likelyCluster(kind, cluster string, clusters []*config.Cluster) string {
 	return kind + "-" + near + ".yaml"
 }
 
-// likelyFile is the name that was probably meant: that of a file that would be read and is not there.
-func likelyFile(f *config.Folder, name string, kinds []string, clusters []*config.Cluster) string {
+// likelyFile is the name that was probably meant: that of a file that would be read.
+func likelyFile(name string, kinds []string, clusters []*config.Cluster) string {
 	candidates := slices.Clone(serviceFiles)
 	for _, kind := range kinds {
 		for _, c := range clusters {
 			candidates = append(candidates, kind+"-"+c.Name+".yaml")
 		}
 	}
-	candidates = slices.DeleteFunc(candidates, f.Exists)
 	return Nearest(name, candidates)
 }
