@@ -49,6 +49,9 @@ func (b *builder) load() bool {
 		b.namespace = "paastasvc-" + config.KubernetesName(b.service.Name)
 	case namespace.IsString() && namespace.Text != "":
 		b.namespace = namespace.Text
+	case namespace.IsString():
+		b.refuse(namespace, "namespace is empty", "paastasvc-"+config.KubernetesName(b.service.Name))
+		return false
 	default:
 		b.refuse(namespace, "namespace is "+aKind(namespace)+", not a name", "")
 		return false
