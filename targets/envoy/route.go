@@ -9,16 +9,18 @@ import (
 	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 )
 
-// routes are the endpoints with timeouts of their own, longest first, then everything else. Each is tried in up to three
-// ways: a request with X-Ctx-Vip goes to vip_upgrade; one that comes from the proxy, or asks for the health check, goes to
-// the pods; any other goes through the proxy when there is one.
+// routes are the endpoints with timeouts of their own, longest first, then everything else. Each is tried in up to
+// three ways: a request with X-Ctx-Vip goes to vip_upgrade; one that comes from the proxy, or asks for the health
+// check, goes to the pods; any other goes through the proxy when there is one.
 func (sp *space) routes() *route.RouteConfiguration {
 	host := &route.VirtualHost{
 		Name: sp.name, Domains: []string{"*"}, RetryPolicy: sp.retryPolicy(), RequestHeadersToAdd: addHeaders(sp.headers),
+		VirtualClusters: sp.virtualClusters(),
 	}
 	if sp.proxy != "" || sp.isProxy {
 		status, _, _ := strings.Cut(sp.HealthcheckURI(), "?")
-		host.Routes = append(host.Routes, sp.to(sp.name, &route.RouteMatch{PathSpecifier: &route.RouteMatch_Path{Path: status}}, sp.serverMS))
+		match := &route.RouteMatch{PathSpecifier: &route.RouteMatch_Path{Path: status}}
+		host.Routes = append(host.Routes, sp.to(sp.name, match, sp.serverMS))
 	}
 	for _, e := range sp.routesTo {
 		host.Routes = append(host.Routes, sp.ways(e.match, e.ms)...)
@@ -71,7 +73,8 @@ func (sp *space) ways(match func() *route.RouteMatch, ms float64) []*route.Route
 	return append(ways, sp.to(sp.name, m, ms), through)
 }
 
-// to sends requests to a namespace's pods. timeout_server_ms or the endpoint's timeout is the time for the whole answer.
+// to sends requests to a namespace's pods. timeout_server_ms or the endpoint's timeout is the time for the whole
+// answer.
 func (sp *space) to(name string, match *route.RouteMatch, ms float64) *route.Route {
 	action := &route.RouteAction{
 		ClusterSpecifier: &route.RouteAction_Cluster{Cluster: clusterName(name)},
@@ -84,8 +87,8 @@ func (sp *space) to(name string, match *route.RouteMatch, ms float64) *route.Rou
 	return &route.Route{Match: match, Action: &route.Route_Route{Route: action}}
 }
 
-// idle is the seconds after which a silent request ends: idle_timeout; default 60, or the request's own timeout when that
-// is longer, for it would never be reached otherwise.
+// idle is the seconds after which a silent request ends: idle_timeout; default 60, or the request's own timeout when
+// that is longer, for it would never be reached otherwise.
 func (sp *space) idle(ms float64) float64 {
 	switch {
 	case sp.idleS != nil:

@@ -2,7 +2,8 @@ package prometheus
 
 import (
 	"strconv"
-	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/monitoring"
 )
 
 // Envoy's own tags cut a statistic's name at the first dot: cluster.booking.main.egress_cluster.upstream_rq_xx is
@@ -16,33 +17,14 @@ type requests struct {
 
 // clusterRequests are the requests of all clients to a mesh namespace.
 func clusterRequests(service, namespace string) requests {
-	return requests{"envoy_cluster_" + statName(namespace) + "_egress_cluster_upstream_rq",
+	return requests{"envoy_cluster_" + monitoring.StatName(namespace) + "_egress_cluster_upstream_rq",
 		"envoy_cluster_name=" + strconv.Quote(service)}
 }
 
 // endpointRequests are those to one endpoint, which is a virtual cluster of Envoy's virtual host.
-func endpointRequests(service, namespace, endpoint string) requests {
-	return requests{"envoy_vhost_" + statName(namespace) + "_vcluster_" + EndpointName(endpoint) + "_upstream_rq",
+func endpointRequests(service, namespace, stat string) requests {
+	return requests{"envoy_vhost_" + monitoring.StatName(namespace) + "_vcluster_" + stat + "_upstream_rq",
 		"envoy_virtual_host=" + strconv.Quote(service)}
-}
-
-// otherEndpoints is the virtual cluster in which Envoy counts what no other takes.
-const otherEndpoints = "other"
-
-// EndpointName is the virtual cluster of an endpoint such as "GET /status": GET_status.
-func EndpointName(endpoint string) string {
-	words := strings.FieldsFunc(endpoint, func(r rune) bool { return statName(string(r)) != string(r) || r == '_' })
-	return strings.Join(words, "_")
-}
-
-// statName is how a part of a name looks in a Prometheus metric.
-func statName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return r
-		}
-		return '_'
-	}, name)
 }
 
 func (r requests) sum(metric, extra, by string) string {

@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -115,7 +116,7 @@ func (m meshAlerts) rules() []alertRule {
 	rps := m.number(m.block, "minimum_error_rps", defaultErrorRPS)
 	rules := []alertRule{m.alert(alertErrors, name, all.errors(ratio, rps), "2m", tooManyErrors)}
 	if m.block.Get("timeout_alerting").Truthy() {
-		limit := m.timeoutRatio(m.block, defaultTimeoutRatio) * m.timeout("")
+		limit := m.timeoutRatio(m.block, defaultTimeoutRatio) * m.timeout(monitoring.Endpoint{})
 		rules = append(rules, m.timeoutAlert(alertTimeouts, name, all.latency(limit)))
 	}
 	ratio = m.number(m.block, "endpoint_error_threshold_ratio", ratio)
@@ -126,55 +127,53 @@ func (m meshAlerts) rules() []alertRule {
 // endpoints: those listed inherit what they do not set; with default_endpoint_alerting the others that the file knows,
 // by endpoint_timeouts, and the rest as one have the namespace's thresholds.
 func (m meshAlerts) endpoints(ratio, rps float64) []alertRule {
+	m.judgeEndpoints()
+	endpoints := monitoring.Endpoints(m.namespace)
+	if m.block.Get("default_endpoint_alerting").Truthy() {
+		endpoints = append(endpoints, monitoring.Endpoint{Name: monitoring.OtherEndpoints, Stat: monitoring.OtherEndpoints})
+	}
 	var rules []alertRule
-	named := map[string]bool{}
-	listed := m.block.Get("endpoints")
-	if listed.IsList() {
-		for _, e := range listed.Items {
-			name, _ := e.Get("name").Str()
-			switch key := EndpointName(name); {
-			case key == "":
-				m.wrong(e, "an endpoint has no name")
-			case !named[key]:
-				named[key] = true
-				rules = append(rules, m.endpoint(e, name, ratio, rps)...)
-			}
-		}
-	}
-	if !m.block.Get("default_endpoint_alerting").Truthy() {
-		return rules
-	}
-	for _, name := range append(m.timedEndpoints(), otherEndpoints) {
-		if key := EndpointName(name); key != "" && !named[key] {
-			named[key] = true
-			rules = append(rules, m.endpoint(nil, name, ratio, rps)...)
-		}
+	for _, e := range endpoints {
+		rules = append(rules, m.endpoint(e, ratio, rps)...)
 	}
 	return rules
 }
 
-// timedEndpoints are the paths of endpoint_timeouts, in the order of the file.
-func (m meshAlerts) timedEndpoints() []string {
-	var paths []string
-	if timeouts := m.namespace.Get("endpoint_timeouts"); timeouts.IsMap() {
-		for _, p := range timeouts.Pairs {
-			paths = append(paths, python.Str(p.Key))
+// judgeEndpoints reports entries that match no request.
+func (m meshAlerts) judgeEndpoints() {
+	listed := m.block.Get("endpoints")
+	if listed != nil && !listed.IsList() {
+		m.wrong(listed, "endpoints is "+monitoring.Article(listed.Kind)+", not a list")
+		return
+	}
+	if listed == nil {
+		return
+	}
+	for _, item := range listed.Items {
+		if name, ok := item.Get("name").Str(); !ok || name == "" {
+			m.wrong(item, "an endpoint has no name")
 		}
 	}
-	return paths
+	for _, e := range monitoring.Endpoints(m.namespace) {
+		if e.Config != nil && e.Path == "" && e.Regex == "" {
+			m.judge(finding.ThresholdNever, e.Config.Get("name"),
+				"no request counts for the endpoint "+strconv.Quote(e.Name)+": it names no path", "GET /path")
+		}
+	}
 }
 
-// endpoint makes the alerts of one endpoint; e is nil when the file does not list it.
-func (m meshAlerts) endpoint(e *yaml11.Node, name string, ratio, rps float64) []alertRule {
-	all, what, sub := endpointRequests(m.service.Name, m.namespace.Name, name), m.namespace.FullName()+" "+name, m.of(e)
-	rules := []alertRule{sub.alert(alertEndpointErrors, what,
-		all.errors(m.number(e, "error_threshold_ratio", ratio), m.number(e, "minimum_error_rps", rps)), "2m", tooManyErrors)}
-	if m.block.Get("timeout_alerting").Truthy() && e.Has("timeout_threshold_ratio") {
-		limit := m.timeoutRatio(e, defaultTimeoutRatio) * m.timeout(name)
+// endpoint makes the alerts of one endpoint.
+func (m meshAlerts) endpoint(e monitoring.Endpoint, ratio, rps float64) []alertRule {
+	all := endpointRequests(m.service.Name, m.namespace.Name, e.Stat)
+	what, sub := m.namespace.FullName()+" "+e.Name, m.of(e.Config)
+	ratio, rps = m.number(e.Config, "error_threshold_ratio", ratio), m.number(e.Config, "minimum_error_rps", rps)
+	rules := []alertRule{sub.alert(alertEndpointErrors, what, all.errors(ratio, rps), "2m", tooManyErrors)}
+	if m.block.Get("timeout_alerting").Truthy() && e.Config.Has("timeout_threshold_ratio") {
+		limit := m.timeoutRatio(e.Config, defaultTimeoutRatio) * m.timeout(e)
 		rules = append(rules, sub.timeoutAlert(alertEndpointTimeouts, what, all.latency(limit)))
 	}
 	for n := range rules {
-		rules[n].Labels["endpoint"] = escape(name)
+		rules[n].Labels["endpoint"] = escape(e.Name)
 	}
 	return rules
 }
@@ -193,10 +192,11 @@ func (m meshAlerts) of(endpoint *yaml11.Node) meshAlerts {
 
 // timeout is the milliseconds that a request to the endpoint may take: its own in endpoint_timeouts, by path, else
 // timeout_server_ms, default 1000.
-func (m meshAlerts) timeout(endpoint string) float64 {
-	path := endpoint[strings.LastIndexByte(endpoint, ' ')+1:]
-	if ms, ok := m.namespace.Get("endpoint_timeouts").Get(path).Number(); ok && path != "" {
-		return ms
+func (m meshAlerts) timeout(e monitoring.Endpoint) float64 {
+	for _, path := range []string{e.Path, "^" + e.Regex} {
+		if ms, ok := m.namespace.Get("endpoint_timeouts").Get(path).Number(); ok {
+			return ms
+		}
 	}
 	if ms, ok := m.namespace.Get("timeout_server_ms").Number(); ok {
 		return ms
