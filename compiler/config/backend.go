@@ -15,8 +15,8 @@ type Backend struct {
 	Weight            int64 // of each pod
 }
 
-// Backends returns the instance's pods under each of its registrations; none for instances that are not deployed or whose
-// pods PaaSTA does not make itself.
+// Backends returns the instance's pods under each of its registrations; none for instances that are not deployed or
+// whose pods PaaSTA does not make itself.
 func (i *Instance) Backends() []Backend {
 	if !i.RunsPods() || !i.Deployed() {
 		return nil
@@ -46,9 +46,9 @@ type Endpoints struct {
 // Host is the name under which the cluster's DNS knows the pods.
 func (e Endpoints) Host() string { return e.Name + "." + e.Namespace + ".svc.cluster.local" }
 
-// GroupBackends finds the fewest headless Services for the backends, sorted by registration and name. Pods that agree on
-// port and weight are found by their registration label; where they do not agree, and where the system config does not
-// put registration labels on pods (labelled), each instance gets a Service of its own.
+// GroupBackends finds the fewest headless Services for the backends, sorted by registration and name. Pods that agree
+// on port and weight are found by their registration label; where they do not agree, and where the system config does
+// not put registration labels on pods (labelled), each instance gets a Service of its own.
 func GroupBackends(backends []Backend, labelled bool) []Endpoints {
 	backends = slices.Clone(backends)
 	slices.SortFunc(backends, func(a, b Backend) int {
@@ -60,7 +60,7 @@ func GroupBackends(backends []Backend, labelled bool) []Endpoints {
 	for len(backends) > 0 {
 		first, n := backends[0], 1
 		same := labelled
-		for ; n < len(backends) && backends[n].Registration == first.Registration && backends[n].Namespace == first.Namespace; n++ {
+		for ; n < len(backends) && backends[n].beside(first); n++ {
 			same = same && backends[n].Port == first.Port && backends[n].Weight == first.Weight
 		}
 		if same {
@@ -73,6 +73,11 @@ func GroupBackends(backends []Backend, labelled bool) []Endpoints {
 		backends = backends[n:]
 	}
 	return all
+}
+
+// beside tells whether pods of both could share a headless Service.
+func (b Backend) beside(other Backend) bool {
+	return b.Registration == other.Registration && b.Namespace == other.Namespace
 }
 
 func shared(b Backend) Endpoints {

@@ -121,9 +121,9 @@ func (l *Locations) Exists(typed string) bool {
 // Place is a location with its type.
 type Place struct{ Kind, Location string }
 
-// AdvertisedPlaces are where pods register that are in the locations that here names by type: their own locations of the
-// advertised types, and what extra_advertise adds for them, turned into those types. A destination more specific than
-// a type does not widen it. nerve-tools: configure_nerve.generate_subconfiguration.
+// AdvertisedPlaces are where pods register that are in the locations that here names by type: their own locations of
+// the advertised types, and what extra_advertise adds for them, turned into those types. A destination more specific
+// than a type does not widen it. nerve-tools: configure_nerve.generate_subconfiguration.
 func (n Namespace) AdvertisedPlaces(l *Locations, here func(kind string) string) []Place {
 	var places []Place
 	types := n.Advertise()

@@ -45,9 +45,11 @@ func (sp *space) checkBalancer(say saying) {
 	policy, _ := sp.Get("lb_policy").Str()
 	switch policy {
 	case "RING_HASH", "MAGLEV":
-		say(finding.Warning, "lb_policy", "%s needs something to hash, which smartstack.yaml cannot name; Envoy picks pods at random", policy)
+		say(finding.Warning, "lb_policy",
+			"%s needs something to hash, which smartstack.yaml cannot name; Envoy picks pods at random", policy)
 	case "CLUSTER_PROVIDED":
-		say(finding.Warning, "lb_policy", "Envoy takes CLUSTER_PROVIDED for no cluster that it finds by DNS; ROUND_ROBIN is taken")
+		say(finding.Warning, "lb_policy",
+			"Envoy takes CLUSTER_PROVIDED for no cluster that it finds by DNS; ROUND_ROBIN is taken")
 	}
 	if choices := sp.Get("choice_count"); choices != nil {
 		switch v, _ := choices.Number(); {
@@ -68,7 +70,8 @@ func (sp *space) checkMode(say saying) {
 		say(finding.Warning, "mode", "Envoy knows no mode %s and takes http", sp.mode)
 	}
 	if sp.mode == "https" || sp.HealthcheckMode() == "https" {
-		say(finding.Info, "mode", "nothing names a certificate authority: Envoy encrypts, and does not verify the pods' certificates")
+		say(finding.Info, "mode",
+			"nothing names a certificate authority: Envoy encrypts, and does not verify the pods' certificates")
 	}
 	if !sp.tcp() {
 		return
@@ -85,12 +88,13 @@ func (sp *space) checkMode(say saying) {
 func (sp *space) checkIdle(say saying) {
 	longest, _ := sp.LongestTimeoutMS()
 	if sp.idleS != nil && *sp.idleS > 0 && *sp.idleS*1000 < longest && !sp.tcp() {
-		say(finding.Warning, "idle_timeout", "Envoy ends a silent request after %g s, before its timeout of %g s", *sp.idleS, longest/1000)
+		say(finding.Warning, "idle_timeout",
+			"Envoy ends a silent request after %g s, before its timeout of %g s", *sp.idleS, longest/1000)
 	}
 }
 
-// checkShadows finds an endpoint of whose requests a longer regular expression before it takes every one. A longer prefix
-// never takes all of a shorter one's.
+// checkShadows finds an endpoint of whose requests a longer regular expression before it takes every one. A longer
+// prefix never takes all of a shorter one's.
 func (sp *space) checkShadows(report finding.Report) {
 	for at, e := range sp.routesTo {
 		for _, before := range sp.routesTo[:at] {
@@ -98,15 +102,16 @@ func (sp *space) checkShadows(report finding.Report) {
 				continue
 			}
 			report(sp.Finding(finding.Finding{Code: finding.ShadowedRoute, Severity: finding.Warning, At: e.at,
-				Message: fmt.Sprintf("in Envoy %q never applies: %q is longer, is tried first and takes its requests", e.path, before.path),
-				Notes:   []finding.Note{{At: before.at, Message: "is tried first"}}}))
+				Message: fmt.Sprintf("in Envoy %q never applies: %q is longer, is tried first and takes its requests",
+					e.path, before.path),
+				Notes: []finding.Note{{At: before.at, Message: "is tried first"}}}))
 			break
 		}
 	}
 }
 
-// takesAll tells whether an expression that ends in ".*" matches every path that begins with the prefix: it does when it
-// matches a beginning of the prefix already.
+// takesAll tells whether an expression that ends in ".*" matches every path that begins with the prefix: it does when
+// it matches a beginning of the prefix already.
 func takesAll(regex, prefix string) bool {
 	body, open := strings.CutSuffix(regex, ".*")
 	if !open || strings.ContainsAny(body, "$") || strings.Contains(body, `\b`) || strings.Contains(body, `\z`) {
@@ -123,5 +128,6 @@ func checkWeight(i *config.Instance, report finding.Report) {
 		return
 	}
 	report(i.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Info, At: i.At("weight"),
-		Message: "Envoy has no weight of " + python.Str(w) + ": the pods are left out of its endpoints, which comes to the same"}))
+		Message: "Envoy has no weight of " + python.Str(w) +
+			": the pods are left out of its endpoints, which comes to the same"}))
 }

@@ -60,8 +60,8 @@ func (sp *space) cluster() *cluster.Cluster {
 	return c
 }
 
-// tls speaks TLS to the pods under the namespace's name. Nothing in smartstack.yaml names a CA, so that certificates are
-// not verified; checkSpace says so.
+// tls speaks TLS to the pods under the namespace's name. Nothing in smartstack.yaml names a CA, so that certificates
+// are not verified; checkSpace says so.
 func (sp *space) tls() *core.TransportSocket {
 	return &core.TransportSocket{Name: tlsSocket, ConfigType: &core.TransportSocket_TypedConfig{
 		TypedConfig: resource(&tls.UpstreamTlsContext{Sni: sp.name}),
@@ -118,8 +118,9 @@ func withEndpoints(clusterJSON []byte, namespace string, endpoints []config.Endp
 		if e.Weight < 1 || e.Port < 1 || e.Port > 65535 {
 			continue
 		}
+		pods := &endpointv3.Endpoint{Address: socket(e.Host(), uint32(e.Port))}
 		lb = append(lb, &endpointv3.LbEndpoint{
-			HostIdentifier:      &endpointv3.LbEndpoint_Endpoint{Endpoint: &endpointv3.Endpoint{Address: socket(e.Host(), uint32(e.Port))}},
+			HostIdentifier:      &endpointv3.LbEndpoint_Endpoint{Endpoint: pods},
 			LoadBalancingWeight: number(uint32(min(e.Weight, 1<<20))),
 		})
 	}

@@ -56,8 +56,8 @@ func denyAll(name string) *rbac.RBAC {
 	return &rbac.RBAC{StatPrefix: name, Rules: &rbacconfig.RBAC{Action: rbacconfig.RBAC_ALLOW}}
 }
 
-// tcpProxy passes connections on. It tries as many pods as `retries` allows; an idle connection ends after idle_timeout,
-// else after the longer of timeout_client_ms and timeout_server_ms, else after 60 s.
+// tcpProxy passes connections on. It tries as many pods as `retries` allows; an idle connection ends after
+// idle_timeout, else after the longer of timeout_client_ms and timeout_server_ms, else after 60 s.
 func (sp *space) tcpProxy() *tcpproxy.TcpProxy {
 	idle := float64(idleDefaultS)
 	switch client, _ := positive(sp.Get("timeout_server_ms")); {
@@ -71,7 +71,7 @@ func (sp *space) tcpProxy() *tcpproxy.TcpProxy {
 		ClusterSpecifier:   &tcpproxy.TcpProxy_Cluster{Cluster: clusterName(sp.name)},
 		IdleTimeout:        seconds(idle),
 		MaxConnectAttempts: number(sp.retries + 1),
-		AccessLog:          sp.accessLogs("%START_TIME% " + sp.name + " %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %UPSTREAM_HOST%\n"),
+		AccessLog:          sp.accessLogs(""),
 	}
 }
 
@@ -85,8 +85,7 @@ func (sp *space) manager() *manager.HttpConnectionManager {
 		}},
 		HttpFilters:                sp.httpFilters(),
 		ServerHeaderTransformation: manager.HttpConnectionManager_PASS_THROUGH,
-		AccessLog: sp.accessLogs("%START_TIME% " + sp.name + " %REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %RESPONSE_CODE% %RESPONSE_FLAGS% " +
-			"%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %UPSTREAM_HOST%\n"),
+		AccessLog:                  sp.accessLogs("%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %RESPONSE_CODE% "),
 	}
 	if sp.Get("allow_websocket_upgrade").Truthy() {
 		m.UpgradeConfigs = []*manager.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}}
@@ -137,7 +136,7 @@ func (sp *space) fault() *fault.HTTPFault {
 
 // accessLogs writes a line a request, or a connection: for every namespace when the system config names a log, else for
 // those whose logging plugin is enabled, at its sample_rate.
-func (sp *space) accessLogs(format string) []*accesslog.AccessLog {
+func (sp *space) accessLogs(request string) []*accesslog.AccessLog {
 	own, all := sp.Get("plugins").Get("logging"), sp.settings.synapse.Get("logging")
 	var options *yaml11.Node
 	switch {
@@ -148,6 +147,8 @@ func (sp *space) accessLogs(format string) []*accesslog.AccessLog {
 	case !sp.settings.logAll:
 		return nil
 	}
+	format := "%START_TIME% " + sp.name + " " + request +
+		"%RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %UPSTREAM_HOST%\n"
 	log := &accesslog.AccessLog{
 		Name: "envoy.access_loggers.file",
 		ConfigType: &accesslog.AccessLog_TypedConfig{TypedConfig: resource(&filelog.FileAccessLog{

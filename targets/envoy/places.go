@@ -83,7 +83,8 @@ func (sp *space) readChaos(here func(string) string, report finding.Report) {
 		ms, ok := haproxyTime(python.Str(wait))
 		if !ok || sp.tcp() {
 			report(sp.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Warning, At: wait.Position(),
-				Message: fmt.Sprintf("%s: Envoy does not hold up by %s what is no HTTP request, or no time", sp.name, python.Str(wait))}))
+				Message: fmt.Sprintf("%s: Envoy does not hold up by %s what is no HTTP request, or no time",
+					sp.name, python.Str(wait))}))
 			return
 		}
 		sp.delay = &delay{ms, 100}
@@ -103,13 +104,14 @@ func haproxyTime(text string) (ms float64, ok bool) {
 	return min(math.Ceil(v*unit), longestMS), err == nil && v > 0
 }
 
-// checkReach tells where Envoy sees more or fewer pods than SmartStack would: DNS names of the cluster stand for all pods
-// of the cluster and for no others.
+// checkReach tells where Envoy sees more or fewer pods than SmartStack would: DNS names of the cluster stand for all
+// pods of the cluster and for no others.
 func (sp *space) checkReach(c *config.Cluster, l *config.Locations, report finding.Report) {
 	discover := sp.Discover()
 	if region := l.OfCluster(c.Name, "region"); region != "" && l.Depth(discover) > l.Depth("region") {
 		if inside := l.Convert(region, "region", discover); len(inside) > 1 {
-			report(sp.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Info, At: sp.At("discover"), Cluster: c.Name,
+			report(sp.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Info,
+				At: sp.At("discover"), Cluster: c.Name,
 				Message: fmt.Sprintf("%s discovers at %s; Envoy reaches the pods of the whole cluster, in %s",
 					sp.name, discover, strings.Join(inside, ", "))}))
 		}
@@ -124,7 +126,8 @@ func (sp *space) checkReach(c *config.Cluster, l *config.Locations, report findi
 		}
 		there := func(kind string) string { return l.OfCluster(other.Name, kind) }
 		if slices.Contains(sp.AdvertisedPlaces(l, there), config.Place{Kind: discover, Location: mine}) {
-			report(sp.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Info, At: sp.At("discover"), Cluster: c.Name,
+			report(sp.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Info,
+				At: sp.At("discover"), Cluster: c.Name,
 				Message: fmt.Sprintf("the pods of %s in %s advertise to %s:%s, too; Envoy in %s reaches those of its own cluster",
 					sp.name, other.Name, discover, mine, c.Name)}))
 		}

@@ -5,8 +5,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// settings is what the system config says of Envoy. PaaSTA knows the admin port by name alone (envoy_admin_domain_name, in
-// the host's /etc/services); the keys read here are our own.
+// settings is what the system config says of Envoy. PaaSTA knows the admin port by name alone (envoy_admin_domain_name,
+// in the host's /etc/services); the keys read here are our own.
 type settings struct {
 	adminPort     uint32 // envoy_admin_port; default 9901
 	accessLog     string // envoy_access_log_path; default /dev/stdout

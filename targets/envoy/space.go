@@ -67,7 +67,8 @@ const (
 )
 
 func readSpace(s *config.Service, n config.Namespace, report finding.Report) *space {
-	sp := &space{Namespace: n, folder: s.Folder, settings: newSettings(s.Cluster), name: n.FullName(), mode: cmp.Or(n.Mode(), "http"),
+	sp := &space{Namespace: n, folder: s.Folder, settings: newSettings(s.Cluster),
+		name: n.FullName(), mode: cmp.Or(n.Mode(), "http"),
 		connectMS: connectDefaultMS, serverMS: serverDefaultMS, retries: retriesDefault}
 	sp.port, _ = n.ProxyPort()
 	if v, ok := positive(n.Get("timeout_connect_ms")); ok && v > 0 {
@@ -152,7 +153,8 @@ func (sp *space) readEndpoints(report finding.Report) {
 		if strings.HasPrefix(e.path, "^") {
 			if _, err := regexp.Compile(e.path); err != nil {
 				report(sp.Finding(finding.Finding{Code: finding.EndpointRegex, Severity: finding.Warning, At: e.at,
-					Message: e.path + " is no regular expression for Envoy: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")}))
+					Message: e.path + " is no regular expression for Envoy: " +
+						strings.TrimPrefix(err.Error(), "error parsing regexp: ")}))
 				continue
 			}
 			e.regex = fullMatch(e.path)

@@ -1,5 +1,5 @@
-// Package envoy renders the mesh for a stock Envoy on every host: a bootstrap and file-based xDS. A listener a proxy_port,
-// routes by smartstack.yaml, clusters that find pods by the DNS names of headless Services.
+// Package envoy renders the mesh for a stock Envoy on every host: a bootstrap and file-based xDS. A listener a
+// proxy_port, routes by smartstack.yaml, clusters that find pods by the DNS names of headless Services.
 //
 // Every message is a typed one of Envoy's own API and passes its validation before it is written.
 package envoy

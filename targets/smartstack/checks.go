@@ -39,17 +39,20 @@ func checkNames(n config.Namespace, report finding.Report) {
 	length := len([]rune(n.Service + n.Name))
 	switch _, listens := n.ProxyPort(); {
 	case length > maxEnvoyName:
-		report(n.Finding(finding.Finding{Code: finding.MeshNameTooLong,
-			Message: fmt.Sprintf("service and namespace have %d characters together; Envoy's listener name leaves %d", length, maxEnvoyName)}))
+		tooLong(n, length, "Envoy's listener name leaves", maxEnvoyName, report)
 	case length > maxSmartStackName && listens:
-		report(n.Finding(finding.Finding{Code: finding.MeshNameTooLong,
-			Message: fmt.Sprintf("service and namespace have %d characters together; SmartStack's socket paths leave %d", length, maxSmartStackName)}))
+		tooLong(n, length, "SmartStack's socket paths leave", maxSmartStackName, report)
 	}
-	if !serviceName.MatchString(config.MeshServiceName(n.FullName())) || !labelName.MatchString(config.LimitName(n.FullName())) {
+	service, label := config.MeshServiceName(n.FullName()), config.RegistrationLabel(n.FullName())
+	if !serviceName.MatchString(service) || !labelName.MatchString(config.LimitName(n.FullName())) {
 		report(n.Finding(finding.Finding{Code: finding.MeshServiceName, Severity: finding.Warning,
-			Message: fmt.Sprintf("Kubernetes takes neither %q as a Service's name nor %q as a label's", config.MeshServiceName(n.FullName()),
-				config.RegistrationLabel(n.FullName()))}))
+			Message: fmt.Sprintf("Kubernetes takes neither %q as a Service's name nor %q as a label's", service, label)}))
 	}
+}
+
+func tooLong(n config.Namespace, length int, limit string, most int, report finding.Report) {
+	report(n.Finding(finding.Finding{Code: finding.MeshNameTooLong,
+		Message: fmt.Sprintf("service and namespace have %d characters together; %s %d", length, limit, most)}))
 }
 
 // checkLocations is PaaSTA's validate._check_advertise_discover.
@@ -57,7 +60,7 @@ func checkLocations(c *config.Cluster, n config.Namespace, report finding.Report
 	types, discover := n.Advertise(), n.Discover()
 	if !slices.Contains(types, discover) {
 		report(n.Finding(finding.Finding{Code: finding.MeshDiscover, At: n.At("discover"),
-			Message:    fmt.Sprintf("%s discovers at %s, and advertises at %s only", n.FullName(), discover, strings.Join(types, ", ")),
+			Message:    n.FullName() + " discovers at " + discover + ", and advertises at " + strings.Join(types, ", ") + " only",
 			Suggestion: "advertise: [" + strings.Join(append(slices.Clone(types), discover), ", ") + "]"}))
 	}
 	l := c.System.Locations()
@@ -72,21 +75,25 @@ func checkLocations(c *config.Cluster, n config.Namespace, report finding.Report
 		}
 	}
 	if l.Depth(discover) < 0 {
-		report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: n.At("discover"), Message: discover + " is no location type",
-			Suggestion: known}))
+		report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: n.At("discover"),
+			Message: discover + " is no location type", Suggestion: known}))
 		return
 	}
 	for _, extra := range n.ExtraAdvertise() {
 		switch kind, _, _ := strings.Cut(extra.To, ":"); {
 		case !l.Exists(extra.From):
-			report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: extra.FromAt, Message: extra.From + " is no <type>:<location>"}))
+			noLocation(n, extra.From, extra.FromAt, report)
 		case !l.Exists(extra.To):
-			report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: extra.ToAt, Message: extra.To + " is no <type>:<location>"}))
+			noLocation(n, extra.To, extra.ToAt, report)
 		case l.Depth(kind) > l.Depth(discover):
 			report(n.Finding(finding.Finding{Code: finding.MeshAdvertisement, At: extra.ToAt,
 				Message: fmt.Sprintf("%s is more specific than what %s discovers at, %s", extra.To, n.FullName(), discover)}))
 		}
 	}
+}
+
+func noLocation(n config.Namespace, typed string, at finding.Position, report finding.Report) {
+	report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: at, Message: typed + " is no <type>:<location>"}))
 }
 
 // item returns where a list holds a string.
@@ -129,7 +136,8 @@ func checkRoutes(n config.Namespace, report finding.Report) {
 		path := python.Str(p.Key)
 		if !aclPath.MatchString(path) {
 			report(n.Finding(finding.Finding{Code: finding.NotInSmartStack, Severity: finding.Warning, At: p.Key.Position(),
-				Message: fmt.Sprintf("%s: HAProxy refuses the backend that synapse-tools names after the endpoint %q, and the whole file", n.FullName(), path)}))
+				Message: fmt.Sprintf("%s: HAProxy refuses the backend that synapse-tools names after the endpoint %q, and the whole file",
+					n.FullName(), path)}))
 			continue
 		}
 		for _, before := range endpoints.Pairs[:at] {

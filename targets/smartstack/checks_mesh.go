@@ -27,7 +27,8 @@ func checkInstance(i *config.Instance, report finding.Report) {
 		}
 		if _, served := i.MeshNamespace(); n == 0 && !served && space.InSmartStack() {
 			report(i.Finding(finding.Finding{Code: finding.RegistrationNotServed, Severity: finding.Warning, At: r.At,
-				Message: fmt.Sprintf("the pods are not registered in %s: %s/smartstack.yaml defines no namespace %s", r.Name, i.Service.Name, name)}))
+				Message: fmt.Sprintf("the pods are not registered in %s: %s/smartstack.yaml defines no namespace %s",
+					r.Name, i.Service.Name, name)}))
 		}
 		checkHealthcheckPort(i, space, report)
 		checkGrace(i, space, report)
@@ -44,9 +45,10 @@ func checkHealthcheckPort(i *config.Instance, n config.Namespace, report finding
 	if int64(port) == i.ContainerPort() || port == prometheus || port == hacheckPort {
 		return
 	}
-	report(i.Finding(finding.Finding{Code: finding.HealthcheckPort, Severity: finding.Warning, At: n.At("healthcheck_port"),
-		Message: fmt.Sprintf("%s is checked on port %s; the pods of %s.%s open %d", n.FullName(), python.Str(n.Get("healthcheck_port")),
-			i.Service.Name, i.Name, i.ContainerPort()),
+	asked := n.Get("healthcheck_port")
+	report(i.Finding(finding.Finding{Code: finding.HealthcheckPort, Severity: finding.Warning, At: asked.Position(),
+		Message: fmt.Sprintf("%s is checked on port %s; the pods of %s.%s open %d",
+			n.FullName(), python.Str(asked), i.Service.Name, i.Name, i.ContainerPort()),
 		Notes: []finding.Note{{At: i.At("container_port"), Message: "the pods' port"}}}))
 }
 
@@ -62,8 +64,9 @@ func checkGrace(i *config.Instance, n config.Namespace, report finding.Report) {
 		severity = finding.Info
 	}
 	report(i.Finding(finding.Finding{Code: finding.TimeoutOverGrace, Severity: severity, At: at,
-		Message: fmt.Sprintf("a request to %s may take %g s; a pod that stops is killed after %g s", n.FullName(), ms/1000, grace),
-		Notes:   []finding.Note{{At: timeoutAt, Message: "the timeout"}}}))
+		Message: fmt.Sprintf("a request to %s may take %g s; a pod that stops is killed after %g s",
+			n.FullName(), ms/1000, grace),
+		Notes: []finding.Note{{At: timeoutAt, Message: "the timeout"}}}))
 }
 
 // checkMesh finds what no namespace shows alone.
@@ -81,7 +84,8 @@ func checkMesh(c *config.Cluster, all []*facts, namespaces []namespace, report f
 	}
 	for _, n := range namespaces {
 		if !behind[n.name] {
-			report(finding.Finding{Code: finding.NamespaceWithoutInstance, Severity: finding.Warning, At: n.at, Service: service(n),
+			report(finding.Finding{Code: finding.NamespaceWithoutInstance, Severity: finding.Warning,
+				At: n.at, Service: service(n),
 				Message: "no instance registers in " + n.name + ", in any cluster"})
 		}
 	}

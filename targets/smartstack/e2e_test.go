@@ -43,8 +43,8 @@ type synapse struct {
 	} `json:"services"`
 }
 
-// TestHAProxy has a real HAProxy check what synapse would write for the parity corpus that has a synapse: the sections of
-// every namespace, each with one server. HAProxy 1.7, which SmartStack runs, is older than any that can be had:
+// TestHAProxy has a real HAProxy check what synapse would write for the parity corpus that has a synapse: the sections
+// of every namespace, each with one server. HAProxy 1.7, which SmartStack runs, is older than any that can be had:
 // directives that have been renamed since are renamed here, and Lua scripts and error files are stood in for.
 func TestHAProxy(t *testing.T) {
 	haproxy, err := exec.LookPath("haproxy")

@@ -29,8 +29,8 @@ type istioNamespace struct {
 	port int64  // proxy_port; 0 when null or absent
 }
 
-// kubernetesFiles are the Services and routes that setup_istio_mesh makes, and the headless Services by which Envoy finds
-// the pods.
+// kubernetesFiles are the Services and routes that setup_istio_mesh makes, and the headless Services by which Envoy
+// finds the pods.
 func kubernetesFiles(c *config.Cluster, all []*facts) []target.File {
 	var namespaces []istioNamespace
 	for _, f := range all {
@@ -144,8 +144,8 @@ func routingService(namespaces []istioNamespace) *corev1.Service {
 	return s
 }
 
-// routed tells whether clients reach the namespace by a port. PaaSTA routes -1, too, which SmartStack takes for "no port";
-// Kubernetes then refuses the Service with all of its ports.
+// routed tells whether clients reach the namespace by a port. PaaSTA routes -1, too, which SmartStack takes for "no
+// port"; Kubernetes then refuses the Service with all of its ports.
 func (n istioNamespace) routed() bool { return n.port > 0 && n.port <= 65535 }
 
 // namespaceService selects the pods of a namespace. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.

@@ -112,7 +112,9 @@ func nerveRegistration(i *config.Instance, registration string, n config.Namespa
 	if p, ok := n.Get("healthcheck_port").Number(); ok {
 		checked = python.Truncate(p)
 	}
-	e := nerveEntry{registration: registration, instance: i.Service.Name + "." + i.Name, port: i.ContainerPort(), weight: i.Weight()}
+	e := nerveEntry{
+		registration: registration, instance: i.Service.Name + "." + i.Name, port: i.ContainerPort(), weight: i.Weight(),
+	}
 	mode := n.Mode() // unlike PaaSTA's probes, nerve asks http2 pods over http2
 	if own := n.Get("healthcheck_mode"); own != nil {
 		mode = python.Str(own)
@@ -160,14 +162,16 @@ func nerveFile(c *config.Cluster, all []*facts) target.File {
 			}
 			key := e.registration + "." + e.zookeeper + ":" + e.instance + "." + strconv.FormatInt(e.port, 10) + ".v2.new"
 			services[key] = nerveService{
-				Port: e.port, ZkHosts: known, ZkClusterName: zkCluster + "-" + e.zookeeper, ZkPath: "/smartstack/global/" + e.registration,
+				Port: e.port, ZkHosts: known, ZkClusterName: zkCluster + "-" + e.zookeeper,
+				ZkPath:        "/smartstack/global/" + e.registration,
 				CheckInterval: e.interval, Labels: e.labels, Weight: e.weight,
 				Checks: []nerveCheck{{Type: "http", Port: hacheckPort, URI: e.uri, Timeout: e.timeout, OpenTimeout: e.timeout,
 					Rise: 1, Fall: 2, Headers: e.headers, Expect: e.expect}},
 			}
 		}
 	}
-	return target.File{Path: "smartstack/nerve.conf.json", Docs: []any{map[string]any{"heartbeat_path": heartbeatPath, "services": services}}}
+	conf := map[string]any{"heartbeat_path": heartbeatPath, "services": services}
+	return target.File{Path: "smartstack/nerve.conf.json", Docs: []any{conf}}
 }
 
 // zookeeper reads where a location's ZooKeeper is; nil when nothing says so.

@@ -44,7 +44,9 @@ func proxiedThrough(n config.Namespace, _ settings) pluginLines {
 		}
 	}
 	if n.Get("is_proxy").Truthy() {
-		lines.backend = []string{status, "http-request set-header X-Smartstack-Source " + n.FullName() + " if !is_status_request"}
+		lines.backend = []string{
+			status, "http-request set-header X-Smartstack-Source " + n.FullName() + " if !is_status_request",
+		}
 	}
 	return lines
 }

@@ -90,7 +90,9 @@ func serviceFiles(c *config.Cluster, all []*facts, namespaces []namespace) []tar
 		// PaaSTA: synapse_srv_namespaces_fact.
 		text("smartstack/synapse_srv_namespaces", "synapse_srv_namespaces="+strings.Join(facter, ",")+"\n"),
 		text("smartstack/timeouts.prom", timeoutMetrics(namespaces)),
-		{Path: "smartstack/authenticating.yaml", Docs: []any{map[string]any{"services": allAuthenticating(c, authenticating)}}},
+		{Path: "smartstack/authenticating.yaml", Docs: []any{
+			map[string]any{"services": allAuthenticating(c, authenticating)},
+		}},
 	}
 }
 
@@ -169,8 +171,8 @@ func timeoutMetrics(namespaces []namespace) string {
 	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
 	for _, n := range namespaces {
 		for _, t := range n.timeouts {
-			b.WriteString(name + `{path="` + escape.Replace(t.path) + `",upstream="` + escape.Replace(n.name) + `.egress_cluster"} `)
-			b.WriteString(sample(t.ms) + "\n")
+			b.WriteString(name + `{path="` + escape.Replace(t.path) + `",upstream="` + escape.Replace(n.name))
+			b.WriteString(`.egress_cluster"} ` + sample(t.ms) + "\n")
 		}
 	}
 	return b.String()

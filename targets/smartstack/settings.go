@@ -54,7 +54,8 @@ var settingDefaults = []yaml11.Pair{
 	yaml11.Entry("nginx_log_error_level", yaml11.NewString("crit")),
 }
 
-// newSettings lays the file over the defaults, key by key. reload_cmd_fmt is haproxy_reload_cmd_fmt's old name and wins.
+// newSettings lays the file over the defaults, key by key. reload_cmd_fmt is haproxy_reload_cmd_fmt's old name and
+// wins.
 func newSettings(file *yaml11.Node) settings {
 	node := yaml11.NewMap(settingDefaults...)
 	for _, p := range file.Pairs {

@@ -28,7 +28,10 @@ func newSynapse(s *config.Service) *synapse {
 	if !file.IsMap() || !s.Base.Get("smartstack").Truthy() {
 		return nil
 	}
-	y := &synapse{settings: newSettings(file), migration: system.File("envoy_migration.yaml"), locations: system.Locations(), cluster: s.Cluster}
+	y := &synapse{
+		settings: newSettings(file), migration: system.File("envoy_migration.yaml"),
+		locations: system.Locations(), cluster: s.Cluster,
+	}
 	name := strings.TrimPrefix(path.Clean(y.settings.str("zookeeper_topology_path")), "/")
 	topology := system.File(name)
 	if topology == nil {

@@ -1,5 +1,6 @@
 // Package smartstack renders the mesh as SmartStack and Kubernetes know it: the services files, synapse's and nerve's
-// configuration, and the Kubernetes and Istio Services of the mesh namespaces. The Envoy target renders what Envoy runs.
+// configuration, and the Kubernetes and Istio Services of the mesh namespaces. The Envoy target renders what Envoy
+// runs.
 package smartstack
 
 import (
@@ -41,7 +42,6 @@ type namespace struct {
 	port     int64  // proxy_port; 0 when null or absent
 	hasPort  bool   // proxy_port is not null
 	fact     string // proxy_port as Python prints it; empty when the key is absent
-	discover string
 	proxied  string // proxied_through
 	at       finding.Position
 	portAt   finding.Position
@@ -93,7 +93,7 @@ func link(c *config.Cluster, linked []target.Linked, report finding.Report) []ta
 
 // namespaceFacts reads what the cluster-wide files need.
 func namespaceFacts(n config.Namespace) namespace {
-	f := namespace{name: n.FullName(), discover: n.Discover(), at: n.Position(), portAt: n.At("proxy_port"), timeouts: timeouts(n)}
+	f := namespace{name: n.FullName(), at: n.Position(), portAt: n.At("proxy_port"), timeouts: timeouts(n)}
 	f.port, f.hasPort, f.fact = proxyPort(n)
 	if proxy := n.Get("proxied_through"); proxy.IsString() {
 		f.proxied, f.proxyAt = proxy.Text, proxy.Position()

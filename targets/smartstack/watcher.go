@@ -94,8 +94,8 @@ func (y *synapse) frontend(n config.Namespace, mode string) []string {
 	return lines
 }
 
-// clientTimeout is timeout_client_ms or timeout_server_ms; one that is absent takes the larger of both, a null one none.
-// synapse-tools: _get_default_timeout.
+// clientTimeout is timeout_client_ms or timeout_server_ms; one that is absent takes the larger of both, a null one
+// none. synapse-tools: _get_default_timeout.
 func clientTimeout(n config.Namespace, key string) (ms string, ok bool) {
 	if own := n.Get(key); own != nil {
 		return whole(own), !own.IsNull()
