@@ -24,7 +24,8 @@ type action struct {
 	deployGroup *yaml11.Node // null when there is none
 	costOwner   *yaml11.Node
 	image       image
-	spark       *sparkConf // of Spark actions only
+	url         *yaml11.Node // of the image with its registry
+	spark       *sparkConf   // of Spark actions only
 }
 
 // image is what deployments.json says of the action's deploy group; all nil when it is not deployed.
@@ -66,10 +67,13 @@ func (j *job) inherit(config *yaml11.Node) *inherited {
 	own := j.ns.shared[config]
 	if own == nil {
 		own = &inherited{service: config.Get("service"), deployGroup: config.Get("deploy_group"), costOwner: config.Get("cost_owner")}
+		if j.ns.shared == nil {
+			j.ns.shared = map[*yaml11.Node]*inherited{}
+		}
 		j.ns.shared[config] = own
 	}
 	if own.service == nil {
-		own.service = yaml11.NewString(j.ns.service.Name)
+		own.service = j.ns.slab.text(j.ns.service.Name)
 	}
 	if own.deployGroup == nil {
 		own.deployGroup = j.config.Get("deploy_group")
@@ -146,6 +150,9 @@ func (a *action) interpolate(own *inherited) bool {
 		a.fail(own.deployGroup, "deploy_group is a string, not a "+own.deployGroup.Kind.String(), "")
 		return false
 	}
+	if strings.IndexByte(text, '{') < 0 && strings.IndexByte(text, '}') < 0 {
+		return true
+	}
 	formatted, err := python.Format(text, map[string]string{"cluster": a.ns.cluster, "instance": a.instance, "service": python.Str(a.service)})
 	if err != nil {
 		a.fail(own.deployGroup, "deploy_group: "+err.Error(), "{service}, {instance} or {cluster}")
@@ -191,7 +198,7 @@ func (a *action) pool() *yaml11.Node {
 	if pool := a.ns.system.Get(key); pool != nil {
 		return pool
 	}
-	return yaml11.NewString(fallback)
+	return a.ns.slab.text(fallback)
 }
 
 // role is the action's IAM role, falsy when there is none. PaaSTA: TronActionConfig.get_iam_role.

@@ -2,12 +2,9 @@ package tron
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
@@ -22,7 +19,7 @@ func BenchmarkNamespaces(b *testing.B) {
 	names := []string{"booking", "identity", "ledger", "mlfeatures", "notifications", "pricing"}
 	soa := multiply(b, corpus+"soa", names, 100)
 	report := func(finding.Finding) {}
-	company := config.Open(config.Input{SOA: soa, System: os.DirFS(corpus + "system")}, report)
+	company := config.Open(config.Input{SOA: os.DirFS(soa), System: os.DirFS(corpus + "system")}, report)
 	var services []*config.Service
 	for _, name := range company.Services {
 		if name == "tron" {
@@ -58,34 +55,21 @@ func BenchmarkNamespaces(b *testing.B) {
 	})
 }
 
-// multiply copies services under new names.
-func multiply(b *testing.B, dir string, names []string, times int) fs.FS {
+// multiply copies services under new names into a directory of the test's own.
+func multiply(b *testing.B, dir string, names []string, times int) string {
 	b.Helper()
-	files := fstest.MapFS{}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
+	out := b.TempDir()
+	link := func(from, to string) {
+		if err := os.CopyFS(filepath.Join(out, to), os.DirFS(filepath.Join(dir, from))); err != nil {
+			b.Fatal(err)
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		name := filepath.ToSlash(strings.TrimPrefix(path, dir+"/"))
-		service, rest, _ := strings.Cut(name, "/")
-		if service == "_shared" || service == "tron" || rest == "" {
-			files[name] = &fstest.MapFile{Data: data}
-		}
-		for _, wanted := range names {
-			for n := range times {
-				if service == wanted {
-					files[fmt.Sprintf("%s%d/%s", service, n, rest)] = &fstest.MapFile{Data: data}
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		b.Fatal(err)
 	}
-	return files
+	link("_shared", "_shared")
+	link("tron", "tron")
+	for _, name := range names {
+		for n := range times {
+			link(name, fmt.Sprint(name, n))
+		}
+	}
+	return out
 }

@@ -8,7 +8,10 @@ import (
 )
 
 // variables are environment variables while they are collected: later ones replace earlier ones.
-type variables struct{ list []variable }
+type variables struct {
+	slab *slab
+	list []variable
+}
 
 type variable struct {
 	name  string
@@ -25,10 +28,10 @@ func (v *variables) set(name string, value *yaml11.Node) {
 	v.list = append(v.list, variable{name, value})
 }
 
-func (v *variables) text(name, value string) { v.set(name, word(value)) }
+func (v *variables) text(name, value string) { v.set(name, v.slab.text(value)) }
 
 func (v *variables) node() *yaml11.Node {
-	out := object{pairs: make([]yaml11.Pair, 0, len(v.list))}
+	out := v.slab.object(len(v.list))
 	for _, e := range v.list {
 		out.put(e.name, e.value)
 	}
@@ -38,7 +41,7 @@ func (v *variables) node() *yaml11.Node {
 // env returns the plain environment: PaaSTA's own variables and the user's, without references to secrets, which go to
 // secret_env. PaaSTA: InstanceConfig.get_env_dictionary, TronActionConfig.get_env and format_tron_action_dict.
 func (a *action) env() *variables {
-	v := &variables{list: make([]variable, 0, 24)}
+	v := &variables{slab: &a.ns.slab, list: make([]variable, 0, 28)}
 	url := a.dockerURL()
 	v.text("PAASTA_SERVICE", python.Str(a.service))
 	v.text("PAASTA_INSTANCE", a.instance)
@@ -65,7 +68,7 @@ func (a *action) env() *variables {
 	v.text("PAASTA_INSTANCE_TYPE", "tron")
 	v.text("AWS_SDK_UA_APP_ID", firstLetters(python.Str(a.service)+"."+a.instance, 50))
 	for _, p := range a.userEnv() {
-		v.set(python.Str(p.Key), positioned(python.Str(p.Value), p.Value))
+		v.set(python.Str(p.Key), a.ns.slab.at(python.Str(p.Value), p.Value))
 	}
 	if a.spark != nil {
 		a.sparkEnv(v)
@@ -124,6 +127,13 @@ func (a *action) dockerImage() string {
 // dockerURL is the image with its registry; empty while the action is not deployed, so that the configuration may come
 // before the image. PaaSTA: TronActionConfig.get_docker_url.
 func (a *action) dockerURL() *yaml11.Node {
+	if a.url == nil {
+		a.url = a.findURL()
+	}
+	return a.url
+}
+
+func (a *action) findURL() *yaml11.Node {
 	if !a.image.docker.Truthy() {
 		return word("")
 	}
@@ -134,7 +144,7 @@ func (a *action) dockerURL() *yaml11.Node {
 	if !ok {
 		return word("")
 	}
-	return yaml11.NewString(registry + "/" + a.dockerImage())
+	return a.ns.slab.text(registry + "/" + a.dockerImage())
 }
 
 // registry is docker_registry of the action's service, or else the system's. PaaSTA: get_service_docker_registry.

@@ -14,7 +14,7 @@ var actionPassedOn = []string{"requires", "node", "retries", "retries_delay", "e
 // render makes one action; keys without a value are left to Tron's defaults. PaaSTA: tron_tools.format_tron_action_dict.
 func (a *action) render() *yaml11.Node {
 	a.noteRole()
-	out := object{pairs: make([]yaml11.Pair, 0, 32)}
+	out := a.ns.slab.object(32)
 	for _, key := range actionPassedOn {
 		out.putSet(key, sorted(a.config.Get(key)))
 	}
@@ -27,7 +27,7 @@ func (a *action) render() *yaml11.Node {
 	command, account := a.config.Get("command"), a.config.Get("service_account_name")
 	executor := a.config.Get("executor")
 	if a.inContainer() {
-		executor = positioned(map[string]string{"paasta": "kubernetes", "spark": "spark"}[a.executor], executor)
+		executor = a.ns.slab.at(map[bool]string{false: "kubernetes", true: "spark"}[a.executor == "spark"], executor)
 		secretVolumes = append(secretVolumes, a.datastoreVolume()...)
 		if name := a.serviceAccount(); name != nil {
 			account = name
@@ -47,7 +47,7 @@ func (a *action) render() *yaml11.Node {
 	out.putSet("command", command)
 	out.putSet("executor", executor)
 	out.putSet("service_account_name", account)
-	out.put("secret_volumes", yaml11.NewList(secretVolumes...))
+	out.put("secret_volumes", a.ns.slab.list(secretVolumes...))
 	return out.node()
 }
 
@@ -73,7 +73,7 @@ func (a *action) cpus() *yaml11.Node {
 	if a.spark != nil && a.spark.cpus != nil {
 		return a.spark.cpus
 	}
-	return a.orDefault("cpus", 1)
+	return a.orDefault("cpus", oneNode)
 }
 
 // mem is mem, MiB, default 4096; a Spark driver's comes from spark_args. PaaSTA: TronActionConfig.get_mem.
@@ -81,27 +81,27 @@ func (a *action) mem() *yaml11.Node {
 	if a.spark != nil {
 		return yaml11.NewInt(a.spark.driverMemory)
 	}
-	return a.orDefault("mem", 4096)
+	return a.orDefault("mem", standardMemory)
 }
 
 // disk is disk, MiB, default 4096, or 5120 for a Spark driver. PaaSTA: TronActionConfig.get_disk.
 func (a *action) disk() *yaml11.Node {
 	if a.spark != nil {
-		return a.orDefault("disk", 5120)
+		return a.orDefault("disk", sparkDiskDefault)
 	}
-	return a.orDefault("disk", 4096)
+	return a.orDefault("disk", standardMemory)
 }
 
-func (a *action) orDefault(key string, value int64) *yaml11.Node {
+func (a *action) orDefault(key string, value *yaml11.Node) *yaml11.Node {
 	if n := a.config.Get(key); n != nil {
 		return n
 	}
-	return yaml11.NewInt(value)
+	return value
 }
 
 // labels are those of the action's pod.
 func (a *action) labels(idempotent *yaml11.Node) object {
-	out := object{pairs: make([]yaml11.Pair, 0, 12)}
+	out := a.ns.slab.object(12)
 	out.text("paasta.yelp.com/cluster", a.ns.cluster)
 	out.put("paasta.yelp.com/pool", a.pool())
 	out.put("paasta.yelp.com/service", a.service)
@@ -117,7 +117,7 @@ func (a *action) labels(idempotent *yaml11.Node) object {
 
 // annotations carry the names in full, where a label has to shorten them.
 func (a *action) annotations() object {
-	out := object{pairs: make([]yaml11.Pair, 0, 5)}
+	out := a.ns.slab.object(5)
 	out.put("paasta.yelp.com/routable_ip", word(map[bool]string{true: "true", false: "false"}[a.executor == "spark"]))
 	out.put("paasta.yelp.com/service", a.service)
 	out.text("paasta.yelp.com/instance", a.instance)

@@ -22,6 +22,9 @@ type namespace struct {
 	// shared keeps what PaaSTA writes into an action's mapping. YAML aliases make several actions the same mapping.
 	shared map[*yaml11.Node]*inherited
 	roles  roles
+	slab   slab
+	// environment is the host's, read when the first Spark action asks.
+	environment string
 	// volumes are the system's own, sorted and formatted: most actions have no others.
 	volumes *yaml11.Node
 	// withoutDeployments is how `paasta validate` loads jobs.
@@ -29,8 +32,7 @@ type namespace struct {
 }
 
 func newNamespace(s *config.Service, report finding.Report) *namespace {
-	ns := &namespace{service: s, system: s.Cluster.System, cluster: s.Cluster.Name, report: report,
-		shared: map[*yaml11.Node]*inherited{}}
+	ns := &namespace{service: s, system: s.Cluster.System, cluster: s.Cluster.Name, report: report}
 	if override := ns.system.Get("tron_k8s_cluster_overrides").Get(s.Cluster.Name); override.Truthy() {
 		ns.cluster = python.Str(override)
 	}
@@ -55,14 +57,15 @@ type job struct {
 // render makes {jobs: …}; nil when PaaSTA itself stops. What is wrong has been reported.
 // PaaSTA: tron_tools.create_complete_config.
 func (ns *namespace) render(root *yaml11.Node) *yaml11.Node {
-	var jobs object
-	for _, j := range ns.jobs(root) {
+	list := ns.jobs(root)
+	jobs := ns.slab.object(len(list))
+	for _, j := range list {
 		jobs.pairs = append(jobs.pairs, yaml11.Pair{Key: j.key, Value: j.render()})
 	}
 	if ns.refused {
 		return nil
 	}
-	var out object
+	out := ns.slab.object(1)
 	out.put("jobs", jobs.node())
 	return out.node()
 }
@@ -104,15 +107,16 @@ var passedOn = []string{"schedule", "queueing", "run_limit", "all_nodes", "enabl
 
 // render makes one job; keys without a value are left to Tron's defaults. PaaSTA: tron_tools.format_tron_job_dict.
 func (j *job) render() *yaml11.Node {
-	out := object{pairs: make([]yaml11.Pair, 0, len(passedOn)+4)}
+	out := j.ns.slab.object(len(passedOn) + 4)
 	j.monitoring = j.monitoringOf()
-	actions, list := object{}, j.actions()
+	list := j.actions()
+	actions := j.ns.slab.object(len(list))
 	for _, a := range list {
 		actions.replace(a.key, a.render())
 	}
 	out.put("actions", actions.node())
 	if cleanup := j.cleanup(); cleanup != nil {
-		out.pairs = append(out.pairs, yaml11.Pair{Key: positioned("cleanup_action", cleanup.key), Value: cleanup.render()})
+		out.pairs = append(out.pairs, yaml11.Pair{Key: j.ns.slab.at("cleanup_action", cleanup.key), Value: cleanup.render()})
 	}
 	out.put("monitoring", sorted(j.monitoring))
 	node := j.config.Get("node")
@@ -145,7 +149,7 @@ func (j *job) actions() []*action {
 // cleanup loads the cleanup action; nil when there is none. PaaSTA: TronJobConfig.get_cleanup_action.
 func (j *job) cleanup() *action {
 	if c := j.config.Get("cleanup_action"); c.Truthy() {
-		return j.load("cleanup", positioned("cleanup", c), c)
+		return j.load("cleanup", j.ns.slab.at("cleanup", c), c)
 	}
 	return nil
 }
@@ -176,7 +180,7 @@ func (j *job) monitoringOf() *yaml11.Node {
 		}
 		upper = nil
 	}
-	out := yaml11.NewMap()
+	out := j.ns.slab.node(yaml11.Map)
 	for _, layer := range []*yaml11.Node{lower, upper} {
 		if layer == nil {
 			continue

@@ -7,12 +7,15 @@ import (
 )
 
 // object is a mapping while it is made.
-type object struct{ pairs []yaml11.Pair }
+type object struct {
+	slab  *slab
+	pairs []yaml11.Pair
+}
 
 // put adds an entry; nothing when the value is nil.
 func (o *object) put(key string, value *yaml11.Node) {
 	if value != nil {
-		o.pairs = append(o.pairs, yaml11.Pair{Key: word(key), Value: value})
+		o.pairs = append(o.pairs, yaml11.Pair{Key: o.slab.text(key), Value: value})
 	}
 }
 
@@ -23,7 +26,7 @@ func (o *object) putSet(key string, value *yaml11.Node) {
 	}
 }
 
-func (o *object) text(key, value string) { o.put(key, yaml11.NewString(value)) }
+func (o *object) text(key, value string) { o.put(key, o.slab.text(value)) }
 
 // replace adds an entry, or puts it in the place of the one with the same key.
 func (o *object) replace(key, value *yaml11.Node) {
@@ -39,11 +42,24 @@ func (o *object) replace(key, value *yaml11.Node) {
 // node returns the mapping with its keys sorted, as PaaSTA dumps it.
 func (o object) node() *yaml11.Node {
 	sortPairs(o.pairs)
-	return yaml11.NewMap(o.pairs...)
+	n := o.slab.node(yaml11.Map)
+	n.Pairs = o.pairs
+	return n
 }
 
+// sortPairs sorts by key. Most mappings are short, and partly sorted already.
 func sortPairs(pairs []yaml11.Pair) {
-	slices.SortStableFunc(pairs, comparePairs)
+	if len(pairs) > 48 {
+		slices.SortStableFunc(pairs, comparePairs)
+		return
+	}
+	for i := 1; i < len(pairs); i++ {
+		p, j := pairs[i], i
+		for ; j > 0 && pairs[j-1].Key.Text > p.Key.Text; j-- {
+			pairs[j] = pairs[j-1]
+		}
+		pairs[j] = p
+	}
 }
 
 func comparePairs(a, b yaml11.Pair) int {
@@ -156,6 +172,9 @@ var (
 	// PaaSTA: utils.CAPS_DROP.
 	droppedCapabilities = texts("SETPCAP", "MKNOD", "AUDIT_WRITE", "CHOWN", "NET_RAW", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID",
 		"SETUID", "NET_BIND_SERVICE", "SYS_CHROOT", "SETFCAP")
-	podIP = object{pairs: []yaml11.Pair{{Key: word("PAASTA_POD_IP"),
-		Value: yaml11.NewMap(yaml11.Pair{Key: word("field_path"), Value: word("status.podIP")})}}}.node()
+	podIP = yaml11.NewMap(yaml11.Pair{Key: word("PAASTA_POD_IP"),
+		Value: yaml11.NewMap(yaml11.Pair{Key: word("field_path"), Value: word("status.podIP")})})
+	oneNode          = yaml11.NewInt(1)
+	standardMemory   = yaml11.NewInt(4096) // MiB, and the disk's default, too
+	sparkDiskDefault = yaml11.NewInt(5120) // MiB
 )

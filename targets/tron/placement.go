@@ -36,7 +36,7 @@ func (a *action) selectors() []yaml11.Pair {
 
 // nodeSelectors are the selectors that are plain strings, and the pool. PaaSTA: TronActionConfig.get_node_selectors.
 func (a *action) nodeSelectors() *yaml11.Node {
-	var out object
+	out := a.ns.slab.object(len(a.selectors()) + 1)
 	for _, p := range a.selectors() {
 		if p.Value.IsString() {
 			out.replace(nodeLabel(p.Key), p.Value)
@@ -172,15 +172,13 @@ func (a *action) topologySpread() *yaml11.Node {
 	if !a.spread() {
 		return nil
 	}
-	selector := object{}
+	selector := a.ns.slab.object(2)
 	selector.put("app.kubernetes.io/managed-by", word("tron"))
 	selector.put("paasta.yelp.com/pool", a.pool())
-	out := object{}
-	out.put("max_skew", one)
+	out := a.ns.slab.object(4)
+	out.put("max_skew", oneNode)
 	out.put("label_selector", selector.node())
 	out.put("topology_key", word("topology.kubernetes.io/zone"))
 	out.put("when_unsatisfiable", word("ScheduleAnyway"))
-	return yaml11.NewList(out.node())
+	return a.ns.slab.list(out.node())
 }
-
-var one = yaml11.NewInt(1)

@@ -35,7 +35,7 @@ func secretOf(reference string) (name string, shared bool) {
 // secretEnv are the variables that come from secrets: SSM first, then env, which wins. PaaSTA: get_secret_env,
 // get_ssm_secret_env.
 func (a *action) secretEnv() *yaml11.Node {
-	var out object
+	out := a.ns.slab.object(len(a.userEnv()))
 	for _, item := range a.ssmSecrets() {
 		secret := item.Get("secret_name")
 		namespace, owner, ok := a.secretHome()
@@ -44,7 +44,7 @@ func (a *action) secretEnv() *yaml11.Node {
 			return nil
 		}
 		name := secretName(namespace, "ssm-secret", sanitise(owner)+"-"+sanitise(a.instance), secret.Text)
-		out.replace(word(secret.Text), secretSource(name, secret))
+		out.replace(word(secret.Text), a.secretSource(name, secret))
 	}
 	for _, p := range a.userEnv() {
 		if !isSecretRef(p.Value) {
@@ -59,7 +59,7 @@ func (a *action) secretEnv() *yaml11.Node {
 			a.fail(p.Value, "an action with secrets needs a service", "")
 			return nil
 		}
-		out.replace(word(python.Str(p.Key)), secretSource(secretName(namespace, "secret", owner, secret), positioned(secret, p.Value)))
+		out.replace(word(python.Str(p.Key)), a.secretSource(secretName(namespace, "secret", owner, secret), positioned(secret, p.Value)))
 	}
 	return out.node()
 }
@@ -71,8 +71,8 @@ func (a *action) secretHome() (namespace, service string, ok bool) {
 	return namespace, service, ok && fits
 }
 
-func secretSource(name string, key *yaml11.Node) *yaml11.Node {
-	var out object
+func (a *action) secretSource(name string, key *yaml11.Node) *yaml11.Node {
+	out := a.ns.slab.object(2)
 	out.put("key", key)
 	out.text("secret_name", name)
 	return out.node()
@@ -136,7 +136,7 @@ func (a *action) secretVolume(v *yaml11.Node) *yaml11.Node {
 	if items == nil {
 		items = emptyList
 	}
-	out := object{}
+	out := a.ns.slab.object(5)
 	out.text("secret_volume_name", secretName(namespace, "secret", owner, name))
 	out.put("secret_name", secret)
 	out.put("container_path", v.Get("container_path"))
@@ -169,7 +169,7 @@ func (a *action) datastoreVolume() []*yaml11.Node {
 		}
 		for _, credential := range a.items("datastore_credentials", p.Value) {
 			path := python.Str(p.Key) + "/" + python.Str(credential)
-			item := object{}
+			item := a.ns.slab.object(3)
 			item.put("key", positioned(strings.ReplaceAll("secrets/datastore/"+path, "/", "-"), credential))
 			item.text("path", path+"/credentials")
 			item.text("mode", "0444")
@@ -177,7 +177,7 @@ func (a *action) datastoreVolume() []*yaml11.Node {
 		}
 	}
 	name := secretName(namespace, "datastore-credentials", owner, a.instance)
-	out := object{}
+	out := a.ns.slab.object(5)
 	out.text("secret_volume_name", name)
 	out.text("secret_name", name)
 	out.text("container_path", "/datastore")

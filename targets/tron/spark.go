@@ -132,7 +132,7 @@ func sparkValue(n *yaml11.Node) string {
 func (a *action) newSparkConf() *sparkConf {
 	root := a.ns.system.File("nail/srv/configs/spark.yaml")
 	constants := root.Get("spark_constants")
-	c := &sparkConf{index: map[string]int{}, constants: constants, defaults: constants.Get("defaults")}
+	c := &sparkConf{index: make(map[string]int, 96), entries: make([]sparkEntry, 0, 96), constants: constants, defaults: constants.Get("defaults")}
 	if !constants.IsMap() || !c.defaults.IsMap() || !constants.Get("mandatory_defaults").IsMap() || !constants.Get("cost_factor").IsMap() {
 		a.refuse(finding.TronSparkConfig, nil, "a Spark action needs nail/srv/configs/spark.yaml in the system directory, "+
 			"with spark_constants: defaults, mandatory_defaults and cost_factor", "")
@@ -258,10 +258,7 @@ func (c *sparkConf) eventLog(ns *namespace) {
 	if enabled, _ := c.get("spark.eventLog.enabled"); strings.ToLower(enabled) != "true" || c.has("spark.eventLog.dir") {
 		return
 	}
-	environment := "unknown"
-	if data, ok := ns.system.ReadText("nail/etc/runtimeenv"); ok {
-		environment = string(data)
-	}
+	environment := ns.runtimeEnvironment()
 	settings := ns.system.File("nail/srv/configs/spark.yaml").Get("environments").Get(environment)
 	if !settings.Truthy() {
 		c.set("spark.eventLog.enabled", "false")
@@ -273,6 +270,17 @@ func (c *sparkConf) eventLog(ns *namespace) {
 	}
 	c.set("spark.eventLog.enabled", "true")
 	c.setFrom("spark.eventLog.dir", python.Str(dir), dir)
+}
+
+// runtimeEnvironment is what nail/etc/runtimeenv says, to the byte. service_configuration_lib: utils.get_runtime_env.
+func (ns *namespace) runtimeEnvironment() string {
+	if ns.environment == "" {
+		ns.environment = "unknown"
+		if data, ok := ns.system.ReadText("nail/etc/runtimeenv"); ok {
+			ns.environment = string(data)
+		}
+	}
+	return ns.environment
 }
 
 // checkCost makes sure of the numbers from which PaaSTA estimates the cost; a bad one stops it.

@@ -141,8 +141,24 @@ func (a *action) ports() *yaml11.Node {
 	return yaml11.NewList(items...)
 }
 
-// timeoutPattern finds a timeout that somebody wrote before spark-submit. PaaSTA: auto_add_timeout_for_spark_job.
-var timeoutPattern = regexp.MustCompile(`^.*timeout\s+(?:--?[a-z][a-z-]*(?:(?:\s+|=)[\w-]+)?\s+)*\d+\.?\d*[smhd]?\s+spark-submit .*\n?\z`)
+// timeoutPattern is a timeout that somebody wrote, up to the program.
+var timeoutPattern = regexp.MustCompile(`^.*timeout\s+(?:--?[a-z][a-z-]*(?:(?:\s+|=)[\w-]+)?\s+)*\d+\.?\d*[smhd]?\s+\z`)
+
+// timed tells whether a timeout stands before spark-submit in a command of one line. Only what is before the program
+// is held against the pattern: what follows has thousands of characters. PaaSTA: auto_add_timeout_for_spark_job.
+func timed(command string) bool {
+	const program = "spark-submit "
+	for at := 0; ; at += len(program) {
+		next := strings.Index(command[at:], program)
+		if next < 0 {
+			return false
+		}
+		at += next
+		if !strings.Contains(strings.TrimSuffix(command[at:], "\n"), "\n") && timeoutPattern.MatchString(command[:at]) {
+			return true
+		}
+	}
+}
 
 // sparkCommand puts the configuration after the first Spark program in the command, and a timeout before spark-submit.
 // PaaSTA: spark_tools.build_spark_command.
@@ -163,7 +179,7 @@ func (a *action) sparkCommand(command *yaml11.Node) *yaml11.Node {
 	if !strings.Contains(text, submit) {
 		return positioned(text, command)
 	}
-	if !strings.Contains(text, "timeout") || !timeoutPattern.MatchString(text) {
+	if !strings.Contains(text, "timeout") || !timed(text) {
 		limit := "12h"
 		if n := a.config.Get("max_runtime"); n != nil {
 			limit = python.Str(n)
@@ -178,6 +194,7 @@ func (a *action) sparkCommand(command *yaml11.Node) *yaml11.Node {
 // options prints the configuration for the command line; mrjob takes the master apart from the rest.
 func (c *sparkConf) options(mrjob bool) string {
 	var b strings.Builder
+	b.Grow(96 * len(c.entries))
 	flag := "--conf "
 	if mrjob {
 		master, _ := c.get("spark.master")
@@ -192,11 +209,16 @@ func (c *sparkConf) options(mrjob bool) string {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(flag + e.key + "=")
-		if strings.Contains(e.value, " ") {
-			b.WriteString("'" + e.value + "'")
-		} else {
-			b.WriteString(e.value)
+		quoted := strings.IndexByte(e.value, ' ') >= 0
+		b.WriteString(flag)
+		b.WriteString(e.key)
+		b.WriteByte('=')
+		if quoted {
+			b.WriteByte('\'')
+		}
+		b.WriteString(e.value)
+		if quoted {
+			b.WriteByte('\'')
 		}
 	}
 	return b.String()

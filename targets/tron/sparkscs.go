@@ -18,7 +18,7 @@ type scsConf struct {
 
 // json prints it as Python's json.dumps(…, indent=4) does, keys in their order.
 func (s scsConf) json() string {
-	var options object
+	options := object{slab: &slab{}}
 	for _, e := range s.user {
 		options.replace(yaml11.NewString(e.key), yaml11.NewString(e.value))
 	}

@@ -47,9 +47,9 @@ var actionFields = []field{
 var (
 	// actionShape is Tron's ValidateAction, cleanupShape its ValidateCleanupAction, which has no requires.
 	actionShape = shape{kind: "an action", required: []string{"command"},
-		fields: append(slices.Clip(actionFields), field{"requires", listOf(actionName, true)})}
+		fields: byKey(append(slices.Clone(actionFields), field{"requires", listOf(actionName, true)}))}
 	cleanupShape = shape{kind: "a cleanup action", required: []string{"command"},
-		fields: append(slices.Clip(actionFields), field{"name", oneOf("cleanup")})}
+		fields: byKey(append(slices.Clone(actionFields), field{"name", oneOf("cleanup")}))}
 
 	constraintShape = shape{kind: "a constraint", required: []string{"attribute", "operator", "value"}, fields: []field{
 		{"attribute", text}, {"operator", oneOf("EQUALS", "==", "NOTEQUALS", "!=", "LIKE", "UNLIKE")}, {"value", text}}}

@@ -10,7 +10,7 @@ import (
 var jobShape = shape{
 	kind:     "a job",
 	required: []string{"node", "schedule", "actions"},
-	fields: []field{
+	fields: byKey([]field{
 		{"node", nodeName},
 		{"schedule", scheduled},
 		{"actions", actions},
@@ -25,7 +25,7 @@ var jobShape = shape{
 		{"time_zone", timeZone},
 		{"expected_runtime", interval},
 		{"use_k8s", boolean},
-	},
+	}),
 }
 
 // jobs judges all jobs of a namespace.

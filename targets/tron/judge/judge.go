@@ -5,6 +5,9 @@
 package judge
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -89,8 +92,9 @@ func (x *shape) check(c *court, s spot, n *yaml11.Node) {
 			c.refuse(s, n, finding.TronMissing, x.kind+" lacks "+quote(key), key+": …")
 		}
 	}
+	next := 0 // both are sorted, as a rule
 	for _, p := range n.Pairs {
-		f := x.find(p.Key)
+		f := x.find(p.Key, &next)
 		if f == nil {
 			c.refuse(spot{at: place(p.Key, place(n, s.at))}, nil, finding.TronUnknownKey, "Tron knows no key "+quote(p.Key.Text)+" in "+x.kind, "")
 			continue
@@ -104,12 +108,21 @@ func (x *shape) check(c *court, s spot, n *yaml11.Node) {
 	}
 }
 
-func (x *shape) find(key *yaml11.Node) *field {
+// byKey sorts the fields of a shape, so that sorted objects find them one after the other.
+func byKey(fields []field) []field {
+	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.key, b.key) })
+	return fields
+}
+
+// find looks a key up from *next on, and then before it.
+func (x *shape) find(key *yaml11.Node, next *int) *field {
 	if key.Kind != yaml11.String {
 		return nil
 	}
-	for i := range x.fields {
+	for n := range x.fields {
+		i := (*next + n) % len(x.fields)
 		if x.fields[i].key == key.Text {
+			*next = i + 1
 			return &x.fields[i]
 		}
 	}

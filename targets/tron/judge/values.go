@@ -70,6 +70,9 @@ func mapping(c *court, s spot, n *yaml11.Node) {
 
 // integer takes what Python's int() makes a number of that is not negative. Tron: valid_int.
 func integer(c *court, s spot, n *yaml11.Node) {
+	if n != nil && n.Kind == yaml11.Int && n.Big == nil && n.Int >= 0 {
+		return
+	}
 	value, ok := toInt(n)
 	switch {
 	case !ok:

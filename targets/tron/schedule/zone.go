@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,15 +18,17 @@ import (
 //go:embed zoneinfo.zip zones.txt
 var database embed.FS
 
-// zoneNames is zones.txt in lower case, a name a line, with a line feed before the first.
+// zoneNames is zones.txt in lower case, sorted.
 var zoneNames = readNames()
 
-func readNames() string {
+func readNames() []string {
 	data, err := database.ReadFile("zones.txt")
 	if err != nil {
-		return ""
+		return nil
 	}
-	return "\n" + strings.ToLower(string(data))
+	names := strings.Fields(strings.ToLower(string(data)))
+	slices.Sort(names)
+	return names
 }
 
 // lastTransition is where pytz stops: it reads transitions up to 2037 only and keeps the last one for ever.
@@ -40,10 +43,8 @@ type Zone struct {
 // KnownZone tells whether Tron takes the name; case does not matter. pytz: timezone.
 func KnownZone(name string) bool {
 	name = strings.ReplaceAll(strings.ReplaceAll(name, "_plus_", "+"), "_minus_", "-")
-	if name == "" || strings.ContainsAny(name, "\n") {
-		return false
-	}
-	return strings.Contains(zoneNames, "\n"+strings.ToLower(name)+"\n")
+	_, found := slices.BinarySearch(zoneNames, strings.ToLower(name))
+	return found
 }
 
 // LoadZone returns the zone of a name that KnownZone accepts.
