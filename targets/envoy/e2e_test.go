@@ -5,23 +5,18 @@ package envoy_test
 import (
 	"bytes"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"github.com/paasta-render/paasta-render/examples"
 )
 
 //go:embed testdata/mesh
@@ -247,188 +242,4 @@ func testReplace(t *testing.T, envoy *process, m *mount, dns *dnsServer) {
 	if envoy.stat("server.hot_restart_epoch") != started || envoy.cmd.ProcessState != nil {
 		t.Error("Envoy was restarted")
 	}
-}
-
-// TestExample runs Envoy on the example company: every port of west-prod reaches the pods of its own namespace.
-func TestExample(t *testing.T) {
-	binary(t)
-	files := fstest.MapFS{}
-	must(t, fs.WalkDir(examples.Company, "company", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		data, err := examples.Company.ReadFile(name)
-		files[strings.TrimPrefix(name, "company/")] = &fstest.MapFile{Data: data, Mode: 0o644}
-		return err
-	}))
-	files["_system/zz-e2e.json"] = &fstest.MapFile{Mode: 0o644,
-		Data: []byte(fmt.Sprintf(`{"envoy_listen_address": "127.0.0.1", "envoy_admin_port": %d}`, adminPort))}
-	system, err := fs.Sub(files, "_system")
-	must(t, err)
-	rendered := render(t, files, system)["west-prod"]
-
-	dns := newDNS(t)
-	names := map[string]string{} // DNS name to pod
-	ports := map[string]bool{}
-	var mountedPods []*pod
-	for _, c := range resourcesOf(t, rendered["cds.json"]) {
-		for _, e := range c.hosts() {
-			if names[e.host] == "" {
-				ip := fmt.Sprintf("127.0.10.%d", len(names)+1)
-				names[e.host] = ip
-				dns.set(e.host, ip)
-			}
-			if address := fmt.Sprintf("%s:%d", names[e.host], e.port); !ports[address] {
-				ports[address] = true
-				mountedPods = append(mountedPods, newPod(t, c.Name, address, kindOf(c)))
-			}
-		}
-	}
-	m := &mount{dir: t.TempDir()}
-	m.write(t, rendered, dns.address())
-	envoy := start(t, m, adminPort)
-	reached := 0
-	for _, l := range resourcesOf(t, rendered["lds.json"]) {
-		want := strings.TrimSuffix(l.Name, ".listener") + ".egress_cluster"
-		if !slices.ContainsFunc(mountedPods, func(p *pod) bool { return p.name == want }) {
-			continue // no instance in this cluster
-		}
-		reached++
-		envoy.eventually(t, l.Name+" reaches "+want, func() bool {
-			_, a, _ := ask(t, l.Address.SocketAddress.PortValue, "/hello")
-			return a.Pod == want
-		})
-	}
-	if reached == 0 {
-		t.Error("the example has no port with pods behind it")
-	}
-	envoy.noneRejected(t)
-}
-
-// xds is what the tests read of a resource.
-type xds struct {
-	Name    string `json:"name"`
-	Address struct {
-		SocketAddress struct {
-			Address   string `json:"address"`
-			PortValue int    `json:"port_value"`
-		} `json:"socket_address"`
-	} `json:"address"`
-	TransportSocket json.RawMessage            `json:"transport_socket"`
-	Options         map[string]json.RawMessage `json:"typed_extension_protocol_options"`
-	Load            struct {
-		Endpoints []struct {
-			LB []struct {
-				Endpoint struct {
-					Address struct {
-						SocketAddress struct {
-							Address   string `json:"address"`
-							PortValue int    `json:"port_value"`
-						} `json:"socket_address"`
-					} `json:"address"`
-				} `json:"endpoint"`
-			} `json:"lb_endpoints"`
-		} `json:"endpoints"`
-	} `json:"load_assignment"`
-}
-
-type hostPort struct {
-	host string
-	port int
-}
-
-func (x xds) hosts() []hostPort {
-	var all []hostPort
-	for _, e := range x.Load.Endpoints {
-		for _, lb := range e.LB {
-			all = append(all, hostPort{lb.Endpoint.Address.SocketAddress.Address, lb.Endpoint.Address.SocketAddress.PortValue})
-		}
-	}
-	return all
-}
-
-func kindOf(x xds) podKind {
-	switch {
-	case x.TransportSocket != nil:
-		return tlsPod
-	case x.Options != nil:
-		return http2Pod
-	}
-	return plainPod
-}
-
-func resourcesOf(t *testing.T, file []byte) []xds {
-	t.Helper()
-	var f struct{ Resources []xds }
-	must(t, json.Unmarshal(file, &f))
-	return f.Resources
-}
-
-// TestAccepted has Envoy validate the output of every parity corpus, of the example and of testdata/mesh.
-func TestAccepted(t *testing.T) {
-	envoy := binary(t)
-	companies := map[string][2]fs.FS{}
-	for _, name := range []string{"harbor", "pnw"} {
-		dir := filepath.Join("..", "..", "golden", "parity", name)
-		companies[name] = [2]fs.FS{os.DirFS(filepath.Join(dir, "soa")), os.DirFS(filepath.Join(dir, "system"))}
-	}
-	example, err := fs.Sub(examples.Company, "company")
-	must(t, err)
-	system, err := fs.Sub(example, "_system")
-	must(t, err)
-	companies["example"] = [2]fs.FS{example, system}
-	for name, in := range companies {
-		for cluster, files := range render(t, in[0], in[1]) {
-			t.Run(name+"/"+cluster, func(t *testing.T) {
-				path := filepath.Join(t.TempDir(), "static.json")
-				must(t, os.WriteFile(path, static(t, files), 0o644))
-				if out, err := exec.Command(envoy, "--mode", "validate", "-c", path).CombinedOutput(); err != nil {
-					t.Errorf("%v\n%s", err, out)
-				}
-			})
-		}
-	}
-}
-
-// static puts the files' resources into the bootstrap, for --mode validate does not read files of xDS.
-func static(t *testing.T, files map[string][]byte) []byte {
-	t.Helper()
-	resources := func(name string) (all []map[string]any) {
-		var f struct {
-			Resources []map[string]any `json:"resources"`
-		}
-		must(t, json.Unmarshal(files[name], &f))
-		for _, r := range f.Resources {
-			delete(r, "@type")
-		}
-		return f.Resources
-	}
-	routes := map[string]any{}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if strings.HasPrefix(name, "rds-") {
-			for _, r := range resources(name) {
-				r["validate_clusters"] = true
-				routes[r["name"].(string)] = r
-			}
-		}
-	}
-	listeners := resources("lds.json")
-	for _, l := range listeners {
-		for _, chain := range l["filter_chains"].([]any) {
-			for _, filter := range chain.(map[string]any)["filters"].([]any) {
-				typed := filter.(map[string]any)["typed_config"].(map[string]any)
-				if rds, ok := typed["rds"].(map[string]any); ok {
-					typed["route_config"] = routes[rds["route_config_name"].(string)]
-					delete(typed, "rds")
-				}
-			}
-		}
-	}
-	var b map[string]any
-	must(t, json.Unmarshal(files["bootstrap.json"], &b))
-	delete(b, "dynamic_resources")
-	b["static_resources"] = map[string]any{"listeners": listeners, "clusters": resources("cds.json")}
-	out, err := json.Marshal(b)
-	must(t, err)
-	return out
 }
