@@ -18,6 +18,7 @@ type settings struct {
 	cluster string
 	// volumes is `volumes`, hacheckVolumes is `hacheck_sidecar_volumes` in the order of their mounts.
 	volumes, hacheckVolumes []hostVolume
+	ordered                 bool // volumes are in that order, too
 	// pod is what `pod_defaults` makes of a pod before PaaSTA fills it in.
 	pod model.PodSpec
 	// problems make every instance fail, as they make PaaSTA.
@@ -39,6 +40,9 @@ func loadSettings(c *config.Cluster) *settings {
 	s.vault, _ = s.Get("vault_cluster_map").Get(c.Name).Str()
 	s.volumes = s.hostVolumes("volumes")
 	s.hacheckVolumes = s.hostVolumes("hacheck_sidecar_volumes")
+	if all := slices.Clone(s.volumes); orderVolumes(&all) == nil {
+		s.volumes, s.ordered = all, true
+	}
 	if p := orderVolumes(&s.hacheckVolumes); p != nil {
 		s.problems = append(s.problems, *p)
 	}
@@ -85,6 +89,9 @@ func orConfig(n, config value) value {
 	return n
 }
 
+// podAttributes are the attributes of the Python client's pod, with their fields.
+var podAttributes = model.Attributes(reflect.TypeFor[model.PodSpec]())
+
 // loadPodDefaults fills the pod that every instance starts from. Keys are the Python client's, in snake_case; what is
 // below them is Kubernetes' own. PaaSTA: get_pod_defaults, in get_pod_template_spec.
 func (s *settings) loadPodDefaults() {
@@ -97,9 +104,8 @@ func (s *settings) loadPodDefaults() {
 		return
 	}
 	pod := reflect.ValueOf(&s.pod).Elem()
-	fields := model.Attributes(pod.Type())
 	for _, p := range defaults.Pairs {
-		index, ok := fields[p.Key.Text]
+		index, ok := podAttributes[p.Key.Text]
 		if !ok {
 			s.problem(p.Key, "pod_defaults: the Kubernetes client has no attribute "+strconv.Quote(p.Key.Text),
 				"the name in snake_case")

@@ -36,11 +36,12 @@ type hostVolume struct {
 	hostPath, containerPath value
 	name                    string
 	key                     string // what makes it a duplicate
+	sorted                  []yaml11.Pair
 }
 
 // hostVolumeOf reads one volume; the problem is what stops PaaSTA.
 func hostVolumeOf(n value) (hostVolume, *problem) {
-	v := hostVolume{config: n, hostPath: n.Get("hostPath"), containerPath: n.Get("containerPath")}
+	v := hostVolume{config: n, hostPath: n.Get("hostPath"), containerPath: n.Get("containerPath"), sorted: sortedPairs(n)}
 	for _, key := range []string{"containerPath", "hostPath"} {
 		path := n.Get(key)
 		if !path.IsString() {
@@ -81,7 +82,7 @@ func orderVolumes(list *[]hostVolume) *problem {
 		}
 	}
 	slices.SortStableFunc(kept, func(a, b hostVolume) int {
-		order, ok := comparePairs(sortedPairs(a.config), sortedPairs(b.config))
+		order, ok := comparePairs(a.sorted, b.sorted)
 		if !ok && wrong == nil {
 			wrong = &problem{b.config, "the volumes cannot be put in order: the same key has values of different kinds", ""}
 		}
@@ -92,6 +93,9 @@ func orderVolumes(list *[]hostVolume) *problem {
 }
 
 func sortedPairs(n value) []yaml11.Pair {
+	if !n.IsMap() {
+		return nil
+	}
 	byKey := func(a, b yaml11.Pair) int { return cmp.Compare(a.Key.Text, b.Key.Text) }
 	if slices.IsSortedFunc(n.Pairs, byKey) {
 		return n.Pairs
@@ -162,7 +166,7 @@ var nodeBulkdata = yaml11.NewMap(
 
 // hostVolumes are the system's `volumes`, extra_volumes, and /nail/bulkdata if uses_bulkdata. PaaSTA: get_volumes.
 func (b *builder) hostVolumes() []hostVolume {
-	all := slices.Clone(b.system.volumes)
+	all := slices.Clip(b.system.volumes)
 	extra := b.items(b.Get("extra_volumes"), "extra_volumes")
 	if b.Get("uses_bulkdata").Truthy() {
 		extra = append(extra[:len(extra):len(extra)], nodeBulkdata)
@@ -174,6 +178,9 @@ func (b *builder) hostVolumes() []hostVolume {
 			continue
 		}
 		all = append(all, v)
+	}
+	if len(extra) == 0 && b.system.ordered {
+		return all
 	}
 	if p := orderVolumes(&all); p != nil {
 		b.refuse(p.at, p.message, p.suggestion)
