@@ -16,10 +16,9 @@ type envEntry struct {
 }
 
 var (
-	nodeMem     = yaml11.NewInt(4096)
-	nodeDisk    = yaml11.NewInt(1024)
-	nodePort    = yaml11.NewInt(8888)
-	nodeNothing = yaml11.NewString("")
+	nodeMem  = yaml11.NewInt(4096)
+	nodeDisk = yaml11.NewInt(1024)
+	nodePort = yaml11.NewInt(8888)
 )
 
 // loadEnv collects the variables in PaaSTA's order: its own, then the user's `env`, which may override them, then
