@@ -22,6 +22,8 @@ const (
 	maxConfigMap = 1000 << 10
 	// namespaceFile holds the Namespace of the ConfigMaps.
 	namespaceFile = "kubernetes/_cluster/paasta-render.yaml"
+	// adapterFile is prometheus-adapter's configuration, which has the ConfigMap that the adapter mounts to itself.
+	adapterFile = "prometheus/adapter.yaml"
 )
 
 // Path is a rendered file of the cluster.
@@ -35,7 +37,14 @@ type Path struct {
 func Files(cluster string, paths []Path, report finding.Report) []target.File {
 	k := types.Kustomization{TypeMeta: types.TypeMeta{APIVersion: types.KustomizationVersion, Kind: types.KustomizationKind}}
 	folders := map[string][]Path{}
+	var adapter []types.ConfigMapArgs
 	for _, p := range paths {
+		if p.Name == adapterFile {
+			if !tooLarge(cluster, p, report) {
+				adapter = append(adapter, adapterConfigMap())
+			}
+			continue
+		}
 		folder, _, _ := strings.Cut(p.Name, "/")
 		switch folder {
 		case "kubernetes":
@@ -50,7 +59,7 @@ func Files(cluster string, paths []Path, report finding.Report) []target.File {
 		extra = append(extra, target.File{Path: namespaceFile, Docs: []any{namespace()}})
 	}
 	slices.Sort(k.Resources)
-	k.ConfigMapGenerator = configMaps(cluster, folders, report)
+	k.ConfigMapGenerator = append(configMaps(cluster, folders, report), adapter...)
 	return append(extra, target.File{Path: "kustomization.yaml", Docs: []any{&k}})
 }
 
@@ -75,9 +84,7 @@ func configMaps(cluster string, folders map[string][]Path, report finding.Report
 		name, size, part := "paasta-"+strings.ReplaceAll(folder, "/", "-"), 0, 1
 		all = append(all, configMap(name))
 		for _, f := range files {
-			if f.Size > maxConfigMap {
-				report(finding.Finding{Code: finding.ConfigMapTooLarge, Cluster: cluster, At: finding.Position{File: cluster + "/" + f.Name},
-					Message: fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most", f.Size>>10, maxConfigMap>>10)})
+			if tooLarge(cluster, f, report) {
 				continue
 			}
 			if size+f.Size > maxConfigMap {
@@ -90,6 +97,23 @@ func configMaps(cluster string, folders map[string][]Path, report finding.Report
 		}
 	}
 	return all
+}
+
+// tooLarge reports a file that no ConfigMap holds.
+func tooLarge(cluster string, f Path, report finding.Report) bool {
+	if f.Size <= maxConfigMap {
+		return false
+	}
+	report(finding.Finding{Code: finding.ConfigMapTooLarge, Cluster: cluster, At: finding.Position{File: cluster + "/" + f.Name},
+		Message: fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most", f.Size>>10, maxConfigMap>>10)})
+	return true
+}
+
+// adapterConfigMap is the one that prometheus-adapter mounts. PaaSTA: setup_prometheus_adapter_config.
+func adapterConfigMap() types.ConfigMapArgs {
+	c := configMap("adapter-config")
+	c.Namespace, c.FileSources = "custom-metrics", []string{"config.yaml=" + adapterFile}
+	return c
 }
 
 // configMap is an empty generator. The name carries no hash: the pods that mount it follow changes by themselves.
