@@ -120,7 +120,8 @@ func (s *settings) loadPodDefaults() {
 	}
 }
 
-// customTypes are the file prefixes of custom resources that PaaSTA can load. PaaSTA: LONG_RUNNING_INSTANCE_TYPE_HANDLERS.
+// customTypes are the file prefixes of custom resources that PaaSTA can load.
+// PaaSTA: LONG_RUNNING_INSTANCE_TYPE_HANDLERS.
 var customTypes = []string{
 	"kubernetes", "flink", "flinkeks", "cassandracluster", "cassandraclustereks", "kafkacluster", "nrtsearchservice",
 	"nrtsearchserviceeks", "monkrelays", "eks",

@@ -33,13 +33,6 @@ func Mismatches(object any, api reflect.Type) []Mismatch {
 	return c.found
 }
 
-// MismatchesOf holds a raw value, such as a pod default, against a k8s.io/api type.
-func MismatchesOf(n Value, api reflect.Type) []Mismatch {
-	var c wireCheck
-	c.node(n, api)
-	return c.found
-}
-
 type wireCheck struct{ found []Mismatch }
 
 // wireField is a field that can hold what a user wrote, with the type that Kubernetes gives it.
