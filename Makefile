@@ -11,7 +11,7 @@ lint:
 bench:
 	.ci/bench
 e2e:
-	go test -tags e2e -timeout 30m -v ./golden/e2e/... ./targets/...
+	go test -tags e2e -timeout 30m -v ./golden/e2e ./targets/... ./compiler/output
 fuzz:
 	go test ./compiler/yaml11 -run '^$$' -fuzz FuzzParse -fuzztime 10m
 example: build

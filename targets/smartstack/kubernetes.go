@@ -124,13 +124,14 @@ func istioService(name string) *corev1.Service {
 	return serviceIn(paastaNamespace, name, map[string]string{"paasta.yelp.com/managed_by": "setup_istio_mesh"})
 }
 
-// routingService has port 1337 and every proxy_port, ascending. PaaSTA: setup_istio_mesh.setup_paasta_routing.
+// routingService has port 1337 and every proxy_port, ascending: one that is no port, too, as PaaSTA sends it; the
+// schema's error says that Kubernetes then refuses the Service with all of its ports. PaaSTA: setup_istio_mesh.setup_paasta_routing.
 func routingService(namespaces []istioNamespace) *corev1.Service {
 	s := istioService(unifiedService)
 	http := "http"
 	ports := []int64{}
 	for _, n := range namespaces {
-		if n.routed() {
+		if n.port != 0 {
 			ports = append(ports, n.port)
 		}
 	}
@@ -144,8 +145,7 @@ func routingService(namespaces []istioNamespace) *corev1.Service {
 	return s
 }
 
-// routed tells whether clients reach the namespace by a port. PaaSTA routes -1, too, which SmartStack takes for "no
-// port"; Kubernetes then refuses the Service with all of its ports.
+// routed tells whether clients reach the namespace by a port.
 func (n istioNamespace) routed() bool { return n.port > 0 && n.port <= 65535 }
 
 // namespaceService selects the pods of a namespace. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
