@@ -55,9 +55,7 @@ func (a *action) env() *variables {
 		v.text("PAASTA_RESOURCE_GPUS", python.Str(gpus))
 	}
 	if text, ok := url.Str(); ok {
-		if sha, ok := gitSHA(text); ok {
-			v.text("PAASTA_GIT_SHA", sha)
-		}
+		v.text("PAASTA_GIT_SHA", gitSHA(text))
 	}
 	if a.image.version != nil {
 		v.text("PAASTA_IMAGE_VERSION", python.Str(a.image.version))
@@ -165,20 +163,20 @@ func (a *action) registry() (string, bool) {
 	return python.Str(registry), true
 }
 
-// gitSHA returns the first eight characters of the commit in an image's name; ok is false when PaaSTA finds none.
+// gitSHA returns the first eight characters of the commit in an image's name; empty when there is none.
 // PaaSTA: utils.get_git_sha_from_dockerurl.
-func gitSHA(url string) (sha string, ok bool) {
+func gitSHA(url string) string {
 	const mark = ":paasta-"
 	if !strings.Contains(url, mark) {
 		name := url[strings.LastIndexByte(url, '/')+1:]
 		name = name[strings.LastIndexByte(name, '-')+1:]
-		return firstLetters(name[strings.LastIndexByte(name, ':')+1:], 8), true
+		return firstLetters(name[strings.LastIndexByte(name, ':')+1:], 8)
 	}
 	line, _, _ := strings.Cut(url, "\n")
 	for rest := line; ; {
 		at := strings.LastIndex(rest, mark)
 		if at < 0 {
-			return "", strings.Contains(url, mark)
+			return ""
 		}
 		after := line[at+len(mark):]
 		end := 0
@@ -186,7 +184,7 @@ func gitSHA(url string) (sha string, ok bool) {
 			end++
 		}
 		if end > 0 {
-			return firstLetters(after[:end], 8), true
+			return firstLetters(after[:end], 8)
 		}
 		rest = rest[:at]
 	}
