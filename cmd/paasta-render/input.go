@@ -62,7 +62,7 @@ func (c *common) systemFS(soa fs.FS) (fs.FS, error) {
 		return system, nil
 	}
 	if info, err := fs.Stat(soa, "_system"); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("no system config: %s does not exist\nName it with --system-dir or $PAASTA_SYSTEM_CONFIG_DIR",
+		return nil, fmt.Errorf("no system config: %s does not exist; name it with --system-dir or PAASTA_SYSTEM_CONFIG_DIR",
 			filepath.Join(c.soaDir, "_system"))
 	}
 	return fs.Sub(soa, "_system")
@@ -92,7 +92,7 @@ func (c *common) outside(out string) error {
 		return nil
 	}
 	return fmt.Errorf("the output directory %s lies in the soa-configs, where PaaSTA takes it for a service: choose one outside, "+
-		"or a name that begins with _ or .", out)
+		"or a name that begins with an underscore or a dot", out)
 }
 
 // print writes findings in the chosen format: all of them, or by -q and -v fewer or more.

@@ -89,9 +89,6 @@ func (n *node) is(k kind) bool {
 	return n.kind == k
 }
 
-// isNull tells whether n is absent or null.
-func (n *node) isNull() bool { return n == nil || n.is(null) }
-
 // isScalar tells whether n is there and neither a list nor a mapping.
 func (n *node) isScalar() bool { return n != nil && !n.is(list) && !n.is(mapping) }
 

@@ -146,8 +146,6 @@ func (r Resources) times(n int) Resources {
 	return Resources{r.CPU * f, r.Memory * f, r.GPU * f}
 }
 
-func (r Resources) minus(o Resources) Resources { return r.plus(o.times(-1)) }
-
 // linkScalers ties the autoscalers of a file to what they scale.
 func linkScalers(all []*entity) {
 	for _, e := range all {

@@ -160,7 +160,7 @@ func FuzzScalar(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if strings.ContainsAny(text, "\n\r\x85\u2028\u2029") {
+		if strings.ContainsAny(text, "\n\r\u0085\u2028\u2029") {
 			return
 		}
 		root, ok := yaml11.Parse("f", []byte("k: "+text), func(finding.Finding) {})
