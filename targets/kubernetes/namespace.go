@@ -15,6 +15,7 @@ import (
 // facts are what Link needs of one service.
 type facts struct {
 	namespaces []string
+	accounts   []account
 	// shared are the workloads that could have the name of another service's: those in a namespace that is not the
 	// service's alone.
 	shared []sharedName
@@ -30,7 +31,7 @@ type sharedName struct {
 // facts gathers the namespaces, and the names that other services could have, too.
 func (c *service) facts() any {
 	slices.Sort(c.namespaces)
-	f := facts{namespaces: slices.Compact(c.namespaces)}
+	f := facts{namespaces: slices.Compact(c.namespaces), accounts: c.accounts}
 	own := "paastasvc-" + c.Name
 	for name, i := range c.names {
 		if name.namespace != own {
@@ -50,6 +51,7 @@ func (c *service) facts() any {
 // that have one name.
 func link(c *config.Cluster, services []target.Linked, report finding.Report) []target.File {
 	var namespaces []string
+	accounts := map[string][]account{}
 	for _, k := range loadSettings(c).resources {
 		namespaces = append(namespaces, k.namespace())
 	}
@@ -60,6 +62,9 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 			continue
 		}
 		namespaces = append(namespaces, f.namespaces...)
+		for _, a := range f.accounts {
+			accounts[a.namespace] = append(accounts[a.namespace], a)
+		}
 		for _, n := range f.shared {
 			if other, ok := taken[n.objectName]; ok {
 				report(finding.Finding{Code: finding.NameCollision, At: n.at, Service: s.Service, Instance: n.instance,
@@ -76,7 +81,7 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 	for _, name := range slices.Compact(namespaces) {
 		if foresee.Label(name) == "" {
 			files = append(files, target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml",
-				Docs: namespaceObjects(name)})
+				Docs: append(namespaceObjects(name), sharedAccounts(c, accounts[name], report)...)})
 		}
 	}
 	return files

@@ -108,10 +108,5 @@ func (b *builder) serviceAccount() *model.ServiceAccount {
 		b.refuse(role, "iam_role is "+aKind(role)+", not a string", "")
 		return nil
 	}
-	return &model.ServiceAccount{
-		APIVersion: "v1",
-		Kind:       "ServiceAccount",
-		Metadata: model.ObjectMeta{Name: serviceAccountName(text), Namespace: b.namespace,
-			Annotations: model.Labels{"eks.amazonaws.com/role-arn": text}},
-	}
+	return serviceAccount(account{namespace: b.namespace, name: serviceAccountName(text), role: text})
 }

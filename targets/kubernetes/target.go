@@ -16,8 +16,8 @@ var Target = target.Target{
 	Name: "kubernetes",
 	Doc: `Kubernetes objects of instances
 
-One file an instance: service account, workload, disruption budget, autoscaler, in apply order; or its custom resource.
-Namespaces with their role binding and limits are in kubernetes/_cluster.`,
+One file an instance: workload, disruption budget, autoscaler, in apply order; or its custom resource. Namespaces with
+their role binding, limits and service accounts are in kubernetes/_cluster.`,
 	Compile: compile,
 	Link:    link,
 }
@@ -48,6 +48,7 @@ type service struct {
 	paths      map[string]bool
 	names      map[objectName]*config.Instance
 	namespaces []string
+	accounts   []account
 	text       []byte // room for the text that config_sha hashes, one instance after the other
 }
 

@@ -14,7 +14,7 @@ import (
 // owner is the label value of everything that PaaSTA runs.
 const owner = "compute_infra_platform_experience"
 
-// workload renders an instance of kubernetes-*.yaml or eks-*.yaml: service account, workload, disruption budget and
+// workload renders an instance of kubernetes-*.yaml or eks-*.yaml: workload, disruption budget and
 // autoscaler, in apply order. PaaSTA: setup_kube_deployments.
 func (c *service) workload(i *config.Instance) {
 	if i.Branch == nil {
@@ -31,7 +31,7 @@ func (c *service) workload(i *config.Instance) {
 	if b.refused || !c.claim(i, objectName{"workload", b.namespace, b.name}) {
 		return
 	}
-	if docs = b.accepted(docs); len(docs) > 0 {
+	if docs = c.takeAccounts(i, b.accepted(docs)); len(docs) > 0 {
 		c.add(i, docs)
 	}
 }
