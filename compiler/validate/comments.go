@@ -76,11 +76,21 @@ func (c *checker) commentsIn(name string) *comments {
 	return file
 }
 
-// commentsReadable reports a file on whose comments PaaSTA's library raises. PaaSTA reads them of every file of kubernetes
-// and eks instances that is not made from a template.
+// commentsReadable reports files and instances on which PaaSTA raises as it looks for comments, which it does for every
+// kubernetes and eks instance that is not made from a template.
 func (c *checker) commentsReadable(k *cluster) {
 	if c.burstExempt(k) {
 		return
+	}
+	for n := range k.instances {
+		i := &k.instances[n]
+		if i.own == nil || !i.own.RunsPods() {
+			continue
+		}
+		file := c.commentsIn(k.service.ClusterFile(i.kind))
+		if first := file.find(file.root, i.name); first != nil && first.Kind != yaml.MappingNode {
+			c.crash(k, i, finding.Position{}, "the instance stands twice, and where PaaSTA looks for comments it takes the first, which is no mapping")
+		}
 	}
 	for _, kind := range []string{"kubernetes", "eks"} {
 		if !slices.ContainsFunc(k.instances, func(i instance) bool { return i.kind == kind }) {
