@@ -54,8 +54,11 @@ func (c *comparison) run() error {
 	if err := c.services(changed, c.changedService); err != nil {
 		return err
 	}
-	if !c.System && !c.Shared && sameFacts(c.base.linker, c.head.linker) {
-		return nil // unchanged services add the same on both sides
+	if !c.System && !c.Shared {
+		c.linked = otherFacts(c.base.linker, c.head.linker)
+		if len(c.linked) == 0 {
+			return nil // unchanged services add the same on both sides
+		}
 	}
 	if err := c.services(same, c.sameService); err != nil {
 		return err
@@ -77,6 +80,7 @@ type comparison struct {
 	each       func(Both)
 	base, head side
 	names      []string // services of both sides; their numbers order what is linked
+	linked     []int    // targets whose facts differ: those that unchanged services must tell theirs, too
 }
 
 // plan holds the selection against both sides: it is wrong when neither knows a name.
@@ -184,12 +188,24 @@ func (s *side) compile(n int, f *config.Folder, targets []target.Target) ([]*con
 	return services, out.Files(), nil
 }
 
-// sameService compiles a service for what linked files need of it.
+// sameService compiles a service for what linked files need of it: paths and facts. Nothing is encoded, so sizes are
+// unknown; they only decide how large generated ConfigMaps are split.
 func (c *comparison) sameService(n int) error {
 	folder := c.head.company.Folder(c.names[n], func(finding.Finding) {})
-	units, err := compileService(folder, c.head.plan, c.o.Targets, nowhere{}, func(finding.Finding) {})
-	if err != nil {
-		return err
+	var units []unit
+	for cluster, service := range folder.Load(c.head.plan.clusters) {
+		c.head.plan.selectInstances(service)
+		for _, t := range c.linked {
+			output := c.o.Targets[t].Compile(service, func(finding.Finding) {})
+			u := unit{cluster: cluster, target: t, linked: target.Linked{Service: service.Name, Facts: output.Facts}}
+			for _, file := range output.Files {
+				u.linked.Paths = append(u.linked.Paths, file.Path)
+				u.sizes = append(u.sizes, 0)
+			}
+			if u.linked.Facts != nil || len(u.linked.Paths) > 0 {
+				units = append(units, u)
+			}
+		}
 	}
 	c.base.linker.add(n, units)
 	c.head.linker.add(n, units)
@@ -209,26 +225,20 @@ func (c *comparison) link() error {
 	return nil
 }
 
-// sameFacts tells whether two linkers were told the same paths and facts. Sizes do not count: they only decide how
-// large generated ConfigMaps are split.
-func sameFacts(a, b *linker) bool {
-	if len(a.slots) != len(b.slots) {
-		return false
-	}
-	for i := range a.slots {
-		if !reflect.DeepEqual(facts(a.inOrder(i)), facts(b.inOrder(i))) {
-			return false
+// otherFacts lists the targets of which two linkers were told other paths or facts in some cluster.
+func otherFacts(a, b *linker) []int {
+	var differ []int
+	for t := range a.targets {
+		same := len(a.slots) == len(b.slots)
+		for at := t; same && at < len(a.slots); at += len(a.targets) {
+			same = reflect.DeepEqual(facts(a.inOrder(at)), facts(b.inOrder(at)))
+		}
+		if !same {
+			differ = append(differ, t)
 		}
 	}
-	return true
+	return differ
 }
-
-// nowhere is a Sink that drops everything.
-type nowhere struct{}
-
-func (nowhere) Put(tree.File) error   { return nil }
-func (nowhere) Commit([]string) error { return nil }
-func (nowhere) Discard()              {}
 
 // Service compiles one service of one cluster by itself; nothing is reported. Paths begin with the cluster's name.
 func Service(s *config.Service, targets []target.Target) ([]tree.File, error) {

@@ -167,7 +167,13 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 func introduced(old, now []finding.Finding) []finding.Finding {
 	known := map[string]bool{}
 	plain := func(f finding.Finding) string {
-		return strings.Join([]string{string(f.Code), f.At.File, f.Message, f.Service, f.Instance, f.Cluster}, "\x00")
+		message := strings.Map(func(r rune) rune { // a size or a count may grow
+			if r >= '0' && r <= '9' {
+				return -1
+			}
+			return r
+		}, f.Message)
+		return strings.Join([]string{string(f.Code), f.At.File, message, f.Service, f.Instance, f.Cluster}, "\x00")
 	}
 	for _, f := range old {
 		known[plain(f)] = true
