@@ -69,10 +69,12 @@ func strayTron(f *config.Folder, p plan) []*config.Service {
 	var stray []*config.Cluster
 	for _, name := range f.Names() {
 		cluster, isTron := strings.CutPrefix(strings.TrimSuffix(name, ".yaml"), "tron-")
-		if !isTron || !strings.HasSuffix(name, ".yaml") || strings.Trim(cluster, "0123456789abcdefghijklmnopqrstuvwxyz-_") != "" {
+		if !isTron || !strings.HasSuffix(name, ".yaml") || strings.Trim(cluster,
+			"0123456789abcdefghijklmnopqrstuvwxyz-_") != "" {
 			continue
 		}
-		if !slices.ContainsFunc(f.Company.Clusters, func(c *config.Cluster) bool { return c.Name == cluster }) && len(p.clusters) == len(f.Company.Clusters) {
+		if !slices.ContainsFunc(f.Company.Clusters, func(c *config.Cluster) bool { return c.Name == cluster }) &&
+			len(p.clusters) == len(f.Company.Clusters) {
 			stray = append(stray, &config.Cluster{Name: cluster, System: f.Company.Clusters[0].System, Company: f.Company})
 		}
 	}

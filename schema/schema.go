@@ -41,7 +41,8 @@ func Source(name string) (data []byte, ok bool) {
 // that fits is taken.
 var (
 	byName   = []string{"service", "monitoring", "smartstack", "deploy", "dependencies", "authorization", "security"}
-	byPrefix = []string{"autotuned_defaults/kubernetes", "autotuned_defaults/cassandracluster", "kubernetes", "eks", "adhoc", "tron", "rollback"}
+	byPrefix = []string{"autotuned_defaults/kubernetes", "autotuned_defaults/cassandracluster", "kubernetes", "eks",
+		"adhoc", "tron", "rollback"}
 )
 
 // ForFile names the schema of a file, given its path in the service's folder or below soa-configs, or the schema's own

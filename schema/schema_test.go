@@ -62,7 +62,8 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 		}
 		walk(document, name, func(path string, key map[string]any) {
 			_, isRef := key["$ref"]
-			if description, _ := key["description"].(string); !isRef && description == "" && !strings.Contains(path, "/if/") && !strings.Contains(path, "/then/") {
+			if description, _ := key["description"].(string); !isRef && description == "" && !strings.Contains(path, "/if/") &&
+				!strings.Contains(path, "/then/") {
 				t.Errorf("%s has no description", path)
 			}
 		})

@@ -14,8 +14,8 @@ func newSchema(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [FILE]",
 		Short: "Print the JSON Schema of a file",
-		Long: `Print the JSON Schema (draft 7) of a file of soa-configs, complete in itself, for an editor or another validator. FILE is
-the name of a schema, or of a file that it describes. Without FILE the schemas are listed.`,
+		Long: `Print the JSON Schema (draft 7) of a file of soa-configs, complete in itself, for an editor or another validator.
+FILE is the name of a schema, or of a file that it describes. Without FILE the schemas are listed.`,
 		Example: `  paasta-render schema
   paasta-render schema kubernetes-pnw-prod.yaml
   paasta-render schema smartstack > .vscode/smartstack.json`,

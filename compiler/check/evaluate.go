@@ -78,7 +78,8 @@ func (e *evaluation) combined(r *rules, n *yaml11.Node, at finding.Position) boo
 		case fitting == 0:
 			ok = e.noForm(r, r.oneOf, n, at)
 		case fitting > 1:
-			ok = e.loud() && e.fail(violation{code: finding.SchemaConflict, at: n.Position(), message: e.name() + " fits more than one of the forms it may have"})
+			ok = e.loud() && e.fail(violation{code: finding.SchemaConflict, at: n.Position(),
+				message: e.name() + " fits more than one of the forms it may have"})
 		}
 	}
 	if r.not != nil && r.not.valid(n) {
@@ -152,7 +153,8 @@ func (e *evaluation) nearest(forms []*rules, n *yaml11.Node, fallback *rules) *r
 func (e *evaluation) text(r *rules, n *yaml11.Node) bool {
 	ok := true
 	if r.pattern != nil && !r.pattern.MatchString(n.Text) {
-		ok = e.loud() && e.fail(violation{code: finding.SchemaPattern, at: n.Position(), message: fmt.Sprintf("%s is %s, which does not match %s", e.name(), quote(n), r.pattern.text)})
+		ok = e.loud() && e.fail(violation{code: finding.SchemaPattern, at: n.Position(),
+			message: fmt.Sprintf("%s is %s, which does not match %s", e.name(), quote(n), r.pattern.text)})
 	}
 	if r.longest >= 0 && utf8.RuneCountInString(n.Text) > r.longest {
 		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: n.Position(),
@@ -176,12 +178,14 @@ func (e *evaluation) number(r *rules, n *yaml11.Node) bool {
 func (e *evaluation) list(r *rules, n *yaml11.Node) bool {
 	ok := true
 	if r.mostItems >= 0 && len(n.Items) > r.mostItems {
-		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: n.Items[r.mostItems].Position(), message: fmt.Sprintf("%s has %d items, %d is the most", e.name(), len(n.Items), r.mostItems)})
+		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: n.Items[r.mostItems].Position(),
+			message: fmt.Sprintf("%s has %d items, %d is the most", e.name(), len(n.Items), r.mostItems)})
 	}
 	if r.unique {
 		if again, first := repeated(n.Items); again != nil {
-			ok = e.loud() && e.fail(violation{code: finding.SchemaRepeated, at: again.Position(), message: e.name() + " has an item twice: " + quote(again),
-				notes: []finding.Note{{At: first.Position(), Message: "first here"}}})
+			ok = e.loud() && e.fail(violation{code: finding.SchemaRepeated, at: again.Position(),
+				message: e.name() + " has an item twice: " + quote(again),
+				notes:   []finding.Note{{At: first.Position(), Message: "first here"}}})
 		}
 	}
 	if r.items == nil {
@@ -204,7 +208,8 @@ func (e *evaluation) list(r *rules, n *yaml11.Node) bool {
 func (e *evaluation) object(r *rules, n *yaml11.Node, at finding.Position) bool {
 	ok := true
 	if len(n.Pairs) < r.fewestKeys {
-		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: orElse(n.Position(), at), message: e.name() + " is empty; it needs a key at least"})
+		ok = e.loud() && e.fail(violation{code: finding.SchemaRange, at: orElse(n.Position(), at),
+			message: e.name() + " is empty; it needs a key at least"})
 	}
 	for _, key := range r.required {
 		if !n.Has(key) {
@@ -215,7 +220,8 @@ func (e *evaluation) object(r *rules, n *yaml11.Node, at finding.Position) bool 
 		for _, p := range n.Pairs {
 			for _, key := range r.dependencies[p.Key.Text] {
 				if p.Key.Kind == yaml11.String && !n.Has(key) {
-					ok = e.loud() && e.fail(violation{code: finding.SchemaMissing, at: p.Key.Position(), message: p.Key.Text + " needs " + key + " beside it", suggestion: key})
+					ok = e.loud() && e.fail(violation{code: finding.SchemaMissing, at: p.Key.Position(),
+						message: p.Key.Text + " needs " + key + " beside it", suggestion: key})
 				}
 			}
 		}
@@ -273,7 +279,8 @@ func (e *evaluation) unknown(r *rules, key *yaml11.Node) bool {
 func (e *evaluation) oddKey(r *rules, p *yaml11.Pair) bool {
 	switch {
 	case len(r.patterns) > 0 || r.closed:
-		return e.loud() && e.fail(violation{code: finding.SchemaType, at: p.Key.Position(), message: "the key " + p.Key.Text + " is " + article(p.Key.Kind) + ", not a string",
+		return e.loud() && e.fail(violation{code: finding.SchemaType, at: p.Key.Position(),
+			message:    "the key " + p.Key.Text + " is " + article(p.Key.Kind) + ", not a string",
 			suggestion: strconv.Quote(p.Key.Text)})
 	case r.additional != nil:
 		return e.value(r.additional, p.Value, p.Key.Position())

@@ -10,15 +10,16 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// paastaSchemas are the schemas that PaaSTA's validate applies, to every *.yaml whose path in the service's folder begins
-// with the name: service-notes.yaml is held against service, too. PaaSTA: cli.cmds.validate.SCHEMA_TYPES.
+// paastaSchemas are the schemas that PaaSTA's validate applies, to every *.yaml whose path in the service's folder
+// begins with the name: service-notes.yaml is held against service, too. PaaSTA: cli.cmds.validate.SCHEMA_TYPES.
 var paastaSchemas = []string{"service", "adhoc", "kubernetes", "rollback", "tron", "eks", "smartstack",
 	"autotuned_defaults/kubernetes", "autotuned_defaults/cassandracluster"}
 
 // ownSchemas are those of files that PaaSTA reads and does not check; here violations are warnings.
 var ownSchemas = []string{"monitoring", "deploy", "dependencies", "authorization", "security"}
 
-// descriptive are the schemas of files that describe a service and its mesh: PaaSTA renders them whatever their schema says.
+// descriptive are the schemas of files that describe a service and its mesh: PaaSTA renders them whatever their schema
+// says.
 var descriptive = []string{"service", "smartstack", "rollback"}
 
 // Schemas holds every file of the folder that has a schema against it. describing is how severe violations are in files
@@ -50,8 +51,8 @@ func secrets(f *config.Folder, report finding.Report) {
 	}
 }
 
-// Files visits every file that PaaSTA holds against a schema; name is its path in the folder. Hidden entries and links to
-// files are left out. PaaSTA: validate_all_schemas.
+// Files visits every file that PaaSTA holds against a schema; name is its path in the folder. Hidden entries and links
+// to files are left out. PaaSTA: validate_all_schemas.
 func Files(f *config.Folder, visit func(name, schema string)) { filesIn(f, ".", visit) }
 
 func filesIn(f *config.Folder, dir string, visit func(name, schema string)) {
@@ -83,7 +84,8 @@ func mayHoldSchemas(dir string) bool {
 }
 
 // instanceSchemas are the schemas whose top-level keys are instances.
-var instanceSchemas = []string{"adhoc", "kubernetes", "eks", "autotuned_defaults/kubernetes", "autotuned_defaults/cassandracluster"}
+var instanceSchemas = []string{"adhoc", "kubernetes", "eks", "autotuned_defaults/kubernetes",
+	"autotuned_defaults/cassandracluster"}
 
 // checkFile holds one file against one schema.
 func checkFile(f *config.Folder, name, schema string, severity finding.Severity, report finding.Report) {
@@ -91,13 +93,15 @@ func checkFile(f *config.Folder, name, schema string, severity finding.Severity,
 	cluster := clusterOf(f, name, schema)
 	if root == nil {
 		if slices.Contains(paastaSchemas, schema) && !f.Broken(name) {
-			report(finding.Finding{Code: finding.SchemaType, Severity: severity, At: finding.Position{File: path.Join(f.Name, name)},
+			report(finding.Finding{Code: finding.SchemaType, Severity: severity,
+				At:      finding.Position{File: path.Join(f.Name, name)},
 				Message: "the file is empty; PaaSTA expects keys and values", Service: f.Name, Cluster: cluster})
 		}
 		return
 	}
 	e := evaluation{report: func(v violation) {
-		x := finding.Finding{Code: v.code, Severity: severity, At: v.at, Message: v.message, Suggestion: v.suggestion, Notes: v.notes,
+		x := finding.Finding{Code: v.code, Severity: severity, At: v.at, Message: v.message, Suggestion: v.suggestion,
+			Notes:   v.notes,
 			Service: f.Name, Instance: instanceOf(schema, v.path), Cluster: cluster}
 		if x.At.File == "" {
 			x.At.File = path.Join(f.Name, name)

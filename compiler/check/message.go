@@ -95,7 +95,8 @@ func (e *evaluation) notAllowed(n *yaml11.Node, enum []*yaml11.Node) violation {
 func (e *evaluation) outOfRange(n *yaml11.Node, b *bound, side string) violation {
 	message := fmt.Sprintf("%s is %s, %s %s", e.name(), n.Text, side, b.text)
 	if b.exclusive {
-		message = fmt.Sprintf("%s is %s; it must be %s %s", e.name(), n.Text, map[string]string{"less than": "more than", "more than": "less than"}[side], b.text)
+		message = fmt.Sprintf("%s is %s; it must be %s %s", e.name(), n.Text,
+			map[string]string{"less than": "more than", "more than": "less than"}[side], b.text)
 	}
 	v := violation{code: finding.SchemaRange, at: n.Position(), message: message}
 	if !b.exclusive {
@@ -116,12 +117,14 @@ func unknownKey(r *rules, key *yaml11.Node) violation {
 	if len(r.keys) == 0 && len(r.patterns) > 0 {
 		return badName(r, key)
 	}
-	return violation{code: finding.SchemaUnknownKey, at: key.Position(), message: fmt.Sprintf("unknown key %q", key.Text), suggestion: Nearest(key.Text, r.keys)}
+	return violation{code: finding.SchemaUnknownKey, at: key.Position(), message: fmt.Sprintf("unknown key %q", key.Text),
+		suggestion: Nearest(key.Text, r.keys)}
 }
 
 // badName is an unknown key where keys are names of the user's: no key is known, but how a name may look.
 func badName(r *rules, key *yaml11.Node) violation {
-	v := violation{code: finding.SchemaPattern, at: key.Position(), message: fmt.Sprintf("the name %q does not match %s", key.Text, r.patterns[len(r.patterns)-1].pattern.text)}
+	v := violation{code: finding.SchemaPattern, at: key.Position(), message: fmt.Sprintf("the name %q does not match %s",
+		key.Text, r.patterns[len(r.patterns)-1].pattern.text)}
 	better := strings.Trim(strings.Map(func(c rune) rune {
 		switch {
 		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_':

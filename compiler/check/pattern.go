@@ -11,8 +11,8 @@ type pattern struct {
 	text string
 }
 
-// compilePattern compiles a regular expression of Python's re module as Go's: a final $ also matches before a final line
-// feed, and \w, \d, \s know Unicode.
+// compilePattern compiles a regular expression of Python's re module as Go's: a final $ also matches before a final
+// line feed, and \w, \d, \s know Unicode.
 func compilePattern(text string) *pattern {
 	var b strings.Builder
 	inClass := false

@@ -5,8 +5,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// repeated returns the first item that equals one before it, and that one; nil when all differ. As in PaaSTA's validator a
-// boolean item differs from 0 and 1, but not deeper down.
+// repeated returns the first item that equals one before it, and that one; nil when all differ. As in PaaSTA's
+// validator a boolean item differs from 0 and 1, but not deeper down.
 func repeated(items []*yaml11.Node) (again, first *yaml11.Node) {
 	if len(items) < 2 {
 		return nil, nil

@@ -79,7 +79,10 @@ func (c *schemaCompiler) reference(document, pointer string) *rules {
 	root, ok := c.documents[document]
 	if !ok {
 		data, _ := schema.Source(document)
-		root, _ = yaml11.ParseJSON(document+".json", data, func(f finding.Finding) { panic(f.At.String() + ": " + f.Message) })
+		root, _ = yaml11.ParseJSON(document+".json", data, func(f finding.Finding) {
+			panic(f.At.String() + ": " +
+				f.Message)
+		})
 		c.documents[document] = root
 	}
 	node := root
@@ -130,8 +133,10 @@ func (c *schemaCompiler) compile(document string, n *yaml11.Node, r *rules) {
 	r.setTypes(n.Get("type"))
 	c.objectRules(document, n, r)
 	r.items = c.sub(document, n.Get("items"))
-	r.allOf, r.anyOf, r.oneOf = c.subs(document, n.Get("allOf")), c.subs(document, n.Get("anyOf")), c.subs(document, n.Get("oneOf"))
-	r.not, r.condition, r.then = c.sub(document, n.Get("not")), c.sub(document, n.Get("if")), c.sub(document, n.Get("then"))
+	r.allOf, r.anyOf, r.oneOf = c.subs(document, n.Get("allOf")), c.subs(document, n.Get("anyOf")), c.subs(document,
+		n.Get("oneOf"))
+	r.not, r.condition, r.then = c.sub(document, n.Get("not")), c.sub(document, n.Get("if")), c.sub(document,
+		n.Get("then"))
 	if enum := n.Get("enum"); enum != nil {
 		r.enum = enum.Items
 	}

@@ -35,7 +35,8 @@ func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding
 				Message: "nothing reads " + name, Suggestion: likelyFile(name, kinds, clusters)})
 		case !slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return c.Name == cluster }):
 			report(finding.Finding{Code: finding.UnknownCluster, Severity: unknownCluster, At: at, Service: f.Name,
-				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster", Suggestion: likelyCluster(kind, cluster, clusters)})
+				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster", Suggestion: likelyCluster(kind,
+					cluster, clusters)})
 		}
 	}
 }

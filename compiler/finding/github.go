@@ -11,7 +11,8 @@ import (
 func GitHub(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		f := &findings[i]
-		if _, err := fmt.Fprintf(w, "::%s %s::%s\n", githubLevel(f.Severity), githubProperties(f), githubData.Replace(f.Sentence())); err != nil {
+		if _, err := fmt.Fprintf(w, "::%s %s::%s\n", githubLevel(f.Severity), githubProperties(f),
+			githubData.Replace(f.Sentence())); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,8 @@ func HTML(w io.Writer, findings []Finding) error {
 	}
 	for i := range findings {
 		f := &findings[i]
-		_, err := fmt.Fprintf(w, "<tr><td class=%q>%s<td>%s<td><code>%s</code><td>%s<td>%s\n", f.Severity, f.Severity, html.EscapeString(string(f.Code)),
+		_, err := fmt.Fprintf(w, "<tr><td class=%q>%s<td>%s<td><code>%s</code><td>%s<td>%s\n", f.Severity, f.Severity,
+			html.EscapeString(string(f.Code)),
 			html.EscapeString(f.At.String()), html.EscapeString(f.Subject()), html.EscapeString(f.Sentence()))
 		if err != nil {
 			return err

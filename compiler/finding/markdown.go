@@ -41,7 +41,8 @@ func (f *Finding) Subject() string {
 	return subject + " (" + f.Cluster + ")"
 }
 
-var markdownText = strings.NewReplacer("\\", "\\\\", "|", "\\|", "\r", "", "\n", "<br>", "<", "&lt;", ">", "&gt;", "&", "&amp;",
+var markdownText = strings.NewReplacer("\\", "\\\\", "|", "\\|", "\r", "", "\n", "<br>", "<", "&lt;", ">", "&gt;", "&",
+	"&amp;",
 	"`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]")
 
 func markdownCode(text string) string {

@@ -72,11 +72,13 @@ func (t *terminal) write(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		f := &findings[i]
 		head := t.paint(bold, prefix(f.At)) + t.paint(severityColour(f.Severity), f.Severity.String()+"["+string(f.Code)+"]")
-		if _, err := fmt.Fprintf(w, "%s: %s\n%s", head, printable(f.Sentence()), t.excerpt(f.At, severityColour(f.Severity))); err != nil {
+		if _, err := fmt.Fprintf(w, "%s: %s\n%s", head, printable(f.Sentence()),
+			t.excerpt(f.At, severityColour(f.Severity))); err != nil {
 			return err
 		}
 		for _, n := range f.Notes {
-			if _, err := fmt.Fprintf(w, "  %s%s\n%s", prefix(n.At), printable("note: "+n.Message), t.excerpt(n.At, blue)); err != nil {
+			if _, err := fmt.Fprintf(w, "  %s%s\n%s", prefix(n.At), printable("note: "+n.Message),
+				t.excerpt(n.At, blue)); err != nil {
 				return err
 			}
 		}

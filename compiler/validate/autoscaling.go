@@ -46,7 +46,8 @@ func (c *checker) autoscaling(k *cluster, i *instance) {
 // PaaSTA: LongRunningServiceConfig.get_autoscaling_params.
 func metricsProviders(config *yaml11.Node) ([]*yaml11.Node, *wrong) {
 	defaults := func(setpoint float64) *yaml11.Node {
-		return yaml11.NewMap(yaml11.Entry("type", yaml11.NewString("cpu")), yaml11.Entry("decision_policy", yaml11.NewString("proportional")),
+		return yaml11.NewMap(yaml11.Entry("type", yaml11.NewString("cpu")), yaml11.Entry("decision_policy",
+			yaml11.NewString("proportional")),
 			yaml11.Entry("setpoint", yaml11.NewFloat(setpoint)))
 	}
 	params := config.Get("autoscaling")
@@ -80,19 +81,23 @@ func (c *checker) provider(k *cluster, i *instance, p *yaml11.Node, count int, s
 	kind, _ := p.Get("type").Str()
 	fields, known := forbidden[kind]
 	if !known {
-		return &finding.Finding{Code: finding.Unreadable, At: p.Get("type").Position(), Message: "PaaSTA has no metrics provider " + python.Repr(p.Get("type"))}
+		return &finding.Finding{Code: finding.Unreadable, At: p.Get("type").Position(),
+			Message: "PaaSTA has no metrics provider " + python.Repr(p.Get("type"))}
 	}
 	for _, key := range fields {
 		if p.Has(key) {
-			return &finding.Finding{Code: finding.AutoscalingField, At: p.KeyPosition(key), Message: fmt.Sprintf("metrics provider %s does not take %s", kind, key)}
+			return &finding.Finding{Code: finding.AutoscalingField, At: p.KeyPosition(key),
+				Message: fmt.Sprintf("metrics provider %s does not take %s", kind, key)}
 		}
 	}
 	policy, _ := p.Get("decision_policy").Str()
 	switch {
 	case policy == "bespoke" && count > 1:
-		return &finding.Finding{Code: finding.AutoscalingBespoke, At: p.Get("decision_policy").Position(), Message: "bespoke scaling stands beside another metrics provider"}
+		return &finding.Finding{Code: finding.AutoscalingBespoke, At: p.Get("decision_policy").Position(),
+			Message: "bespoke scaling stands beside another metrics provider"}
 	case seen[kind]:
-		return &finding.Finding{Code: finding.AutoscalingTwice, At: p.Get("type").Position(), Message: "metrics provider " + kind + " stands twice"}
+		return &finding.Finding{Code: finding.AutoscalingTwice, At: p.Get("type").Position(),
+			Message: "metrics provider " + kind + " stands twice"}
 	}
 	seen[kind] = true
 	switch {
@@ -108,11 +113,13 @@ func (c *checker) provider(k *cluster, i *instance, p *yaml11.Node, count int, s
 
 func activeRequests(i *instance, p *yaml11.Node) *finding.Finding {
 	if list := i.config.Get("registrations"); list.IsList() && len(list.Items) > 1 {
-		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: list.Position(), Message: "active-requests takes an instance with one registration"}
+		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: list.Position(),
+			Message: "active-requests takes an instance with one registration"}
 	}
 	if setpoint := p.Get("setpoint"); !python.Equal(setpoint, yaml11.NewFloat(0.8)) {
-		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: setpoint.Position(), Suggestion: "desired_active_requests_per_replica",
-			Message: "active-requests does not take setpoint"}
+		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: setpoint.Position(),
+			Suggestion: "desired_active_requests_per_replica",
+			Message:    "active-requests does not take setpoint"}
 	}
 	return nil
 }
@@ -127,7 +134,8 @@ func arbitraryPromQL(p *yaml11.Node) *finding.Finding {
 	case !ok:
 		return &finding.Finding{Code: finding.Unreadable, At: setpoint.Position(), Message: "setpoint is no number"}
 	case value <= 0:
-		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: setpoint.Position(), Message: "setpoint of arbitrary-promql must be above 0"}
+		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: setpoint.Position(),
+			Message: "setpoint of arbitrary-promql must be above 0"}
 	}
 	return nil
 }
@@ -142,8 +150,9 @@ func (c *checker) cpuOverride(i *instance, count int) *finding.Finding {
 	case cpus.IsNull() || acknowledged(c.commentsOf(i, "cpus"), cpuAcknowledgement):
 		return nil
 	}
-	return &finding.Finding{Code: finding.CPUOverride, At: cpus.Position(), Suggestion: "# override-cpu-setting (PROJ-1234)",
-		Message: "cpus is set by hand on an instance that scales by CPU"}
+	return &finding.Finding{Code: finding.CPUOverride, At: cpus.Position(),
+		Suggestion: "# override-cpu-setting (PROJ-1234)",
+		Message:    "cpus is set by hand on an instance that scales by CPU"}
 }
 
 // burstThreshold is how many cores of burst need no acknowledgement. PaaSTA: validate.CPU_BURST_THRESHOLD.
@@ -163,8 +172,9 @@ func (c *checker) cpuBurst(k *cluster, i *instance) {
 	case !ok:
 		c.crash(k, i, burst.Position(), "cpu_burst_add is no number but "+python.Repr(burst))
 	case value > burstThreshold && !acknowledged(c.commentsOf(i, "cpu_burst_add"), burstAcknowledgement):
-		c.report(k.finding(i, finding.Finding{Code: finding.CPUBurst, At: burst.Position(), Suggestion: "# override-cpu-burst (PROJ-1234)",
-			Message: fmt.Sprintf("cpu_burst_add is %s, above %d", python.Str(burst), burstThreshold)}))
+		c.report(k.finding(i, finding.Finding{Code: finding.CPUBurst, At: burst.Position(),
+			Suggestion: "# override-cpu-burst (PROJ-1234)",
+			Message:    fmt.Sprintf("cpu_burst_add is %s, above %d", python.Str(burst), burstThreshold)}))
 	}
 }
 

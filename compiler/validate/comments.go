@@ -28,8 +28,8 @@ func acknowledged(comments []string, pattern *regexp.Regexp) bool {
 	return false
 }
 
-// comments are a file's comments as the ruamel library ties them to keys: a value's comment is all that stands between it
-// and what comes next, its own line and those below.
+// comments are a file's comments as the ruamel library ties them to keys: a value's comment is all that stands between
+// it and what comes next, its own line and those below.
 type comments struct {
 	root   *yaml.Node
 	tokens map[place]*token
@@ -46,8 +46,8 @@ func (c *checker) commentsOf(i *instance, key string) []string {
 	return file.ofKey(file.find(file.root, i.name), key)
 }
 
-// written is a key's value as the library that reads comments sees it in the instance's own file: of two definitions it takes
-// the first, where everything else takes the last.
+// written is a key's value as the library that reads comments sees it in the instance's own file: of two definitions
+// it takes the first, where everything else takes the last.
 func (c *checker) written(i *instance, key string) *yaml11.Node {
 	file := c.commentsIn(i.own.Service.ClusterFile(i.kind))
 	raw := file.find(file.find(file.root, i.name), key)
@@ -89,7 +89,8 @@ func (c *checker) commentsReadable(k *cluster) {
 		}
 		file := c.commentsIn(k.service.ClusterFile(i.kind))
 		if first := file.find(file.root, i.name); first != nil && first.Kind != yaml.MappingNode {
-			c.crash(k, i, finding.Position{}, "the instance stands twice, and where PaaSTA looks for comments it takes the first, which is no mapping")
+			c.crash(k, i, finding.Position{},
+				"the instance stands twice; where PaaSTA looks for comments it takes the first, which is no mapping")
 		}
 	}
 	for _, kind := range []string{"kubernetes", "eks"} {
@@ -176,7 +177,8 @@ func (c *comments) ofKey(m *yaml.Node, key string) []string {
 	return nil
 }
 
-// beside returns the comments tied to a mapping's own key: those before it that nothing else takes, and those of its value.
+// beside returns the comments tied to a mapping's own key: those before it that nothing else takes, and those of its
+// value.
 func (c *comments) beside(m *yaml.Node, key string) []string {
 	at := ownKey(m, key)
 	if at < 0 {

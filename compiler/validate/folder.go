@@ -8,12 +8,13 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// Folder opens a service's folder for validation: a file that cannot be read is an error only when PaaSTA's command would
-// read it.
+// Folder opens a service's folder for validation: a file that cannot be read is an error only when PaaSTA's command
+// would read it.
 func Folder(company *config.Company, name string, report finding.Report) *config.Folder {
 	var f *config.Folder
 	f = company.Folder(name, func(x finding.Finding) {
-		if x.Severity == finding.Error && (!paastaReads(f, x.At.File) || x.Code == finding.NotAMapping && takesAnything(f, x.At.File)) {
+		if x.Severity == finding.Error && (!paastaReads(f, x.At.File) || x.Code == finding.NotAMapping &&
+			takesAnything(f, x.At.File)) {
 			x.Severity = finding.Warning
 		}
 		report(x)
@@ -21,8 +22,8 @@ func Folder(company *config.Company, name string, report finding.Report) *config
 	return f
 }
 
-// paastaReads tells whether `paasta validate` reads a file: those that it holds against a schema always, the others of the
-// service when it loads an instance.
+// paastaReads tells whether `paasta validate` reads a file: those that it holds against a schema always, the others of
+// the service when it loads an instance.
 func paastaReads(f *config.Folder, file string) bool {
 	name, inside := strings.CutPrefix(file, f.Name+"/")
 	switch {
@@ -48,8 +49,10 @@ func takesAnything(f *config.Folder, file string) bool {
 
 var (
 	// checked begin the names of files that PaaSTA holds against a schema.
-	checked = []string{"service", "adhoc", "kubernetes", "rollback", "tron", "eks", "smartstack", "autotuned_defaults/kubernetes", "autotuned_defaults/cassandracluster"}
-	// merged are the files that every instance inherits from. service_configuration_lib: read_service_configuration_from_dir.
+	checked = []string{"service", "adhoc", "kubernetes", "rollback", "tron", "eks", "smartstack",
+		"autotuned_defaults/kubernetes", "autotuned_defaults/cassandracluster"}
+	// merged are the files that every instance inherits from. service_configuration_lib:
+	// read_service_configuration_from_dir.
 	merged = []string{"monitoring.yaml", "deploy.yaml", "data.yaml", "dependencies.yaml"}
 )
 

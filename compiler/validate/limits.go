@@ -20,10 +20,12 @@ func (c *checker) minMax(k *cluster, i *instance) {
 	below, ok := less(most, least)
 	switch {
 	case !ok:
-		c.crash(k, i, i.place("max_instances"), "min_instances and max_instances cannot be compared: "+python.Repr(least)+", "+python.Repr(most))
+		c.crash(k, i, i.place("max_instances"),
+			"min_instances and max_instances cannot be compared: "+python.Repr(least)+", "+python.Repr(most))
 	case below:
 		c.report(k.finding(i, finding.Finding{Code: finding.MinOverMax, At: i.place("min_instances"),
-			Message: fmt.Sprintf("min_instances is %s, above max_instances, which is %s", python.Repr(least), python.Repr(most))}))
+			Message: fmt.Sprintf("min_instances is %s, above max_instances, which is %s", python.Repr(least),
+				python.Repr(most))}))
 	}
 }
 
@@ -67,10 +69,13 @@ func (c *checker) poolLimit(k *cluster, i *instance) {
 	}
 	switch {
 	case !ok:
-		c.crash(k, i, i.place("cpus"), "cpus and the pool's max_cpus cannot be compared: "+python.Repr(cpus)+", "+python.Repr(most))
+		c.crash(k, i, i.place("cpus"),
+			"cpus and the pool's max_cpus cannot be compared: "+python.Repr(cpus)+", "+python.Repr(most))
 	case !below:
-		c.report(k.finding(i, finding.Finding{Code: finding.PoolLimit, At: i.place("cpus"), Suggestion: poolSuggestion(limits),
-			Message: fmt.Sprintf("cpus is %s; instances in pool %s must have fewer than %s", python.Str(cpus), k.pool(i), python.Str(most))}))
+		c.report(k.finding(i, finding.Finding{Code: finding.PoolLimit, At: i.place("cpus"),
+			Suggestion: poolSuggestion(limits),
+			Message: fmt.Sprintf("cpus is %s; instances in pool %s must have fewer than %s", python.Str(cpus), k.pool(i),
+				python.Str(most))}))
 	}
 }
 

@@ -21,7 +21,8 @@ func (c *checker) hasYAML() bool {
 			return true
 		}
 	}
-	c.report(finding.Finding{Code: finding.NoYAMLFiles, At: finding.Position{File: c.Name}, Service: c.Name, Message: "the folder holds no *.yaml"})
+	c.report(finding.Finding{Code: finding.NoYAMLFiles, At: finding.Position{File: c.Name}, Service: c.Name,
+		Message: "the folder holds no *.yaml"})
 	return false
 }
 
@@ -47,8 +48,9 @@ func (c *checker) instanceNames(file string) {
 		if p.Key.Kind != yaml11.String || strings.HasPrefix(p.Key.Text, "_") || n <= longestName {
 			continue
 		}
-		c.report(finding.Finding{Code: finding.InstanceNameLength, At: p.Key.Position(), Service: c.Name, Instance: p.Key.Text,
-			Message: fmt.Sprintf("the instance's name makes %d characters, %d is the most", n, longestName)})
+		c.report(finding.Finding{Code: finding.InstanceNameLength, At: p.Key.Position(), Service: c.Name,
+			Instance: p.Key.Text,
+			Message:  fmt.Sprintf("the instance's name makes %d characters, %d is the most", n, longestName)})
 	}
 }
 

@@ -12,9 +12,11 @@ import (
 )
 
 // withoutMem are the types whose mem has units of its own. PaaSTA: validate of each type's config class.
-var withoutMem = []string{"cassandracluster", "cassandraclustereks", "kafkacluster", "nrtsearchservice", "nrtsearchserviceeks", "monkrelays"}
+var withoutMem = []string{"cassandracluster", "cassandraclustereks", "kafkacluster", "nrtsearchservice",
+	"nrtsearchserviceeks", "monkrelays"}
 
-// quantities wants cpus and mem to be numbers; a boolean is one in Python. PaaSTA: InstanceConfig.check_cpus, check_mem.
+// quantities wants cpus and mem to be numbers; a boolean is one in Python. PaaSTA: InstanceConfig.check_cpus,
+// check_mem.
 func (c *checker) quantities(k *cluster, i *instance) {
 	keys := []string{"cpus", "mem"}
 	if slices.Contains(withoutMem, i.kind) {
@@ -22,7 +24,8 @@ func (c *checker) quantities(k *cluster, i *instance) {
 	}
 	for _, key := range keys {
 		if n := i.config.Get(key); !n.IsNull() && !n.IsNumber() && !c.mistyped[n.Position()] {
-			c.report(k.finding(i, finding.Finding{Code: finding.NotANumber, At: n.Position(), Message: key + " is no number but " + python.Repr(n)}))
+			c.report(k.finding(i, finding.Finding{Code: finding.NotANumber, At: n.Position(),
+				Message: key + " is no number but " + python.Repr(n)}))
 		}
 	}
 }
@@ -43,8 +46,9 @@ func (c *checker) dependencies(k *cluster, i *instance) {
 			names = append(names, p.Key.Text)
 		}
 	}
-	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDependencies, At: reference.Position(), Suggestion: check.Nearest(reference.Text, names),
-		Message: "dependencies.yaml has no entry " + python.Repr(reference)}))
+	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDependencies, At: reference.Position(),
+		Suggestion: check.Nearest(reference.Text, names),
+		Message:    "dependencies.yaml has no entry " + python.Repr(reference)}))
 }
 
 // dependenciesOf is the effective `dependencies`; PaaSTA takes a file that holds a list or a string as it is.
@@ -191,7 +195,8 @@ func (c *checker) registrations(k *cluster, i *instance) {
 		case !r.IsString():
 			c.crash(k, i, r.Position(), "a registration is a "+r.Kind.String()+", not a string")
 		case parts != 2 && parts != 4:
-			f := finding.Finding{Code: finding.BadRegistration, At: r.Position(), Message: fmt.Sprintf("registration %q is not of the form service.namespace", r.Text)}
+			f := finding.Finding{Code: finding.BadRegistration, At: r.Position(),
+				Message: fmt.Sprintf("registration %q is not of the form service.namespace", r.Text)}
 			if parts == 1 {
 				f.Suggestion = c.Name + "." + r.Text
 			}

@@ -11,9 +11,9 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// replicas wants an acknowledgement of eks instances in production that have a single replica, unless they are canaries:
-// by name, or because another instance with more replicas has the same registration. Instances that are not deployed are
-// passed over. PaaSTA: validate_single_replica_instances.
+// replicas wants an acknowledgement of eks instances in production that have a single replica, unless they are
+// canaries: by name, or because another instance with more replicas has the same registration. Instances that are not
+// deployed are passed over. PaaSTA: validate_single_replica_instances.
 func (c *checker) replicas(k *cluster) {
 	ecosystem, w := k.ecosystem()
 	if w != nil {
@@ -44,8 +44,8 @@ func (c *checker) replicas(k *cluster) {
 	}
 }
 
-// ecosystem is where the cluster is, by the region that kube_clusters gives it; empty when kube_clusters does not know the
-// cluster. PaaSTA: SystemPaastaConfig.get_ecosystem_for_cluster.
+// ecosystem is where the cluster is, by the region that kube_clusters gives it; empty when kube_clusters does not know
+// the cluster. PaaSTA: SystemPaastaConfig.get_ecosystem_for_cluster.
 func (k *cluster) ecosystem() (string, *wrong) {
 	known := k.System.Get("kube_clusters").Get(k.Name)
 	if known.IsNull() {
@@ -54,7 +54,8 @@ func (k *cluster) ecosystem() (string, *wrong) {
 	locations := k.System.Locations()
 	region := python.Str(known.Get("yelp_region"))
 	if len(locations.Convert(region, "region", "region")) == 0 {
-		return "", &wrong{known.Position(), "kube_clusters gives the cluster the region " + region + ", which location_mapping.json does not know"}
+		return "", &wrong{known.Position(), "kube_clusters gives the cluster the region " + region +
+			", which location_mapping.json does not know"}
 	}
 	found := locations.Convert(region, "region", "ecosystem")
 	if len(found) == 0 {
@@ -73,7 +74,8 @@ func (c *checker) deployed(k *cluster, i *config.Instance) (bool, *wrong) {
 	root := c.YAML(name)
 	v2 := root.Get("v2")
 	if v2 == nil {
-		return false, &wrong{orElse(root.Position(), finding.Position{File: c.Name + "/" + name}), "deployments.json has no v2"}
+		return false, &wrong{orElse(root.Position(), finding.Position{File: c.Name + "/" + name}),
+			"deployments.json has no v2"}
 	}
 	group, control := v2.Get("deployments").Get(i.DeployGroup), v2.Get("controls").Get(c.Name+":"+k.Name+"."+i.Name)
 	switch {
@@ -94,7 +96,10 @@ func (k *cluster) canaryName(name string) bool {
 	if !list.IsList() {
 		return strings.Contains(name, "canary")
 	}
-	return slices.ContainsFunc(list.Items, func(n *yaml11.Node) bool { return n.IsString() && strings.Contains(name, n.Text) })
+	return slices.ContainsFunc(list.Items, func(n *yaml11.Node) bool {
+		return n.IsString() &&
+			strings.Contains(name, n.Text)
+	})
 }
 
 // isCanary tells whether another deployed instance with several replicas has one of the instance's registrations.
@@ -148,7 +153,8 @@ func (c *checker) replicaCount(k *cluster, i *instance) {
 		c.report(k.finding(i, finding.Finding{Code: finding.SingleReplica, Severity: finding.Info, Suggestion: key + ": 2",
 			Message: "the instance has a single replica, since " + key + " is not set"}))
 	case !acknowledged(c.commentsOf(i, key), replicaAcknowledgement):
-		c.report(k.finding(i, finding.Finding{Code: finding.SingleReplica, At: written.Position(), Suggestion: "# override-single-replica (PROJ-1234)",
-			Message: fmt.Sprintf("%s is 1 in production", key)}))
+		c.report(k.finding(i, finding.Finding{Code: finding.SingleReplica, At: written.Position(),
+			Suggestion: "# override-single-replica (PROJ-1234)",
+			Message:    fmt.Sprintf("%s is 1 in production", key)}))
 	}
 }

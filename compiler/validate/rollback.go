@@ -15,7 +15,8 @@ func (c *checker) rollbackBounds(file string) {
 	}
 	conditions := root.Get("conditions")
 	if conditions == nil {
-		c.report(finding.Finding{Code: finding.RollbackBounds, At: finding.Position{File: path.Join(c.Name, file), Line: 1, Column: 1},
+		c.report(finding.Finding{Code: finding.RollbackBounds, At: finding.Position{File: path.Join(c.Name, file), Line: 1,
+			Column: 1},
 			Service: c.Name, Message: "conditions is missing", Suggestion: "conditions: {prometheus: […]}"})
 		return
 	}
@@ -31,7 +32,8 @@ func (c *checker) bounds(source yaml11.Pair) {
 	for _, condition := range source.Value.Items {
 		if condition.IsMap() && !condition.Get("lower_bound").Truthy() && !condition.Get("upper_bound").Truthy() {
 			c.report(finding.Finding{Code: finding.RollbackBounds, At: condition.Position(), Service: c.Name,
-				Message: "the condition has neither lower_bound nor upper_bound; 0 counts as none", Suggestion: "upper_bound: 0.01"})
+				Message:    "the condition has neither lower_bound nor upper_bound; 0 counts as none",
+				Suggestion: "upper_bound: 0.01"})
 		}
 	}
 }

@@ -58,7 +58,8 @@ func valuesOf(n *yaml11.Node) []*yaml11.Node {
 	return values
 }
 
-// secret looks one reference up. A `service` key of the instance says whose secret it is. PaaSTA: check_secrets_for_instance.
+// secret looks one reference up. A `service` key of the instance says whose secret it is. PaaSTA:
+// check_secrets_for_instance.
 func (c *checker) secret(k *cluster, i *instance, value *yaml11.Node, environment string) {
 	m := secretReference.FindStringSubmatch(value.Text)
 	if m == nil {
@@ -71,8 +72,9 @@ func (c *checker) secret(k *cluster, i *instance, value *yaml11.Node, environmen
 	folder := c.Other(owner)
 	file := "secrets/" + name + ".json"
 	if name == "" || !folder.Exists(file) {
-		c.report(k.finding(i, finding.Finding{Code: finding.SecretMissing, At: value.Position(), Suggestion: check.Nearest(name, secretNames(folder)),
-			Message: fmt.Sprintf("unknown secret %q: %s/%s does not exist", name, owner, file)}))
+		c.report(k.finding(i, finding.Finding{Code: finding.SecretMissing, At: value.Position(),
+			Suggestion: check.Nearest(name, secretNames(folder)),
+			Message:    fmt.Sprintf("unknown secret %q: %s/%s does not exist", name, owner, file)}))
 		return
 	}
 	environments := folder.YAML(file).Get("environments")

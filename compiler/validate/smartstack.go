@@ -44,7 +44,8 @@ func (c *checker) smartstack() {
 
 // mesh reports a finding of a namespace.
 func (c *checker) mesh(p yaml11.Pair, code finding.Code, at finding.Position, message, suggestion string) {
-	c.report(finding.Finding{Code: code, At: orElse(at, p.Key.Position()), Service: c.Name, Message: message, Suggestion: suggestion})
+	c.report(finding.Finding{Code: code, At: orElse(at, p.Key.Position()), Service: c.Name, Message: message,
+		Suggestion: suggestion})
 }
 
 // meshName wants short names. PaaSTA: _check_smartstack_name_length_envoy, _check_smartstack_name_length.
@@ -53,11 +54,14 @@ func (c *checker) meshName(p yaml11.Pair) {
 	port := p.Value.Get("proxy_port")
 	switch {
 	case n > longestListener:
-		c.mesh(p, finding.MeshNameLength, p.Key.Position(), fmt.Sprintf("service and namespace have %d characters together, %d is the most", n, longestListener), "")
+		c.mesh(p, finding.MeshNameLength, p.Key.Position(),
+			fmt.Sprintf("service and namespace have %d characters together, %d is the most", n, longestListener), "")
 	case port == nil:
 		c.mesh(p, finding.SchemaMissing, p.Key.Position(), p.Key.Text+` lacks the key "proxy_port"`, "proxy_port: …")
 	case port.Truthy() && n > longestSocket:
-		c.mesh(p, finding.MeshNameLength, p.Key.Position(), fmt.Sprintf("service and namespace have %d characters together, %d is the most with a proxy_port", n, longestSocket), "")
+		c.mesh(p, finding.MeshNameLength, p.Key.Position(),
+			fmt.Sprintf("service and namespace have %d characters together, %d is the most with a proxy_port", n,
+				longestSocket), "")
 	}
 }
 
@@ -65,7 +69,8 @@ func (c *checker) meshName(p yaml11.Pair) {
 func (c *checker) advertised(p yaml11.Pair) {
 	locations := c.Company.Clusters[0].System.Locations()
 	if !locations.Known() {
-		c.mesh(p, finding.UnknownLocation, p.Key.Position(), "the system config has no nail/etc/location_types.json to look locations up in", "")
+		c.mesh(p, finding.UnknownLocation, p.Key.Position(),
+			"the system config has no nail/etc/location_types.json to look locations up in", "")
 		return
 	}
 	advertise, discover := p.Value.Get("advertise"), p.Value.Get("discover")
@@ -81,12 +86,14 @@ func (c *checker) advertised(p yaml11.Pair) {
 		discover = yaml11.NewString("region")
 	}
 	if !slices.ContainsFunc(kinds, func(k *yaml11.Node) bool { return python.Equal(k, discover) }) {
-		c.mesh(p, finding.DiscoverNotAdvertised, discover.Position(), "discover is "+python.Repr(discover)+", which is not advertised", "advertise: ["+python.Str(discover)+"]")
+		c.mesh(p, finding.DiscoverNotAdvertised, discover.Position(),
+			"discover is "+python.Repr(discover)+", which is not advertised", "advertise: ["+python.Str(discover)+"]")
 		return
 	}
 	for _, kind := range kinds {
 		if !kind.IsString() || locations.Depth(kind.Text) < 0 {
-			c.mesh(p, finding.UnknownLocation, kind.Position(), "unknown location type "+python.Repr(kind), check.Nearest(kind.Text, locations.Types))
+			c.mesh(p, finding.UnknownLocation, kind.Position(), "unknown location type "+python.Repr(kind),
+				check.Nearest(kind.Text, locations.Types))
 			return
 		}
 	}
@@ -108,7 +115,8 @@ func (c *checker) extraAdvertised(p yaml11.Pair, locations *config.Locations, di
 			c.mesh(p, finding.UnknownLocation, source.Key.Position(), fmt.Sprintf("unknown location %q", source.Key.Text), "")
 		}
 		if !source.Value.IsList() {
-			c.mesh(p, finding.Unreadable, source.Value.Position(), "the locations are a "+source.Value.Kind.String()+", not a list", "")
+			c.mesh(p, finding.Unreadable, source.Value.Position(),
+				"the locations are a "+source.Value.Kind.String()+", not a list", "")
 			continue
 		}
 		for _, destination := range source.Value.Items {
@@ -117,7 +125,8 @@ func (c *checker) extraAdvertised(p yaml11.Pair, locations *config.Locations, di
 			case !destination.IsString() || !locations.Exists(destination.Text):
 				c.mesh(p, finding.UnknownLocation, destination.Position(), fmt.Sprintf("unknown location %q", destination.Text), "")
 			case locations.Depth(kind) > locations.Depth(discover):
-				c.mesh(p, finding.AdvertisedTooWide, destination.Position(), fmt.Sprintf("%s is more specific than discover, which is %s", destination.Text, discover), "")
+				c.mesh(p, finding.AdvertisedTooWide, destination.Position(),
+					fmt.Sprintf("%s is more specific than discover, which is %s", destination.Text, discover), "")
 			}
 		}
 	}

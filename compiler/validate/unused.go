@@ -22,7 +22,8 @@ func (c *checker) unusedSecrets() {
 		if used[name] || c.YAML(file).Get("extra_namespaces").Truthy() {
 			continue
 		}
-		c.report(finding.Finding{Code: finding.SecretUnused, Severity: finding.Info, At: finding.Position{File: path.Join(c.Name, file)}, Service: c.Name,
+		c.report(finding.Finding{Code: finding.SecretUnused, Severity: finding.Info,
+			At: finding.Position{File: path.Join(c.Name, file)}, Service: c.Name,
 			Message: fmt.Sprintf("no instance uses the secret %q", name)})
 	}
 }
@@ -65,7 +66,8 @@ func (c *checker) unusedDeployGroups() {
 	}
 	for _, group := range groups {
 		if !slices.Contains(used, group) {
-			c.report(finding.Finding{Code: finding.DeployGroupUnused, Severity: finding.Warning, At: stepPosition(pipeline, group), Service: c.Name,
+			c.report(finding.Finding{Code: finding.DeployGroupUnused, Severity: finding.Warning,
+				At: stepPosition(pipeline, group), Service: c.Name,
 				Message: fmt.Sprintf("no instance has the deploy group %q", group)})
 		}
 	}

@@ -1,7 +1,7 @@
 // Package validate makes the checks of `paasta validate` that go beyond the schemas, and a few of its own.
 //
-// An error says that PaaSTA's command fails the service, be it by verdict or by an exception; whatever PaaSTA lets pass is a
-// warning or less. Tron's part is in targets/tron, the schemas in compiler/check.
+// An error says that PaaSTA's command fails the service, be it by verdict or by an exception; whatever PaaSTA lets
+// pass is a warning or less. Tron's part is in targets/tron, the schemas in compiler/check.
 package validate
 
 import (
@@ -130,7 +130,8 @@ func (c *checker) cluster(s *config.Service) *cluster {
 	return k
 }
 
-// tronActions adds every action of every job as an instance "job.action". What is wrong with their form is Tron's matter.
+// tronActions adds every action of every job as an instance "job.action". What is wrong with their form is Tron's
+// matter.
 func (c *checker) tronActions(k *cluster, add func(instance)) {
 	root := c.YAML(k.service.ClusterFile("tron"))
 	if root == nil {
@@ -156,7 +157,8 @@ func (c *checker) tronActions(k *cluster, add func(instance)) {
 // instance makes the checks that concern one instance alone.
 func (c *checker) instance(k *cluster, i *instance) {
 	if i.kind == "paasta_native" {
-		c.report(k.finding(i, finding.Finding{Code: finding.UnsupportedType, Message: "instances of paasta_native cannot be run any more"}))
+		c.report(k.finding(i, finding.Finding{Code: finding.UnsupportedType,
+			Message: "instances of paasta_native cannot be run any more"}))
 		return
 	}
 	c.poolLimit(k, i)
@@ -184,7 +186,10 @@ func (c *checker) crash(k *cluster, i *instance, at finding.Position, message st
 // listed tells whether a list of the system config names the service.
 func (k *cluster) listed(key string) bool {
 	list := k.System.Get(key)
-	return list.IsList() && slices.ContainsFunc(list.Items, func(n *yaml11.Node) bool { return n.IsString() && n.Text == k.service.Name })
+	return list.IsList() && slices.ContainsFunc(list.Items, func(n *yaml11.Node) bool {
+		return n.IsString() &&
+			n.Text == k.service.Name
+	})
 }
 
 // templated tells whether the file of an instance type is made from a template beside it, which has no comments.
