@@ -58,7 +58,8 @@ func ParseInt(text string, base int) (*big.Int, error) {
 	}
 	plain := strings.ReplaceAll(digits, "_", "")
 	value, ok := new(big.Int).SetString(plain, base)
-	if !ok || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") || strings.HasPrefix(strings.TrimLeft(digits, "+-"), "_") {
+	if !ok || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") ||
+		strings.HasPrefix(strings.TrimLeft(digits, "+-"), "_") {
 		return nil, errors.New(ReprString(text) + " is no integer")
 	}
 	return value, nil
@@ -74,7 +75,8 @@ func ParseFloat(text string) (float64, error) {
 		}
 	default:
 		// Go also reads hexadecimal floats, and underscores only in some places.
-		if strings.ContainsAny(digits, "xXpPnN") || strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {
+		if strings.ContainsAny(digits, "xXpPnN") || strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") ||
+			strings.Contains(digits, "__") {
 			return 0, errors.New(ReprString(text) + " is no number")
 		}
 		digits = strings.ReplaceAll(digits, "_", "")

@@ -44,7 +44,8 @@ func (j *job) load(name string, key, config *yaml11.Node) *action {
 		return nil
 	}
 	if strings.Count(a.instance, ".") != 1 {
-		a.fail(key, "the names of jobs and actions cannot have dots: "+strconv.Quote(a.instance), strings.ReplaceAll(a.instance, ".", "_"))
+		a.fail(key, "the names of jobs and actions cannot have dots: "+strconv.Quote(a.instance),
+			strings.ReplaceAll(a.instance, ".", "_"))
 		return nil
 	}
 	a.executor = "paasta"
@@ -66,7 +67,8 @@ func (j *job) load(name string, key, config *yaml11.Node) *action {
 func (j *job) inherit(config *yaml11.Node) *inherited {
 	own := j.ns.shared[config]
 	if own == nil {
-		own = &inherited{service: config.Get("service"), deployGroup: config.Get("deploy_group"), costOwner: config.Get("cost_owner")}
+		own = &inherited{service: config.Get("service"), deployGroup: config.Get("deploy_group"),
+			costOwner: config.Get("cost_owner")}
 		if j.ns.shared == nil {
 			j.ns.shared = map[*yaml11.Node]*inherited{}
 		}
@@ -153,7 +155,8 @@ func (a *action) interpolate(own *inherited) bool {
 	if strings.IndexByte(text, '{') < 0 && strings.IndexByte(text, '}') < 0 {
 		return true
 	}
-	formatted, err := python.Format(text, map[string]string{"cluster": a.ns.cluster, "instance": a.instance, "service": python.Str(a.service)})
+	formatted, err := python.Format(text, map[string]string{"cluster": a.ns.cluster, "instance": a.instance,
+		"service": python.Str(a.service)})
 	if err != nil {
 		a.fail(own.deployGroup, "deploy_group: "+err.Error(), "{service}, {instance} or {cluster}")
 		return false
@@ -171,7 +174,8 @@ func (a *action) fail(at *yaml11.Node, message, suggestion string) {
 }
 
 func (a *action) refuse(code finding.Code, at *yaml11.Node, message, suggestion string) {
-	a.ns.refuse(judge.Refusal{Job: a.job.name, Action: a.name, Code: code, At: a.at(at), Message: message, Suggestion: suggestion})
+	a.ns.refuse(judge.Refusal{Job: a.job.name, Action: a.name, Code: code, At: a.at(at), Message: message,
+		Suggestion: suggestion})
 }
 
 // at returns where a value stands, or else the action.

@@ -26,8 +26,8 @@ var cronFields = [...]cronField{
 	{name: "day of week", low: 0, high: 6, names: []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}},
 }
 
-// croniter says why PaaSTA's cron parser refuses an expression that Tron takes. What Tron refuses itself (seconds, years,
-// #, W and H) is not looked at. PaaSTA: validate.list_upcoming_runs, with croniter 7.
+// croniter says why PaaSTA's cron parser refuses an expression that Tron takes. What Tron refuses itself (seconds,
+// years, #, W and H) is not looked at. PaaSTA: validate.list_upcoming_runs, with croniter 7.
 func croniter(expression string) error {
 	text := strings.ToLower(expression)
 	switch text {

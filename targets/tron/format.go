@@ -8,10 +8,12 @@ import (
 )
 
 // actionPassedOn are the action's keys that Tron gets as they are.
-var actionPassedOn = []string{"requires", "node", "retries", "retries_delay", "expected_runtime", "trigger_downstreams", "triggered_by",
+var actionPassedOn = []string{"requires", "node", "retries", "retries_delay", "expected_runtime",
+	"trigger_downstreams", "triggered_by",
 	"on_upstream_rerun", "trigger_timeout"}
 
-// render makes one action; keys without a value are left to Tron's defaults. PaaSTA: tron_tools.format_tron_action_dict.
+// render makes one action; keys without a value are left to Tron's defaults. PaaSTA:
+// tron_tools.format_tron_action_dict.
 func (a *action) render() *yaml11.Node {
 	a.noteRole()
 	out := a.ns.slab.object(32)

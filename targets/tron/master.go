@@ -67,7 +67,8 @@ func masterFile(c *config.Cluster, report finding.Report) *target.File {
 		if at.File == "" {
 			at = finding.Position{File: "tron/" + c.Name + "/MASTER.yaml"}
 		}
-		report(finding.Finding{Code: finding.TronMaster, At: at, Message: r.Message, Suggestion: r.Suggestion, Service: "MASTER",
+		report(finding.Finding{Code: finding.TronMaster, At: at, Message: r.Message, Suggestion: r.Suggestion,
+			Service:  "MASTER",
 			Instance: r.Job, Cluster: c.Name})
 	}
 	if len(refusals) > 0 {

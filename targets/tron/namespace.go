@@ -99,11 +99,13 @@ func (j *job) fail(at *yaml11.Node, message, suggestion string) {
 	if position.File == "" {
 		position = j.key.Position()
 	}
-	j.ns.refuse(judge.Refusal{Job: j.name, Code: finding.TronUnusable, At: position, Message: message, Suggestion: suggestion})
+	j.ns.refuse(judge.Refusal{Job: j.name, Code: finding.TronUnusable, At: position, Message: message,
+		Suggestion: suggestion})
 }
 
 // passedOn are the job's keys that Tron gets as they are.
-var passedOn = []string{"schedule", "queueing", "run_limit", "all_nodes", "enabled", "allow_overlap", "max_runtime", "time_zone", "expected_runtime"}
+var passedOn = []string{"schedule", "queueing", "run_limit", "all_nodes", "enabled", "allow_overlap", "max_runtime",
+	"time_zone", "expected_runtime"}
 
 // render makes one job; keys without a value are left to Tron's defaults. PaaSTA: tron_tools.format_tron_job_dict.
 func (j *job) render() *yaml11.Node {
@@ -157,15 +159,16 @@ func (j *job) cleanup() *action {
 // monitoringKeys are the keys that Tron's monitoring takes. PaaSTA: tron_tools.VALID_MONITORING_KEYS.
 func monitoringKey(key string) bool {
 	switch key {
-	case "issuetype", "team", "runbook", "page", "tip", "notification_email", "realert_every", "dependencies", "irc_channels",
-		"slack_channels", "ticket", "project", "tags", "component", "description", "alert_after",
+	case "issuetype", "team", "runbook", "page", "tip", "notification_email", "realert_every", "dependencies",
+		"irc_channels", "slack_channels", "ticket", "project", "tags", "component", "description", "alert_after",
 		"check_that_every_day_has_a_successful_run", "page_for_expected_runtime", "priority", "check_oom_events":
 		return true
 	}
 	return false
 }
 
-// monitoringOf lays the job's monitoring over monitoring.yaml and keeps Tron's keys. PaaSTA: TronJobConfig.get_monitoring.
+// monitoringOf lays the job's monitoring over monitoring.yaml and keeps Tron's keys. PaaSTA:
+// TronJobConfig.get_monitoring.
 func (j *job) monitoringOf() *yaml11.Node {
 	folder := j.ns.service.Folder
 	lower := folder.YAML("monitoring.yaml")

@@ -139,17 +139,27 @@ func word(text string) *yaml11.Node {
 }
 
 var words = wordsOf(
-	"actions", "annotations", "app.kubernetes.io/managed-by", "cap_add", "cap_drop", "cleanup_action", "command", "container_path", "cpus",
-	"default_mode", "disk", "docker_image", "env", "executor", "expected_runtime", "extra_volumes", "field_path", "field_selector_env",
-	"host_path", "idempotent", "items", "jobs", "key", "kubernetes", "label_selector", "labels", "max_skew", "mem", "mode", "monitoring",
-	"node", "node_affinities", "node_selectors", "on_upstream_rerun", "operator", "path", "ports", "projected_sa_volumes", "requires",
-	"retries", "retries_delay", "schedule", "secret_env", "secret_name", "secret_volume_name", "secret_volumes", "service_account_name",
-	"topology_key", "topology_spread_constraints", "trigger_downstreams", "trigger_timeout", "triggered_by", "tron", "value",
+	"actions", "annotations", "app.kubernetes.io/managed-by", "cap_add", "cap_drop", "cleanup_action", "command",
+	"container_path", "cpus",
+	"default_mode", "disk", "docker_image", "env", "executor", "expected_runtime", "extra_volumes", "field_path",
+	"field_selector_env",
+	"host_path", "idempotent", "items", "jobs", "key", "kubernetes", "label_selector", "labels", "max_skew", "mem",
+	"mode", "monitoring",
+	"node", "node_affinities", "node_selectors", "on_upstream_rerun", "operator", "path", "ports",
+	"projected_sa_volumes", "requires",
+	"retries", "retries_delay", "schedule", "secret_env", "secret_name", "secret_volume_name", "secret_volumes",
+	"service_account_name",
+	"topology_key", "topology_spread_constraints", "trigger_downstreams", "trigger_timeout", "triggered_by", "tron",
+	"value",
 	"when_unsatisfiable", "yelp.com/owner", "yelp.com/cost_owner", "yelp.com/pool", "compute_infra_platform_experience",
-	"paasta.yelp.com/cluster", "paasta.yelp.com/instance", "paasta.yelp.com/pool", "paasta.yelp.com/routable_ip", "paasta.yelp.com/service",
-	"tron.yelp.com/idempotent-action", "true", "false", "1", "ScheduleAnyway", "topology.kubernetes.io/zone", "status.podIP",
-	"AWS_SDK_UA_APP_ID", "ENABLE_PER_INSTANCE_LOGSPOUT", "PAASTA_CLUSTER", "PAASTA_DEPLOY_GROUP", "PAASTA_DOCKER_IMAGE", "PAASTA_GIT_SHA",
-	"PAASTA_IMAGE_VERSION", "PAASTA_INSTANCE", "PAASTA_INSTANCE_TYPE", "PAASTA_MONITORING_TEAM", "PAASTA_POD_IP", "PAASTA_RESOURCE_CPUS",
+	"paasta.yelp.com/cluster", "paasta.yelp.com/instance", "paasta.yelp.com/pool", "paasta.yelp.com/routable_ip",
+	"paasta.yelp.com/service",
+	"tron.yelp.com/idempotent-action", "true", "false", "1", "ScheduleAnyway", "topology.kubernetes.io/zone",
+	"status.podIP",
+	"AWS_SDK_UA_APP_ID", "ENABLE_PER_INSTANCE_LOGSPOUT", "PAASTA_CLUSTER", "PAASTA_DEPLOY_GROUP", "PAASTA_DOCKER_IMAGE",
+	"PAASTA_GIT_SHA",
+	"PAASTA_IMAGE_VERSION", "PAASTA_INSTANCE", "PAASTA_INSTANCE_TYPE", "PAASTA_MONITORING_TEAM", "PAASTA_POD_IP",
+	"PAASTA_RESOURCE_CPUS",
 	"PAASTA_RESOURCE_DISK", "PAASTA_RESOURCE_MEM", "PAASTA_SERVICE",
 	"SETPCAP", "MKNOD", "AUDIT_WRITE", "CHOWN", "NET_RAW", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID",
 	"NET_BIND_SERVICE", "SYS_CHROOT", "SETFCAP",
@@ -170,7 +180,8 @@ var (
 	falsehood   = yaml11.NewBool(false)
 	// droppedCapabilities is the whole list: unlike services, actions do not get back what cap_add names.
 	// PaaSTA: utils.CAPS_DROP.
-	droppedCapabilities = texts("SETPCAP", "MKNOD", "AUDIT_WRITE", "CHOWN", "NET_RAW", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID",
+	droppedCapabilities = texts("SETPCAP", "MKNOD", "AUDIT_WRITE", "CHOWN", "NET_RAW", "DAC_OVERRIDE", "FOWNER",
+		"FSETID", "KILL", "SETGID",
 		"SETUID", "NET_BIND_SERVICE", "SYS_CHROOT", "SETFCAP")
 	podIP = yaml11.NewMap(yaml11.Pair{Key: word("PAASTA_POD_IP"),
 		Value: yaml11.NewMap(yaml11.Pair{Key: word("field_path"), Value: word("status.podIP")})})

@@ -74,7 +74,8 @@ func (a *action) poolSelectors() []yaml11.Pair {
 // selectsZone tells whether the action says itself in which zones it runs. PaaSTA: kubernetes_tools.ZONE_LABELS.
 func (a *action) selectsZone() bool {
 	n := a.config.Get("node_selectors")
-	return n.Has("topology.kubernetes.io/zone") || n.Has("yelp.com/habitat") || n.Has("yelp.com/eni_config") || n.Has("karpenter.sh/nodepool")
+	return n.Has("topology.kubernetes.io/zone") || n.Has("yelp.com/habitat") || n.Has("yelp.com/eni_config") ||
+		n.Has("karpenter.sh/nodepool")
 }
 
 // requirements appends what selectors with lists mean. PaaSTA: kubernetes_tools.raw_selectors_to_requirements.
@@ -121,7 +122,8 @@ func (a *action) requirement(label, item *yaml11.Node) *yaml11.Node {
 		}
 		values = yaml11.NewList(positioned(python.Str(value), value))
 	default:
-		a.fail(operator, "there is no node selector operator "+python.Repr(operator), "In, NotIn, Exists, DoesNotExist, Gt or Lt")
+		a.fail(operator, "there is no node selector operator "+python.Repr(operator),
+			"In, NotIn, Exists, DoesNotExist, Gt or Lt")
 		return nil
 	}
 	return affinity(label, operator, values)
@@ -140,7 +142,8 @@ func (a *action) allowed() []*yaml11.Node {
 	}
 	pair := a.items("deploy_whitelist", n)
 	if len(pair) != 2 {
-		a.fail(n, "deploy_whitelist has a location type and a list of locations, not "+strconv.Itoa(len(pair))+" values", "[region, [west]]")
+		a.fail(n, "deploy_whitelist has a location type and a list of locations, not "+strconv.Itoa(len(pair))+" values",
+			"[region, [west]]")
 		return nil
 	}
 	return []*yaml11.Node{affinity(nodeLabel(pair[0]), positioned("In", n), pair[1])}

@@ -97,7 +97,8 @@ func accounts(namespace string, roles, made []string) []any {
 func serviceAccount(role, namespace string) *corev1.ServiceAccount {
 	name, _ := accountName(yaml11.NewString(role))
 	return &corev1.ServiceAccount{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
-		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace, Annotations: map[string]string{"eks.amazonaws.com/role-arn": role}},
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace,
+			Annotations: map[string]string{"eks.amazonaws.com/role-arn": role}},
 	}
 }

@@ -59,7 +59,8 @@ func (a *action) secretEnv() *yaml11.Node {
 			a.fail(p.Value, "an action with secrets needs a service", "")
 			return nil
 		}
-		out.replace(word(python.Str(p.Key)), a.secretSource(secretName(namespace, "secret", owner, secret), positioned(secret, p.Value)))
+		out.replace(word(python.Str(p.Key)), a.secretSource(secretName(namespace, "secret", owner, secret),
+			positioned(secret, p.Value)))
 	}
 	return out.node()
 }

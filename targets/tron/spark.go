@@ -1,7 +1,6 @@
 package tron
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,68 +17,108 @@ const (
 
 // notConfigurable are what spark_args cannot set. service_configuration_lib: NON_CONFIGURABLE_SPARK_OPTS.
 var notConfigurable = map[string]bool{
-	"spark.master": true, "spark.app.id": true, "spark.ui.port": true, "spark.mesos.principal": true, "spark.mesos.secret": true,
-	"spark.mesos.executor.docker.image": true, "spark.mesos.executor.docker.parameters": true, "spark.executorEnv.PAASTA_SERVICE": true,
-	"spark.executorEnv.PAASTA_INSTANCE": true, "spark.executorEnv.PAASTA_CLUSTER": true, "spark.executorEnv.SPARK_EXECUTOR_DIRS": true,
-	"spark.executorEnv.AWS_ACCESS_KEY_ID": true, "spark.executorEnv.AWS_SECRET_ACCESS_KEY": true, "spark.executorEnv.AWS_SESSION_TOKEN": true,
-	"spark.executorEnv.AWS_DEFAULT_REGION": true, "spark.kubernetes.pyspark.pythonVersion": true, "spark.kubernetes.container.image": true,
-	"spark.kubernetes.namespace": true, "spark.kubernetes.authenticate.caCertFile": true, "spark.kubernetes.authenticate.clientKeyFile": true,
+	"spark.master": true, "spark.app.id": true, "spark.ui.port": true, "spark.mesos.principal": true,
+	"spark.mesos.secret":                true,
+	"spark.mesos.executor.docker.image": true, "spark.mesos.executor.docker.parameters": true,
+	"spark.executorEnv.PAASTA_SERVICE":  true,
+	"spark.executorEnv.PAASTA_INSTANCE": true, "spark.executorEnv.PAASTA_CLUSTER": true,
+	"spark.executorEnv.SPARK_EXECUTOR_DIRS": true,
+	"spark.executorEnv.AWS_ACCESS_KEY_ID":   true, "spark.executorEnv.AWS_SECRET_ACCESS_KEY": true,
+	"spark.executorEnv.AWS_SESSION_TOKEN":  true,
+	"spark.executorEnv.AWS_DEFAULT_REGION": true, "spark.kubernetes.pyspark.pythonVersion": true,
+	"spark.kubernetes.container.image": true,
+	"spark.kubernetes.namespace":       true, "spark.kubernetes.authenticate.caCertFile": true,
+	"spark.kubernetes.authenticate.clientKeyFile":  true,
 	"spark.kubernetes.authenticate.clientCertFile": true, "spark.kubernetes.container.image.pullPolicy": true,
-	"spark.kubernetes.executor.label.yelp.com/paasta_service": true, "spark.kubernetes.executor.label.yelp.com/paasta_instance": true,
-	"spark.kubernetes.executor.label.yelp.com/paasta_cluster": true, "spark.kubernetes.executor.label.paasta.yelp.com/service": true,
-	"spark.kubernetes.executor.label.paasta.yelp.com/instance": true, "spark.kubernetes.executor.label.paasta.yelp.com/cluster": true,
-	"spark.kubernetes.executor.label.spark.yelp.com/user": true,
+	"spark.kubernetes.executor.label.yelp.com/paasta_service":  true,
+	"spark.kubernetes.executor.label.yelp.com/paasta_instance": true,
+	"spark.kubernetes.executor.label.yelp.com/paasta_cluster":  true,
+	"spark.kubernetes.executor.label.paasta.yelp.com/service":  true,
+	"spark.kubernetes.executor.label.paasta.yelp.com/instance": true,
+	"spark.kubernetes.executor.label.paasta.yelp.com/cluster":  true,
+	"spark.kubernetes.executor.label.spark.yelp.com/user":      true,
 }
 
-// buildSpark computes the Spark configuration. PaaSTA: TronActionConfig.build_spark_config and, in
-// service_configuration_lib, SparkConfBuilder.get_spark_conf.
+// sparkJob is what a Spark configuration is made from.
+type sparkJob struct {
+	cluster, image, base string
+	named                bool // by spark.app.name of spark_args
+	user                 []sparkEntry
+	pool, address, force *yaml11.Node
+	volumes              []*yaml11.Node
+}
+
+// buildSpark computes the Spark configuration. PaaSTA: TronActionConfig.build_spark_config.
 func (a *action) buildSpark() bool {
-	cluster := aliased(a.ns, a.ns.cluster)
-	pool := a.executorPool()
-	if !a.checkPool(cluster, pool) {
-		return false
-	}
-	args := a.config.Get("spark_args")
-	if args != nil && !args.IsMap() {
-		a.fail(args, "spark_args is a mapping, not a "+args.Kind.String(), "")
+	job, ok := a.sparkJob()
+	if !ok {
 		return false
 	}
 	c := a.newSparkConf()
 	if c == nil {
 		return false
 	}
-	var user []sparkEntry
-	base := "tron_spark_" + python.Str(a.service) + "_" + a.instance
+	for _, e := range job.user {
+		if !notConfigurable[e.key] {
+			c.setFrom(e.key, e.value, e.source)
+		}
+	}
+	a.configure(c, job)
+	a.configureTron(c, job)
+	c.sizeDriver()
+	if c.err != nil {
+		a.refuse(finding.TronSparkConfig, c.errAt, "the Spark configuration cannot be computed: "+c.err.Error(), "")
+		return false
+	}
+	a.spark = c
+	return true
+}
+
+// sparkJob collects what the configuration is made from; ok is false when PaaSTA stops.
+func (a *action) sparkJob() (job sparkJob, ok bool) {
+	job = sparkJob{cluster: aliased(a.ns, a.ns.cluster), pool: a.executorPool(),
+		force: a.config.Get("force_spark_resource_configs")}
+	if !a.checkPool(job.cluster, job.pool) {
+		return job, false
+	}
+	args := a.config.Get("spark_args")
+	if args != nil && !args.IsMap() {
+		a.fail(args, "spark_args is a mapping, not a "+args.Kind.String(), "")
+		return job, false
+	}
+	job.base = "tron_spark_" + python.Str(a.service) + "_" + a.instance
 	if args != nil {
 		for _, p := range args.Pairs {
 			e := sparkEntry{key: python.Str(p.Key), value: sparkValue(p.Value), source: p.Value}
-			user = append(user, e)
-			if !notConfigurable[e.key] {
-				c.setFrom(e.key, e.value, e.source)
+			job.user = append(job.user, e)
+			if e.key == "spark.app.name" {
+				job.base, job.named = e.value, true
 			}
 		}
 	}
-	ownName, named := c.get("spark.app.name")
-	if named {
-		base = ownName
+	registry, ok := a.registry()
+	if !ok {
+		return job, false
 	}
-	volumes, ok := a.volumeList()
-	registry, found := a.registry()
-	if !ok || !found {
-		return false
+	job.image = registry + "/$PAASTA_DOCKER_IMAGE"
+	job.address = serverOf(a.ns, job.cluster)
+	if job.volumes, ok = a.volumeList(); !ok {
+		return job, false
 	}
-	image := registry + "/$PAASTA_DOCKER_IMAGE"
+	job.volumes = append(job.volumes, passwd, group)
+	return job, true
+}
+
+// configure makes what every Spark job on Kubernetes has. service_configuration_lib: SparkConfBuilder.get_spark_conf.
+func (a *action) configure(c *sparkConf, job sparkJob) {
 	port := c.uiPort()
-	appName := limitSize(base+"_"+port+"_0000000000_0000", 63)
-	jupyter := strings.Contains(base, "jupyterhub")
-	c.set("spark.app.name", appName)
+	// The name that Spark jobs get elsewhere has a time and a random ending, of these lengths.
+	passing := limitSize(job.base+"_"+port+"_0000000000_0000", 63)
+	c.set("spark.app.name", passing)
 	c.set("spark.ui.port", port)
-	force := a.config.Get("force_spark_resource_configs")
-	c.sizeExecutors(a, python.Str(pool), force.Truthy())
-	volumes = append(volumes, passwd, group)
-	address := serverOf(a.ns, cluster)
-	a.sparkOnKubernetes(c, cluster, python.Str(pool), image, port, address, volumes)
-	c.dynamicAllocation(strings.Contains(appName, "jupyterhub"))
+	c.sizeExecutors(a, python.Str(job.pool), job.force.Truthy())
+	a.sparkOnKubernetes(c, job, port)
+	c.dynamicAllocation(strings.Contains(passing, "jupyterhub"))
 	c.checkCost()
 	c.set("spark.ui.prometheus.enabled", "true")
 	c.set("spark.metrics.conf.*.sink.prometheusServlet.class", "org.apache.spark.metrics.sink.PrometheusServlet")
@@ -91,33 +130,31 @@ func (a *action) buildSpark() bool {
 			c.setFrom(key, python.Str(p.Value), p.Value)
 		}
 	}
-	if jupyter {
+	if strings.Contains(job.base, "jupyterhub") {
 		c.setDefault("spark.ui.showConsoleProgress", "true")
 	}
 	account, hasAccount := c.get("aws_account_id")
 	c.remove("aws_account_id")
-	c.scs = scsConf{base: base, image: image, user: user, cluster: cluster, pool: pool, service: a.service, instance: a.instance,
-		volumes: volumes, force: force, address: address, port: port, account: account, hasAccount: hasAccount}.json()
-	if named {
-		c.set("spark.app.name", limitSize(ownName, 63))
-	} else {
-		c.set("spark.app.name", limitSize(base+"_"+a.name, 63))
+	c.scs = scsConf{sparkJob: job, service: a.service, instance: a.instance, port: port, account: account,
+		hasAccount: hasAccount}.json()
+}
+
+// configureTron makes what only Tron's drivers have: a name that does not change, and an account for the executors.
+func (a *action) configureTron(c *sparkConf, job sparkJob) {
+	name := job.base
+	if !job.named {
+		name += "_" + a.name
 	}
+	c.set("spark.app.name", limitSize(name, 63))
 	c.setDefault("spark.kubernetes.executor.podTemplateFile", "/nail/srv/configs/spark_dns_pod_template.yaml")
 	c.set("spark.hadoop.fs.s3a.aws.credentials.provider", awsCredentialsProvider)
 	c.set("spark.driver.host", "$PAASTA_POD_IP")
-	executorAccount, ok := accountName(a.role())
+	account, ok := accountName(a.role())
 	if !ok || !a.role().Truthy() {
-		c.fail(a.role(), "a Spark action needs an IAM role: iam_role, or spark_run_config.default_spark_driver_iam_role in the system config")
+		c.fail(a.role(), "a Spark action needs an IAM role: "+
+			"iam_role, or spark_run_config.default_spark_driver_iam_role in the system config")
 	}
-	c.set("spark.kubernetes.authenticate.executor.serviceAccountName", executorAccount)
-	c.sizeDriver()
-	if c.err != nil {
-		a.refuse(finding.TronSparkConfig, c.errAt, "the Spark configuration cannot be computed: "+c.err.Error(), "")
-		return false
-	}
-	a.spark = c
-	return true
+	c.set("spark.kubernetes.authenticate.executor.serviceAccountName", account)
 }
 
 // sparkValue is how PaaSTA turns a value of spark_args into a string.
@@ -132,8 +169,10 @@ func sparkValue(n *yaml11.Node) string {
 func (a *action) newSparkConf() *sparkConf {
 	root := a.ns.system.File("nail/srv/configs/spark.yaml")
 	constants := root.Get("spark_constants")
-	c := &sparkConf{index: make(map[string]int, 96), entries: make([]sparkEntry, 0, 96), constants: constants, defaults: constants.Get("defaults")}
-	if !constants.IsMap() || !c.defaults.IsMap() || !constants.Get("mandatory_defaults").IsMap() || !constants.Get("cost_factor").IsMap() {
+	c := &sparkConf{index: make(map[string]int, 96), entries: make([]sparkEntry, 0, 96), constants: constants,
+		defaults: constants.Get("defaults")}
+	if !constants.IsMap() || !c.defaults.IsMap() || !constants.Get("mandatory_defaults").IsMap() ||
+		!constants.Get("cost_factor").IsMap() {
 		a.refuse(finding.TronSparkConfig, nil, "a Spark action needs nail/srv/configs/spark.yaml in the system directory, "+
 			"with spark_constants: defaults, mandatory_defaults and cost_factor", "")
 		return nil
@@ -191,68 +230,8 @@ func (c *sparkConf) uiPort() string {
 	return python.Str(port)
 }
 
-func hostVolume(path string) *yaml11.Node {
-	return yaml11.NewMap(yaml11.Entry("containerPath", yaml11.NewString(path)), yaml11.Entry("hostPath", yaml11.NewString(path)),
-		yaml11.Entry("mode", yaml11.NewString("RO")))
-}
-
-// passwd and group are mounted into every executor.
-var (
-	passwd = hostVolume("/etc/passwd")
-	group  = hostVolume("/etc/group")
-)
-
-// sparkOnKubernetes sets what executors in Kubernetes need. service_configuration_lib: _get_k8s_spark_env.
-func (a *action) sparkOnKubernetes(c *sparkConf, cluster, pool, image, port string, address *yaml11.Node, volumes []*yaml11.Node) {
-	service := python.Str(a.service)
-	shortCluster, shortService, shortInstance := limitSize(cluster, 63), limitSize(service, 63), limitSize(a.instance, 63)
-	const label, annotation = "spark.kubernetes.executor.label.", "spark.kubernetes.executor.annotation."
-	for _, e := range [][2]string{
-		{"spark.master", "k8s://" + python.Str(address)},
-		{"spark.executorEnv.PAASTA_SERVICE", service},
-		{"spark.executorEnv.PAASTA_INSTANCE", a.instance},
-		{"spark.executorEnv.PAASTA_CLUSTER", cluster},
-		{"spark.executorEnv.PAASTA_INSTANCE_TYPE", "spark"},
-		{"spark.executorEnv.SPARK_EXECUTOR_DIRS", "/tmp"},
-		{"spark.kubernetes.pyspark.pythonVersion", "3"},
-		{"spark.kubernetes.container.image", image},
-		{"spark.kubernetes.namespace", "paasta-spark"},
-		{label + "yelp.com/paasta_service", shortService},
-		{label + "yelp.com/paasta_instance", shortInstance},
-		{label + "yelp.com/paasta_cluster", shortCluster},
-		{label + "paasta.yelp.com/service", shortService},
-		{label + "paasta.yelp.com/instance", shortInstance},
-		{label + "paasta.yelp.com/cluster", shortCluster},
-		{annotation + "paasta.yelp.com/service", service},
-		{annotation + "paasta.yelp.com/instance", a.instance},
-		{label + "spark.yelp.com/user", sparkUser},
-		{label + "spark.yelp.com/driver_ui_port", port},
-		{"spark.kubernetes.node.selector.yelp.com/pool", pool},
-		{label + "yelp.com/pool", pool},
-		{label + "paasta.yelp.com/pool", pool},
-		{label + "yelp.com/owner", "core_ml"},
-	} {
-		c.set(e[0], e[1])
-	}
-	var mounted []string
-	for _, v := range volumes {
-		host, mode := v.Get("hostPath").Text, v.Get("mode")
-		if !mode.IsString() {
-			c.fail(v, "a volume needs a mode, RO or RW")
-			return
-		}
-		if slices.Contains(mounted, host) {
-			continue
-		}
-		prefix := "spark.kubernetes.executor.volumes.hostPath." + strconv.Itoa(len(mounted))
-		c.set(prefix+".mount.path", v.Get("containerPath").Text)
-		c.set(prefix+".options.path", host)
-		c.set(prefix+".mount.readOnly", strconv.FormatBool(strings.ToLower(mode.Text) == "ro"))
-		mounted = append(mounted, host)
-	}
-}
-
-// eventLog says where Spark writes its events, by the host's environment. service_configuration_lib: _append_event_log_conf.
+// eventLog says where Spark writes its events, by the host's environment. service_configuration_lib:
+// _append_event_log_conf.
 func (c *sparkConf) eventLog(ns *namespace) {
 	c.setDefault("spark.eventLog.enabled", "true")
 	if enabled, _ := c.get("spark.eventLog.enabled"); strings.ToLower(enabled) != "true" || c.has("spark.eventLog.dir") {

@@ -54,7 +54,8 @@ func TestDriverMemory(t *testing.T) {
 	}{
 		{"a tenth on top", map[string]string{"spark.driver.memory": "2g"}, 2252},
 		{"an overhead in MiB", map[string]string{"spark.driver.memory": "2g", "spark.driver.memoryOverhead": "500"}, 2548},
-		{"an overhead with a unit", map[string]string{"spark.driver.memory": "2g", "spark.driver.memoryOverhead": "1g"}, 3072},
+		{"an overhead with a unit", map[string]string{"spark.driver.memory": "2g", "spark.driver.memoryOverhead": "1g"},
+			3072},
 		{"a number alone is bytes", map[string]string{"spark.driver.memory": "1073741824"}, 1126},
 		{"what is no number is 2 GiB", map[string]string{"spark.driver.memory": "4gb"}, 2252},
 		{"an unknown unit stops PaaSTA", map[string]string{"spark.driver.memory": "4G"}, 0},

@@ -96,7 +96,8 @@ func (a *action) sparkEnv(v *variables) {
 }
 
 // sparkDriver adds what only Spark drivers have, and returns the volumes with the kubeconfig.
-func (a *action) sparkDriver(out *object, env *variables, labels, annotations *object, volumes *yaml11.Node) *yaml11.Node {
+func (a *action) sparkDriver(out *object, env *variables, labels, annotations *object,
+	volumes *yaml11.Node) *yaml11.Node {
 	kubeconfig := a.ns.system.Get("spark_kubeconfig")
 	if kubeconfig == nil {
 		kubeconfig = yaml11.NewString("/etc/kubernetes/spark.conf")
@@ -115,7 +116,8 @@ func (a *action) sparkDriver(out *object, env *variables, labels, annotations *o
 	if volumes == nil {
 		return nil
 	}
-	mount := yaml11.NewMap(yaml11.Pair{Key: word("container_path"), Value: kubeconfig}, yaml11.Pair{Key: word("host_path"), Value: kubeconfig},
+	mount := yaml11.NewMap(yaml11.Pair{Key: word("container_path"), Value: kubeconfig},
+		yaml11.Pair{Key: word("host_path"), Value: kubeconfig},
 		yaml11.Pair{Key: word("mode"), Value: word("RO")})
 	return yaml11.NewList(append(append([]*yaml11.Node(nil), volumes.Items...), mount)...)
 }

@@ -26,7 +26,8 @@ func (c *sparkConf) sizeExecutors(a *action, pool string, force bool) {
 		plus(instances.times(c.constant("default_resources_waiting_time_per_executor")).over(whole(60)))
 	c.setDefault("spark.scheduler.maxRegisteredResourcesWaitingTime", waiting.String()+"min")
 	if instances.times(cores).value < cores.value {
-		c.fail(c.source("spark.executor.instances"), "%s executors of %s cores are fewer cores than one executor has", instances, cores)
+		c.fail(c.source("spark.executor.instances"), "%s executors of %s cores are fewer cores than one executor has",
+			instances, cores)
 	}
 	gpus := c.whole("spark.mesos.gpus.max", whole(0))
 	tasks := c.whole("spark.task.cpus", whole(1))
@@ -64,8 +65,10 @@ func (c *sparkConf) sizeGPUs(a *action, pool string, gpus number) {
 		return
 	}
 	machine := a.ns.system.YAML("nail/srv/configs/gpu_pools.yaml").Get(pool)
-	perGPU := c.number(machine.Get("gpus_per_instance"), "gpus_per_instance of pool "+pool+" in gpu_pools.yaml").truncated()
-	perCPU := c.number(machine.Get("cpus_per_instance"), "cpus_per_instance of pool "+pool+" in gpu_pools.yaml").truncated()
+	perGPU := c.number(machine.Get("gpus_per_instance"),
+		"gpus_per_instance of pool "+pool+" in gpu_pools.yaml").truncated()
+	perCPU := c.number(machine.Get("cpus_per_instance"),
+		"cpus_per_instance of pool "+pool+" in gpu_pools.yaml").truncated()
 	if perGPU.value == 0 || perCPU.value == 0 {
 		c.fail(at, "the pool %q has no GPUs or no CPUs", pool)
 		return
@@ -85,7 +88,8 @@ func (c *sparkConf) sizeGPUs(a *action, pool string, gpus number) {
 // fleet is what fitExecutors settles: cores of one executor, how many there are, cores of one task.
 type fleet struct{ cores, instances, tasks number }
 
-// fitExecutors fits executors to the machines of the batch pools. service_configuration_lib: _recalculate_executor_resources.
+// fitExecutors fits executors to the machines of the batch pools. service_configuration_lib:
+// _recalculate_executor_resources.
 func (c *sparkConf) fitExecutors(pool string, force bool, threshold number) {
 	e := fleet{
 		cores:     c.whole("spark.executor.cores", c.standard("spark.executor.cores")),
@@ -175,7 +179,8 @@ func (c *sparkConf) dynamicAllocation(jupyter bool) {
 	c.setDefault(prefix+"shuffleTracking.enabled", "true")
 	ratio, timeout := c.defaults.Get(prefix+"executorAllocationRatio"), c.defaults.Get(prefix+"cachedExecutorIdleTimeout")
 	if ratio == nil || timeout == nil {
-		c.fail(c.defaults, "nail/srv/configs/spark.yaml has no default for executorAllocationRatio or cachedExecutorIdleTimeout")
+		c.fail(c.defaults, "nail/srv/configs/spark.yaml has no default for "+
+			"executorAllocationRatio or cachedExecutorIdleTimeout")
 		return
 	}
 	c.setDefault(prefix+"executorAllocationRatio", python.Str(ratio))
@@ -184,7 +189,8 @@ func (c *sparkConf) dynamicAllocation(jupyter bool) {
 	}
 	initial := c.whole(prefix+"initialExecutors", c.whole(prefix+"minExecutors", whole(0)))
 	if !c.has(prefix + "maxExecutors") {
-		c.set(prefix+"maxExecutors", c.whole("spark.executor.instances", c.standard("spark.executor.instances")).atLeast(initial).String())
+		c.set(prefix+"maxExecutors", c.whole("spark.executor.instances",
+			c.standard("spark.executor.instances")).atLeast(initial).String())
 	}
 	c.set("spark.executor.instances", initial.String())
 }
@@ -220,7 +226,8 @@ func (c *sparkConf) partitions() {
 	count = count.times(whole(3))
 	most, ok := c.get("spark.dynamicAllocation.maxExecutors")
 	if enabled, _ := c.get("spark.dynamicAllocation.enabled"); enabled == "true" && ok && most != "infinity" {
-		count = count.atLeast(c.whole("spark.dynamicAllocation.maxExecutors", whole(0)).times(c.whole("spark.executor.cores", cores)).times(whole(3)))
+		count = count.atLeast(c.whole("spark.dynamicAllocation.maxExecutors",
+			whole(0)).times(c.whole("spark.executor.cores", cores)).times(whole(3)))
 	}
 	if count.value == 0 {
 		count = c.standard(key)

@@ -9,11 +9,10 @@ import (
 
 // scsConf is what Spark's configuration service is told of a job: the arguments from which the configuration was made.
 type scsConf struct {
-	base, image, cluster, instance, port, account string
-	hasAccount                                    bool
-	service, pool, force, address                 *yaml11.Node
-	user                                          []sparkEntry
-	volumes                                       []*yaml11.Node
+	sparkJob
+	service                 *yaml11.Node
+	instance, port, account string
+	hasAccount              bool
 }
 
 // json prints it as Python's json.dumps(…, indent=4) does, keys in their order.

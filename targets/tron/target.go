@@ -67,7 +67,8 @@ func (ns *namespace) judge(out *yaml11.Node) {
 	master, refusals := readMaster(ns.service.Cluster)
 	if len(refusals) > 0 {
 		ns.refuse(judge.Refusal{Code: finding.TronMaster, At: refusals[0].At,
-			Message: "Tron takes no namespace of cluster " + ns.service.Cluster.Name + ", since it refuses MASTER.yaml: " + refusals[0].Message})
+			Message: "Tron takes no namespace of cluster " + ns.service.Cluster.Name + ", since it refuses MASTER.yaml: " +
+				refusals[0].Message})
 		return
 	}
 	for _, r := range judge.Namespace(ns.service.Name, out, master) {
@@ -124,9 +125,9 @@ func (ns *namespace) hasJobs(root *yaml11.Node) bool {
 		}
 	}
 	if !found && !odd {
-		at := root.Position()
-		ns.report(finding.Finding{Code: finding.TronNoJobs, Severity: finding.Warning, At: at, Service: ns.service.Name,
-			Cluster: ns.service.Cluster.Name, Message: "no job here has an action with executor paasta, ssh or spark: PaaSTA makes no namespace of the file"})
+		ns.report(finding.Finding{Code: finding.TronNoJobs, Severity: finding.Warning, At: root.Position(),
+			Service: ns.service.Name, Cluster: ns.service.Cluster.Name,
+			Message: "no job here has an action with executor paasta, ssh or spark: PaaSTA makes no namespace of the file"})
 	}
 	return found || odd
 }

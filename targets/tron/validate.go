@@ -78,7 +78,8 @@ func (a *action) checkDependencies() {
 			return
 		}
 	}
-	a.refuse(finding.UnknownDependencies, reference, "the action has no dependencies with an entry "+python.Repr(reference), "")
+	a.refuse(finding.UnknownDependencies, reference,
+		"the action has no dependencies with an entry "+python.Repr(reference), "")
 }
 
 // checkDeployGroup wants a deploy group that deploy.yaml of the action's service deploys to; only actions that run over
@@ -86,7 +87,8 @@ func (a *action) checkDependencies() {
 func (a *action) checkDeployGroup() {
 	if a.deployGroup.IsNull() {
 		if a.inContainer() {
-			a.refuse(finding.TronDeployGroup, nil, "an action that runs in a container needs a deploy_group", "deploy_group: …")
+			a.refuse(finding.TronDeployGroup, nil, "an action that runs in a container needs a deploy_group",
+				"deploy_group: …")
 		}
 		return
 	}
@@ -96,7 +98,8 @@ func (a *action) checkDeployGroup() {
 	case problem != "":
 		a.refuse(finding.TronDeployGroup, a.deployGroup, problem, "")
 	case !slices.Contains(groups, a.deployGroup.Text):
-		a.refuse(finding.TronDeployGroup, a.deployGroup, "unknown deploy group "+a.deployGroup.Text+": "+service+"/deploy.yaml has no such step",
+		a.refuse(finding.TronDeployGroup, a.deployGroup,
+			"unknown deploy group "+a.deployGroup.Text+": "+service+"/deploy.yaml has no such step",
 			check.Nearest(a.deployGroup.Text, groups))
 	}
 }

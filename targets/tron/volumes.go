@@ -135,7 +135,8 @@ func formatVolumes(volumes []*yaml11.Node) (formatted, odd *yaml11.Node) {
 		if container == nil || host == nil || mode == nil {
 			return nil, v
 		}
-		items[i] = yaml11.NewMap(yaml11.Pair{Key: word("container_path"), Value: container}, yaml11.Pair{Key: word("host_path"), Value: host},
+		items[i] = yaml11.NewMap(yaml11.Pair{Key: word("container_path"), Value: container},
+			yaml11.Pair{Key: word("host_path"), Value: host},
 			yaml11.Pair{Key: word("mode"), Value: sorted(mode)})
 	}
 	return yaml11.NewList(items...), nil

@@ -57,20 +57,27 @@ var (
 		{"key", text}, {"value", text}}}
 	volumeShape = shape{kind: "a volume", required: []string{"container_path", "host_path"}, fields: []field{
 		{"container_path", text}, {"host_path", text}, {"mode", oneOf("RO", "RW")}}}
-	secretSourceShape = shape{kind: "a secret in the environment", required: []string{"secret_name", "key"}, fields: []field{
-		{"secret_name", text}, {"key", text}}}
+	secretSourceShape = shape{kind: "a secret in the environment", required: []string{"secret_name", "key"},
+		fields: []field{
+			{"secret_name", text}, {"key", text}}}
 	secretItemShape = shape{kind: "an item of a secret volume", required: []string{"key", "path"}, fields: []field{
 		{"key", text}, {"path", text}, {"mode", permissions}}}
-	secretVolumeShape = shape{kind: "a secret volume", optional: true, required: []string{"secret_volume_name", "secret_name", "container_path"},
-		fields: []field{{"container_path", text}, {"secret_volume_name", text}, {"secret_name", text}, {"default_mode", permissions},
+	secretVolumeShape = shape{kind: "a secret volume", optional: true, required: []string{"secret_volume_name",
+		"secret_name", "container_path"},
+		fields: []field{{"container_path", text}, {"secret_volume_name", text}, {"secret_name", text}, {"default_mode",
+			permissions},
 			{"items", listOf(secretItemShape.check, true)}}, after: secretItems}
-	tokenVolumeShape = shape{kind: "a projected service account volume", optional: true, required: []string{"container_path", "audience"},
-		fields: []field{{"container_path", text}, {"audience", text}, {"expiration_seconds", integer}}}
-	fieldSelectorShape = shape{kind: "a field selector", required: []string{"field_path"}, fields: []field{{"field_path", text}}}
-	affinityShape      = shape{kind: "a node affinity", required: []string{"key", "operator", "value"}, fields: []field{
+	tokenVolumeShape = shape{kind: "a projected service account volume", optional: true,
+		required: []string{"container_path", "audience"},
+		fields:   []field{{"container_path", text}, {"audience", text}, {"expiration_seconds", integer}}}
+	fieldSelectorShape = shape{kind: "a field selector", required: []string{"field_path"}, fields: []field{{"field_path",
+		text}}}
+	affinityShape = shape{kind: "a node affinity", required: []string{"key", "operator", "value"}, fields: []field{
 		{"key", text}, {"operator", affinityOperator}, {"value", listOf(text, true)}}}
-	spreadShape = shape{kind: "a topology spread constraint", required: []string{"max_skew", "label_selector", "topology_key", "when_unsatisfiable"},
-		fields: []field{{"max_skew", integer}, {"when_unsatisfiable", oneOf("DoNotSchedule", "ScheduleAnyway")}, {"topology_key", text},
+	spreadShape = shape{kind: "a topology spread constraint", required: []string{"max_skew", "label_selector",
+		"topology_key", "when_unsatisfiable"},
+		fields: []field{{"max_skew", integer}, {"when_unsatisfiable", oneOf("DoNotSchedule", "ScheduleAnyway")},
+			{"topology_key", text},
 			{"label_selector", labelSelector}}}
 )
 
@@ -102,7 +109,8 @@ func labelSelector(c *court, s spot, n *yaml11.Node) {
 	}
 	for _, p := range n.Pairs {
 		if !p.Value.IsString() {
-			c.refuse(s, p.Value, finding.TronValue, "the label "+quote(p.Key.Text)+" is a string, not "+show(p.Value), stringSuggestion(p.Value))
+			c.refuse(s, p.Value, finding.TronValue, "the label "+quote(p.Key.Text)+" is a string, not "+show(p.Value),
+				stringSuggestion(p.Value))
 		}
 	}
 }
@@ -114,10 +122,12 @@ func secretItems(c *court, s spot, n *yaml11.Node) {
 		return
 	}
 	if len(items.Items) > 1 {
-		c.refuse(s.in(n, "items"), items.Items[1], finding.TronSecretItem, "a secret volume has one item at most: a secret has one key", "")
+		c.refuse(s.in(n, "items"), items.Items[1], finding.TronSecretItem,
+			"a secret volume has one item at most: a secret has one key", "")
 		return
 	}
 	if key := items.Items[0].Get("key"); key.Text != secret.Text {
-		c.refuse(s.in(n, "items"), key, finding.TronSecretItem, "the item's key "+quote(key.Text)+" is not the secret's name "+quote(secret.Text), secret.Text)
+		c.refuse(s.in(n, "items"), key, finding.TronSecretItem,
+			"the item's key "+quote(key.Text)+" is not the secret's name "+quote(secret.Text), secret.Text)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -22,7 +21,8 @@ func command(c *court, s spot, n *yaml11.Node) {
 		return
 	}
 	if err := Placeholders(value, c.master.Context); err != nil {
-		c.refuse(s, n, finding.TronCommand, "Tron cannot fill in the command: "+err.Error(), "a name that Tron knows, or {{ and }} for braces")
+		c.refuse(s, n, finding.TronCommand, "Tron cannot fill in the command: "+err.Error(),
+			"a name that Tron knows, or {{ and }} for braces")
 	}
 }
 
@@ -255,67 +255,13 @@ func builtin(name string) (v value, ok, known bool) {
 
 // pythonNames are attributes of the objects in which Tron looks names up.
 var pythonNames = []string{
-	"base", "next", "get", "clear", "copy", "fromkeys", "items", "keys", "pop", "popitem", "setdefault", "update", "values",
-	"_get_date_spec_parts", "__class__", "__class_getitem__", "__contains__", "__delattr__", "__delitem__", "__dict__", "__dir__",
-	"__eq__", "__format__", "__ge__", "__getattribute__", "__getitem__", "__gt__", "__hash__", "__init__", "__init_subclass__",
-	"__ior__", "__iter__", "__le__", "__len__", "__lt__", "__ne__", "__new__", "__or__", "__reduce__", "__reduce_ex__", "__repr__",
+	"base", "next", "get", "clear", "copy", "fromkeys", "items", "keys", "pop", "popitem", "setdefault", "update",
+	"values",
+	"_get_date_spec_parts", "__class__", "__class_getitem__", "__contains__", "__delattr__", "__delitem__", "__dict__",
+	"__dir__",
+	"__eq__", "__format__", "__ge__", "__getattribute__", "__getitem__", "__gt__", "__hash__", "__init__",
+	"__init_subclass__",
+	"__ior__", "__iter__", "__le__", "__len__", "__lt__", "__ne__", "__new__", "__or__", "__reduce__", "__reduce_ex__",
+	"__repr__",
 	"__reversed__", "__ror__", "__setattr__", "__setitem__", "__sizeof__", "__str__", "__subclasshook__", "__weakref__",
-}
-
-// dateValue reads a date name with an offset: shortdate-1, ymdh, unixtime+3600. What follows the offset means nothing
-// to Tron. Tron: timeutils.DateArithmetic.parse.
-func dateValue(name string) (v value, ok, known bool) {
-	name = strings.ReplaceAll(name, " ", "")
-	end := 0
-	for end < len(name) && isWord(name[end]) {
-		end++
-	}
-	length, daysPerUnit := dateForm(name[:end])
-	if length == 0 {
-		return value{}, false, false
-	}
-	delta := 0.0
-	if digits := python.LeadingDigits(name[min(end+1, len(name)):]); digits != "" && (name[end] == '+' || name[end] == '-') {
-		parsed, err := python.ParseFloat(name[end:end+1] + digits)
-		if err != nil {
-			return value{}, false, true
-		}
-		delta = parsed
-	}
-	if daysPerUnit == 0 { // unixtime and daynumber are numbers
-		return value{kind: ofInt}, true, true
-	}
-	if year := 2026 + delta*daysPerUnit/365.2425; year < 1 || year >= 10000 {
-		return value{}, false, true
-	}
-	return value{kind: ofText, length: length, sample: "2026-11-11T11:11"[:length]}, true, true
-}
-
-// dateForm returns how long a date is when printed, and the days in a unit of its offset.
-func dateForm(name string) (length int, daysPerUnit float64) {
-	switch name {
-	case "year":
-		return 4, 365.2425
-	case "month":
-		return 2, 30.44
-	case "day":
-		return 2, 1
-	case "hour":
-		return 2, 1.0 / 24
-	case "shortdate", "ymd":
-		return 10, 1
-	case "ym":
-		return 7, 30.44
-	case "ymdh":
-		return 13, 1.0 / 24
-	case "ymdhm":
-		return 16, 1.0 / 1440
-	case "unixtime", "daynumber":
-		return 1, 0
-	}
-	return 0, 0
-}
-
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }

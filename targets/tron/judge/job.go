@@ -41,7 +41,8 @@ func (c *court) jobs(s spot, n *yaml11.Node) {
 		c.job, c.action = p.Key.Text, ""
 		at := spot{key: p.Key.Text, at: place(p.Key, s.at)}
 		if name, ok := p.Key.Str(); !ok || !isIdentifier(name) {
-			c.refuse(at, p.Key, finding.TronName, show(p.Key)+" is no name for a job: letters, digits, _ and - after a letter or _, 255 at most", "")
+			c.refuse(at, p.Key, finding.TronName,
+				show(p.Key)+" is no name for a job: letters, digits, _ and - after a letter or _, 255 at most", "")
 		}
 		jobShape.check(c, at, p.Value)
 		requirements(c, at, named(p.Value.Get("actions")))
@@ -103,7 +104,8 @@ func actions(c *court, s spot, n *yaml11.Node) {
 // actionName takes identifiers other than Tron's own "cleanup". Tron: valid_action_name.
 func actionName(c *court, s spot, n *yaml11.Node) {
 	if name, ok := n.Str(); ok && name == "cleanup" {
-		c.refuse(s, n, finding.TronName, "an action cannot be called cleanup; Tron calls the cleanup_action so", "cleanup_action: …")
+		c.refuse(s, n, finding.TronName, "an action cannot be called cleanup; Tron calls the cleanup_action so",
+			"cleanup_action: …")
 		return
 	}
 	identifier(c, s, n)

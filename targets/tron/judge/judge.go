@@ -56,7 +56,8 @@ func place(n *yaml11.Node, fallback finding.Position) finding.Position {
 }
 
 func (c *court) refuse(s spot, n *yaml11.Node, code finding.Code, message, suggestion string) {
-	c.refusals = append(c.refusals, Refusal{Job: c.job, Action: c.action, Code: code, At: place(n, s.at), Message: message, Suggestion: suggestion})
+	c.refusals = append(c.refusals, Refusal{Job: c.job, Action: c.action, Code: code, At: place(n, s.at),
+		Message: message, Suggestion: suggestion})
 }
 
 // check judges one value.
@@ -96,7 +97,8 @@ func (x *shape) check(c *court, s spot, n *yaml11.Node) {
 	for _, p := range n.Pairs {
 		f := x.find(p.Key, &next)
 		if f == nil {
-			c.refuse(spot{at: place(p.Key, place(n, s.at))}, nil, finding.TronUnknownKey, "Tron knows no key "+quote(p.Key.Text)+" in "+x.kind, "")
+			c.refuse(spot{at: place(p.Key, place(n, s.at))}, nil, finding.TronUnknownKey,
+				"Tron knows no key "+quote(p.Key.Text)+" in "+x.kind, "")
 			continue
 		}
 		if f.check != nil {

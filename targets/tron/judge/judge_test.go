@@ -62,9 +62,11 @@ func TestRequirements(t *testing.T) {
 		rule, actions string
 		want          []string
 	}{
-		{"a diamond is no circle", "{a: {command: x}, b: {command: x, requires: [a]}, c: {command: x, requires: [a]}, d: {command: x, requires: [b, c]}}", nil},
+		{"a diamond is no circle",
+			"{a: {command: x}, b: {command: x, requires: [a]}, c: {command: x, requires: [a]}, d: {command: x, requires: [b, c]}}", nil},
 		{"an action cannot require itself", "{a: {command: x, requires: [a]}}", []string{"a -> a"}},
-		{"a circle is told once", "{a: {command: x, requires: [c]}, b: {command: x, requires: [a]}, c: {command: x, requires: [b]}}", []string{"a -> c -> b -> a"}},
+		{"a circle is told once",
+			"{a: {command: x, requires: [c]}, b: {command: x, requires: [a]}, c: {command: x, requires: [b]}}", []string{"a -> c -> b -> a"}},
 		{"what is missing is named", "{a: {command: x, requires: [zzz]}}", []string{`requires "zzz"`}},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
@@ -89,9 +91,11 @@ func TestMaster(t *testing.T) {
 		{"names are unique among nodes and pools", "nodes: [paasta]\nnode_pools: [{name: paasta, nodes: [paasta]}]", "T014"},
 		{"a pool holds nodes only", "nodes: [paasta]\nnode_pools: [{name: p, nodes: [q]}]", "T014"},
 		{"dynamodb needs a table and a region", "state_persistence: {name: a, store_type: dynamodb}", "T010 T010"},
-		{"writes have a limit", "state_persistence: {name: a, store_type: dynamodb, table_name: t, dynamodb_region: r, max_transact_write_items: 101}", "T009"},
+		{"writes have a limit",
+			"state_persistence: {name: a, store_type: dynamodb, table_name: t, dynamodb_region: r, max_transact_write_items: 101}", "T009"},
 		{"exit codes may be negative", "k8s_options: {non_retryable_exit_codes: [-12]}", ""},
-		{"jobs of MASTER are judged", "nodes: [paasta]\njobs: [{name: j, node: zzz, schedule: daily, actions: [{name: a, command: x}]}]", "T007"},
+		{"jobs of MASTER are judged",
+			"nodes: [paasta]\njobs: [{name: j, node: zzz, schedule: daily, actions: [{name: a, command: x}]}]", "T007"},
 		{"an unknown key refuses all", "bogus: 1", "T011"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {

@@ -103,7 +103,8 @@ func poolNodes(c *court, pool *yaml11.Node, known []string) {
 	}
 	for _, item := range nodes.Items {
 		if item.IsString() && !slices.Contains(known, item.Text) {
-			c.refuse(spot{at: pool.Position()}, item, finding.TronMaster, "a node pool holds nodes; there is no node "+quote(item.Text), "")
+			c.refuse(spot{at: pool.Position()}, item, finding.TronMaster,
+				"a node pool holds nodes; there is no node "+quote(item.Text), "")
 		}
 	}
 }
@@ -128,9 +129,11 @@ var (
 		{"runner_type", oneOf("none", "subprocess")}, {"remote_status_path", text}, {"remote_exec_path", text}}}
 	sshShape = shape{kind: "SSH options", optional: true, fields: []field{
 		{"agent", boolean}, {"identities", listOf(text, true)}, {"known_hosts_file", text}, {"connect_timeout", integer},
-		{"idle_connection_timeout", integer}, {"jitter_min_load", integer}, {"jitter_max_delay", integer}, {"jitter_load_factor", integer}}}
+		{"idle_connection_timeout", integer}, {"jitter_min_load", integer}, {"jitter_max_delay",
+			integer}, {"jitter_load_factor", integer}}}
 	stateShape = shape{kind: "state persistence", required: []string{"name", "store_type"}, fields: []field{
-		{"name", text}, {"store_type", oneOf("shelve", "yaml", "dynamodb")}, {"buffer_size", integer}, {"dynamodb_region", text},
+		{"name", text}, {"store_type", oneOf("shelve", "yaml", "dynamodb")}, {"buffer_size", integer}, {"dynamodb_region",
+			text},
 		{"table_name", text}, {"max_transact_write_items", integer}}, after: dynamo}
 	nodeShape = shape{kind: "a node", required: []string{"hostname"}, fields: []field{
 		{"name", identifier}, {"username", text}, {"hostname", text}, {"port", integer}}}
@@ -138,7 +141,8 @@ var (
 		{"name", identifier}, {"nodes", listOf(identifier, false)}}}
 	mesosShape = shape{kind: "Mesos options", fields: []field{
 		{"master_address", masterAddress}, {"master_port", integer}, {"secret_file", nil}, {"principal", nil}, {"role", text},
-		{"enabled", boolean}, {"default_volumes", listOf(volumeShape.check, true)}, {"dockercfg_location", text}, {"offer_timeout", integer}}}
+		{"enabled", boolean}, {"default_volumes", listOf(volumeShape.check, true)}, {"dockercfg_location",
+			text}, {"offer_timeout", integer}}}
 	kubernetesShape = shape{kind: "Kubernetes options", optional: true, fields: []field{
 		{"kubeconfig_path", text}, {"enabled", boolean}, {"non_retryable_exit_codes", listOf(exitCode, true)},
 		{"default_volumes", listOf(volumeShape.check, true)}, {"watcher_kubeconfig_paths", listOf(text, true)}}}
@@ -198,7 +202,8 @@ func dynamo(c *court, s spot, n *yaml11.Node) {
 	}
 	if items := n.Get("max_transact_write_items"); items != nil {
 		if v, _ := toInt(items); v.Sign() < 1 || v.Cmp(big.NewInt(100)) > 0 {
-			c.refuse(s.in(n, "max_transact_write_items"), items, finding.TronValue, "max_transact_write_items is 1 to 100, not "+show(items), "")
+			c.refuse(s.in(n, "max_transact_write_items"), items, finding.TronValue,
+				"max_transact_write_items is 1 to 100, not "+show(items), "")
 		}
 	}
 }
@@ -212,6 +217,7 @@ func masterAddress(c *court, s spot, n *yaml11.Node) {
 	}
 	host := strings.TrimRight(strings.TrimPrefix(address, "http://"), "/")
 	if host == "" || strings.ContainsAny(host, "/?#;") {
-		c.refuse(s, n, finding.TronValue, "the Mesos master's address is a host, by HTTP, without a path; not "+quote(address), "")
+		c.refuse(s, n, finding.TronValue,
+			"the Mesos master's address is a host, by HTTP, without a path; not "+quote(address), "")
 	}
 }

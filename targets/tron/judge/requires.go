@@ -58,7 +58,8 @@ func (g *graph) follow(from string, item *yaml11.Node) {
 		g.court.refuse(g.spot, item, finding.TronRequires, "requires "+quote(to)+", which is not in the job", g.known(from))
 	case g.state[to] == open:
 		circle := append(slices.Clone(g.path[slices.Index(g.path, to):]), to)
-		g.court.refuse(g.spot, item, finding.TronRequires, "the actions require one another: "+strings.Join(circle, " -> "), "")
+		g.court.refuse(g.spot, item, finding.TronRequires, "the actions require one another: "+strings.Join(circle, " -> "),
+			"")
 	case g.state[to] == unseen:
 		g.visit(to)
 	}

@@ -46,10 +46,14 @@ func ofNode(n *yaml11.Node) value {
 
 // textMethods are the attributes of a Python string.
 var textMethods = []string{
-	"capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format", "format_map", "index", "isalnum",
-	"isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper",
-	"join", "ljust", "lower", "lstrip", "maketrans", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust",
-	"rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "translate", "upper", "zfill",
+	"capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format", "format_map",
+	"index", "isalnum",
+	"isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace",
+	"istitle", "isupper",
+	"join", "ljust", "lower", "lstrip", "maketrans", "partition", "removeprefix", "removesuffix", "replace", "rfind",
+	"rindex", "rjust",
+	"rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "translate",
+	"upper", "zfill",
 }
 
 // step follows .name or [name].
@@ -63,7 +67,8 @@ func (v value) step(name string, indexed bool) (value, bool) {
 	case ofText:
 		return value{kind: ofObject}, slices.Contains(textMethods, name) || isDunder(name)
 	case ofInt, ofFloat:
-		return value{kind: ofInt}, name == "real" || name == "imag" || name == "numerator" && v.kind == ofInt || isDunder(name)
+		return value{kind: ofInt}, name == "real" || name == "imag" || name == "numerator" && v.kind == ofInt ||
+			isDunder(name)
 	}
 	return value{kind: ofObject}, isDunder(name)
 }
@@ -78,7 +83,8 @@ func (v value) index(name string) (value, bool) {
 		return ofNode(v.node.Items[position]), true
 	case v.node.IsMap():
 		for _, p := range v.node.Pairs {
-			if isNumber && p.Key.Kind == yaml11.Int && p.Key.Int == int64(position) || !isNumber && p.Key.IsString() && p.Key.Text == name {
+			if isNumber && p.Key.Kind == yaml11.Int && p.Key.Int == int64(position) || !isNumber && p.Key.IsString() &&
+				p.Key.Text == name {
 				return ofNode(p.Value), true
 			}
 		}
@@ -87,7 +93,8 @@ func (v value) index(name string) (value, bool) {
 }
 
 func isDunder(name string) bool {
-	return slices.Contains([]string{"__class__", "__doc__", "__dir__", "__eq__", "__format__", "__hash__", "__init__", "__repr__", "__str__"}, name)
+	return slices.Contains([]string{"__class__", "__doc__", "__dir__", "__eq__", "__format__", "__hash__", "__init__",
+		"__repr__", "__str__"}, name)
 }
 
 // acceptsSpec is Python's format specification mini-language: [[fill]align][sign][#][0][width][,_][.precision][type].

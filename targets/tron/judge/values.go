@@ -194,7 +194,8 @@ func isIdentifier(name string) bool {
 // identifier takes names. Tron: valid_identifier.
 func identifier(c *court, s spot, n *yaml11.Node) {
 	if name, ok := n.Str(); !ok || !isIdentifier(name) {
-		c.refuse(s, n, finding.TronName, quote(s.key)+": "+show(n)+" is no name: letters, digits, _ and - after a letter or _, 255 at most", "")
+		c.refuse(s, n, finding.TronName,
+			quote(s.key)+": "+show(n)+" is no name: letters, digits, _ and - after a letter or _, 255 at most", "")
 	}
 }
 
@@ -221,7 +222,8 @@ func timeZone(c *court, s spot, n *yaml11.Node) {
 		return
 	}
 	if !schedule.KnownZone(name) {
-		c.refuse(s, n, finding.TronTimeZone, "there is no time zone "+quote(name), "a name such as America/Los_Angeles or UTC")
+		c.refuse(s, n, finding.TronTimeZone, "there is no time zone "+quote(name),
+			"a name such as America/Los_Angeles or UTC")
 	}
 }
 
@@ -230,8 +232,10 @@ func permissions(c *court, s spot, n *yaml11.Node) {
 	value, err := python.ParseInt(python.Str(n), 8)
 	switch {
 	case err != nil:
-		c.refuse(s, n, finding.TronValue, fmt.Sprintf("%q: %s is no octal mode", s.key, show(n)), "a quoted string such as \"0400\"")
+		c.refuse(s, n, finding.TronValue, fmt.Sprintf("%q: %s is no octal mode", s.key, show(n)),
+			"a quoted string such as \"0400\"")
 	case value.Sign() < 0 || value.Cmp(big.NewInt(0o7777)) > 0:
-		c.refuse(s, n, finding.TronValue, fmt.Sprintf("%q: the mode %s is not in 0 to 7777", s.key, show(n)), "a quoted string such as \"0400\"")
+		c.refuse(s, n, finding.TronValue, fmt.Sprintf("%q: the mode %s is not in 0 to 7777", s.key, show(n)),
+			"a quoted string such as \"0400\"")
 	}
 }

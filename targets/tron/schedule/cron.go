@@ -76,9 +76,11 @@ var (
 	minutes   = field{name: "minute", low: 0, high: 60}
 	hours     = field{name: "hour", low: 0, high: 24}
 	monthdays = field{name: "day of month", low: 1, high: 32}
-	months    = field{name: "month", low: 1, high: 13, names: strings.NewReplacer("jan", "1", "feb", "2", "mar", "3", "apr", "4",
+	months    = field{name: "month", low: 1, high: 13, names: strings.NewReplacer("jan", "1", "feb", "2", "mar", "3",
+		"apr", "4",
 		"may", "5", "jun", "6", "jul", "7", "aug", "8", "sep", "9", "oct", "10", "nov", "11", "dec", "12")}
-	weekdays = field{name: "day of week", low: 0, high: 7, names: strings.NewReplacer("sun", "0", "mon", "1", "tue", "2", "wed", "3",
+	weekdays = field{name: "day of week", low: 0, high: 7, names: strings.NewReplacer("sun", "0", "mon", "1", "tue", "2",
+		"wed", "3",
 		"thu", "4", "fri", "5", "sat", "6", "7", "0", "?", "*")}
 )
 

@@ -25,7 +25,8 @@ var grocPattern = regexp.MustCompile(`^(every|(?:\d+(?:st|nd|rd|th),?)+)?\s*((?:
 func parseGroc(expression string) (*Schedule, error) {
 	m := grocPattern.FindStringSubmatch(strings.ToLower(expression))
 	if m == nil {
-		return nil, fmt.Errorf("%q is no schedule: neither cron nor daily, nor \"every|1st,… day|mon,… [of jan,…] [at] HH:MM\"", expression)
+		return nil, fmt.Errorf("%q is no schedule: neither cron nor daily, nor "+
+			"\"every|1st,… day|mon,… [of jan,…] [at] HH:MM\"", expression)
 	}
 	if m[1] == "" {
 		return nil, fmt.Errorf("%q does not say which days; begin with \"every\" or \"1st\"", expression)
@@ -119,7 +120,8 @@ func weekday(name string) int {
 
 // monthNumber numbers a lower-case name or abbreviation from January, 1; 0 for anything else.
 func monthNumber(name string) int {
-	for i, full := range [...]string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+	for i, full := range [...]string{"january", "february", "march", "april", "may", "june", "july", "august",
+		"september", "october",
 		"november", "december"} {
 		if name == full || name == full[:3] {
 			return i + 1

@@ -97,7 +97,8 @@ func parseGeneric(n *yaml11.Node) (*Schedule, error) {
 	}
 	kind, ok := n.Get("type").Str()
 	if !ok || kind != "daily" && kind != "cron" && kind != "groc daily" {
-		return nil, fmt.Errorf("there is no schedule of type %s; there are cron, daily and groc daily", python.Repr(n.Get("type")))
+		return nil, fmt.Errorf("there is no schedule of type %s; there are cron, daily and groc daily",
+			python.Repr(n.Get("type")))
 	}
 	var jitter int64
 	if v := n.Get("jitter"); v != nil {

@@ -39,7 +39,8 @@ func TestWhatTronTakes(t *testing.T) {
 
 func TestSchedulesThatTronTakesAndCannotRun(t *testing.T) {
 	for _, text := range []string{
-		"cron 0 0 31 2 *", "cron 0 0 * 11-2 *", "cron 0 0 28-5 * *", "6th monday of month", "32nd of month", "every day at 25:00",
+		"cron 0 0 31 2 *", "cron 0 0 * 11-2 *", "cron 0 0 28-5 * *", "6th monday of month", "32nd of month",
+		"every day at 25:00",
 	} {
 		s, err := Parse(yaml11.NewString(text))
 		if err != nil {
@@ -65,10 +66,14 @@ func TestClockChanges(t *testing.T) {
 		rule, text, start string
 		want              []string
 	}{
-		{"a time that is skipped comes an hour later", "cron 30 2 * * *", "2024-03-10T08:00:00Z", []string{"2024-03-10T03:30:00-07:00", "2024-03-11T02:30:00-07:00"}},
-		{"a time that comes twice is the first", "cron 30 1 * * *", "2024-11-03T07:00:00Z", []string{"2024-11-03T01:30:00-07:00", "2024-11-04T01:30:00-08:00"}},
-		{"the second hour is passed over", "cron 0,30 * * * *", "2024-11-03T08:15:00Z", []string{"2024-11-03T01:30:00-07:00", "2024-11-03T02:00:00-08:00"}},
-		{"after 2037 pytz knows no change", "cron 0 12 1 7 *", "2037-01-01T00:00:00Z", []string{"2037-07-01T12:00:00-07:00", "2038-07-01T12:00:00-08:00"}},
+		{"a time that is skipped comes an hour later", "cron 30 2 * * *", "2024-03-10T08:00:00Z",
+			[]string{"2024-03-10T03:30:00-07:00", "2024-03-11T02:30:00-07:00"}},
+		{"a time that comes twice is the first", "cron 30 1 * * *", "2024-11-03T07:00:00Z",
+			[]string{"2024-11-03T01:30:00-07:00", "2024-11-04T01:30:00-08:00"}},
+		{"the second hour is passed over", "cron 0,30 * * * *", "2024-11-03T08:15:00Z",
+			[]string{"2024-11-03T01:30:00-07:00", "2024-11-03T02:00:00-08:00"}},
+		{"after 2037 pytz knows no change", "cron 0 12 1 7 *", "2037-01-01T00:00:00Z", []string{"2037-07-01T12:00:00-07:00",
+			"2038-07-01T12:00:00-08:00"}},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			s, err := Parse(yaml11.NewString(test.text))
