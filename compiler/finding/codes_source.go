@@ -23,6 +23,7 @@ const (
 	NoInstances         Code = "C010"
 	UnknownSelection    Code = "C011"
 	ConfigMapTooLarge   Code = "C012"
+	ConfigMapKey        Code = "C013"
 )
 
 var sourceDocs = []Doc{
@@ -46,4 +47,5 @@ var sourceDocs = []Doc{
 	{NoInstances, "the service defines no instance", "The folder has no file that names instances in a known cluster.", "", "Add kubernetes-<cluster>.yaml, or remove the folder."},
 	{UnknownSelection, "a service, instance or cluster given on the command line does not exist", "Nothing matches the selection.", "", "Correct the name."},
 	{ConfigMapTooLarge, "a rendered file does not fit into a ConfigMap", "Tron, Envoy, SmartStack and Prometheus files reach the cluster as ConfigMaps, which hold 1 MiB at most.", "", "Split the service, or its jobs or rules, over several services."},
+	{ConfigMapKey, "a rendered file's name cannot be a key of a ConfigMap", "Tron, Envoy, SmartStack and Prometheus files reach the cluster as ConfigMaps, whose keys are letters, digits, '-', '_' and '.'. Kubernetes refuses a ConfigMap with all of its files over one key.", "", "Rename the service."},
 }

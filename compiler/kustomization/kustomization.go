@@ -4,6 +4,7 @@ package kustomization
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,7 +41,7 @@ func Files(cluster string, paths []Path, report finding.Report) []target.File {
 	var adapter []types.ConfigMapArgs
 	for _, p := range paths {
 		if p.Name == adapterFile {
-			if !tooLarge(cluster, p, report) {
+			if !unfit(cluster, p, report) {
 				adapter = append(adapter, adapterConfigMap())
 			}
 			continue
@@ -84,7 +85,7 @@ func configMaps(cluster string, folders map[string][]Path, report finding.Report
 		name, size, part := "paasta-"+strings.ReplaceAll(folder, "/", "-"), 0, 1
 		all = append(all, configMap(name))
 		for _, f := range files {
-			if tooLarge(cluster, f, report) {
+			if unfit(cluster, f, report) {
 				continue
 			}
 			if size+f.Size > maxConfigMap {
@@ -99,13 +100,23 @@ func configMaps(cluster string, folders map[string][]Path, report finding.Report
 	return all
 }
 
-// tooLarge reports a file that no ConfigMap holds.
-func tooLarge(cluster string, f Path, report finding.Report) bool {
-	if f.Size <= maxConfigMap {
+// configMapKey is what Kubernetes takes as a key.
+var configMapKey = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
+
+// unfit reports a file that no ConfigMap holds.
+func unfit(cluster string, f Path, report finding.Report) bool {
+	x := finding.Finding{Cluster: cluster, At: finding.Position{File: cluster + "/" + f.Name}}
+	switch {
+	case f.Size > maxConfigMap:
+		x.Code = finding.ConfigMapTooLarge
+		x.Message = fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most", f.Size>>10, maxConfigMap>>10)
+	case !configMapKey.MatchString(path.Base(f.Name)):
+		x.Code = finding.ConfigMapKey
+		x.Message = fmt.Sprintf("%q cannot be a key of a ConfigMap; the file stays out of it", path.Base(f.Name))
+	default:
 		return false
 	}
-	report(finding.Finding{Code: finding.ConfigMapTooLarge, Cluster: cluster, At: finding.Position{File: cluster + "/" + f.Name},
-		Message: fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most", f.Size>>10, maxConfigMap>>10)})
+	report(x)
 	return true
 }
 

@@ -22,6 +22,7 @@ const (
 var (
 	serviceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 	aclPath     = regexp.MustCompile(`^[-A-Za-z0-9_.:/]*$`) // what HAProxy takes in names, and "/", which becomes "__"
+	dnsLabel    = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	labelName   = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
 )
 

@@ -210,8 +210,12 @@ func headlessService(e config.Endpoints) *corev1.Service {
 	return s
 }
 
-// possible tells whether pods can have the labels that are selected. Kubernetes refuses those that cannot, too.
+// possible tells whether there can be such pods, and the Service that selects them. Kubernetes refuses the pods that cannot
+// be, too.
 func possible(e config.Endpoints) bool {
+	if e.Port < 1 || e.Port > 65535 || !dnsLabel.MatchString(e.Namespace) || !dnsLabel.MatchString(e.Name) {
+		return false
+	}
 	for key, value := range e.Selector {
 		_, name, _ := strings.Cut(key, "/")
 		if !labelName.MatchString(name) || !labelName.MatchString(value) || len(value) > 63 {
