@@ -6,9 +6,11 @@ package review
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -86,6 +88,12 @@ func (c company) file(name string) []byte {
 // compare compiles both sides and returns the report, and all files that may differ.
 func compare(t *testing.T, base, head company, file string) (r *diff.Report, before, after []tree.File) {
 	t.Helper()
+	return compareWith(t, base, head, file, targets.Source)
+}
+
+// compareWith is compare with the source that tells which targets a system key can reach; nil reaches all.
+func compareWith(t *testing.T, base, head company, file string, source func(string) fs.FS) (r *diff.Report, before, after []tree.File) {
+	t.Helper()
 	pair := compiler.Pair{Base: config.Input{SOA: base.soa, System: base.system}, Head: config.Input{SOA: head.soa, System: head.system}}
 	top, _, _ := strings.Cut(file, "/")
 	switch {
@@ -103,7 +111,7 @@ func compare(t *testing.T, base, head company, file string) (r *diff.Report, bef
 		causes.Elsewhere = []string{file}
 	}
 	ignore := func(finding.Finding) {}
-	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2}, func(b compiler.Both) {
+	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Source: source}, func(b compiler.Both) {
 		found := diff.Files(b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
@@ -122,6 +130,41 @@ func compare(t *testing.T, base, head company, file string) (r *diff.Report, bef
 	}
 	causes.Linked(linked)
 	return diff.New(append(changes, linked...)), before, after
+}
+
+// Every key of the system config, changed: the targets that the change is said not to reach give the same output.
+func TestSystemKeysReachOnlyTargetsThatSpellThem(t *testing.T) {
+	for _, name := range []string{"pnw", "harbor"} {
+		base := load(t, name)
+		for file := range base.system {
+			if !strings.HasPrefix(file, "paasta/") || !strings.HasSuffix(file, ".json") {
+				continue
+			}
+			var keys map[string]any
+			if err := json.Unmarshal(base.system[file].Data, &keys); err != nil {
+				t.Fatal(err)
+			}
+			for key := range keys {
+				if key == "clusters" {
+					continue
+				}
+				t.Run(name+"/"+key, func(t *testing.T) {
+					without := maps.Clone(keys)
+					delete(without, key)
+					data, err := json.Marshal(without)
+					if err != nil {
+						t.Fatal(err)
+					}
+					head := base.with("system/"+file, data)
+					all, _, _ := compareWith(t, base, head, "system/"+file, nil)
+					few, _, _ := compareWith(t, base, head, "system/"+file, targets.Source)
+					if got, want := outline(few), outline(all); got != want {
+						t.Errorf("with the targets that spell the key\n%swith all\n%s", got, want)
+					}
+				})
+			}
+		}
+	}
 }
 
 // seeded is one block of edits.txt.
