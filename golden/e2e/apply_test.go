@@ -49,18 +49,10 @@ func complaints(answer string) string {
 	return strings.Join(lines, "\n")
 }
 
-// platform are the namespaces that Tron's installation brings: our trees put ServiceAccounts into them, and must not own
-// what others live in.
-const platform = `{apiVersion: v1, kind: Namespace, metadata: {name: tron}}
----
-{apiVersion: v1, kind: Namespace, metadata: {name: paasta-spark}}
-`
-
-// prepare makes what a cluster has before the first render: the platform's namespaces and the custom resource definitions
-// of operators, those of the tree, and for any other kind one that takes everything.
+// prepare makes the custom resource definitions that operators bring: those of the tree, and for any other kind one that
+// takes everything.
 func (s *server) prepare(t *testing.T, all []object) {
 	t.Helper()
-	s.run(t, platform, "apply", "--server-side", "-f", "-")
 	defined, definitions := map[string]bool{}, ""
 	for _, o := range all {
 		if o.Kind == "CustomResourceDefinition" {
