@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -50,10 +51,15 @@ func (l *linker) add(service int, units []unit) int {
 	return l.done
 }
 
+// namespacePrefix begins the file of a Kubernetes namespace. Several targets may need one and the same: the first in the
+// list makes it, for a tree holds an object once.
+const namespacePrefix = "kubernetes/_cluster/namespace-"
+
 // link runs every target's Link in list order, cluster by cluster, then writes the cluster's kustomization.yaml.
 func (l *linker) link(out tree.Sink, report finding.Report) (files int, err error) {
 	for c, cluster := range l.clusters {
 		var paths []kustomization.Path
+		namespaces := map[string]bool{}
 		for t := range l.targets {
 			linked := l.sorted(c, t)
 			for _, service := range linked {
@@ -65,6 +71,12 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 				continue
 			}
 			for _, file := range l.targets[t].Link(cluster, facts(linked), report) {
+				if strings.HasPrefix(file.Path, namespacePrefix) {
+					if namespaces[file.Path] {
+						continue
+					}
+					namespaces[file.Path] = true
+				}
 				n, err := l.put(out, cluster.Name, file)
 				if err != nil {
 					return 0, fmt.Errorf("%s: %s/%s: %w", l.targets[t].Name, cluster.Name, file.Path, err)

@@ -22,7 +22,7 @@ const (
 	// maxConfigMap is what one ConfigMap may hold, in bytes; the API server's own limit is 1 MiB for the whole object.
 	maxConfigMap = 1000 << 10
 	// namespaceFile holds the Namespace of the ConfigMaps.
-	namespaceFile = "kubernetes/_cluster/paasta-render.yaml"
+	namespaceFile = "kubernetes/_cluster/namespace-paasta-render.yaml"
 	// adapterFile is prometheus-adapter's configuration, which has the ConfigMap that the adapter mounts to itself.
 	adapterFile = "prometheus/adapter.yaml"
 )
@@ -55,7 +55,7 @@ func Files(cluster string, paths []Path, report finding.Report) []target.File {
 		}
 	}
 	var extra []target.File
-	if len(folders) > 0 {
+	if len(folders) > 0 && !slices.Contains(k.Resources, namespaceFile) {
 		k.Resources = append(k.Resources, namespaceFile)
 		extra = append(extra, target.File{Path: namespaceFile, Docs: []any{namespace()}})
 	}

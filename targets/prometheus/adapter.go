@@ -242,7 +242,7 @@ func adapterNamespace() target.File {
 	return target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml", Docs: []any{&corev1.Namespace{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
 		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
-			"name": name, "paasta.yelp.com/owner": "compute_infra_platform_experience", "paasta.yelp.com/managed": "true"}},
+			"name": name, "yelp.com/owner": "compute_infra_platform_experience", "paasta.yelp.com/managed": "true"}},
 	}}}
 }
 

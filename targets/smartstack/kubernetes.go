@@ -38,9 +38,10 @@ func kubernetesFiles(c *config.Cluster, all []*facts) []target.File {
 	}
 	slices.SortStableFunc(namespaces, func(a, b istioNamespace) int { return strings.Compare(a.name, b.name) })
 	files := []target.File{
+		{Path: "kubernetes/_cluster/namespace-" + paastaNamespace + ".yaml", Docs: meshNamespace()},
 		{
 			Path: "kubernetes/_cluster/mesh-services.yaml",
-			Docs: append(meshNamespace(all), routingService(namespaces)),
+			Docs: []any{routingService(namespaces)},
 			Each: func(yield func(any) bool) { eachNamespace(namespaces, namespaceService, yield) },
 		},
 		{
@@ -82,16 +83,9 @@ func namespaceRoute(n istioNamespace) istioObject {
 	})
 }
 
-// meshNamespace is the namespace of the Services with the binding that PaaSTA gives every namespace; nothing when an
-// instance runs in it, for then it comes with that. PaaSTA: setup_istio_mesh.main, ensure_namespace.
-func meshNamespace(all []*facts) []any {
-	for _, f := range all {
-		for _, b := range f.backends {
-			if b.Namespace == paastaNamespace {
-				return nil
-			}
-		}
-	}
+// meshNamespace is the namespace of the Services with the binding that PaaSTA gives every namespace; where an instance
+// runs in it, the kubernetes target has made it already. PaaSTA: setup_istio_mesh.main, ensure_namespace.
+func meshNamespace() []any {
 	return []any{
 		&corev1.Namespace{
 			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
