@@ -239,11 +239,12 @@ func (c *comparison) unnamed(before, after []*node) {
 		c.add(Changed, &node{kind: list, items: before, opened: true}, &node{kind: list, items: after, opened: true})
 		return
 	}
-	if slices.EqualFunc(sorted(before), sorted(after), func(a, b *node) bool { return a.same(b) }) {
-		c.order(texts(before), texts(after))
+	old, now := texts(before), texts(after)
+	if slices.Equal(slices.Sorted(slices.Values(old)), slices.Sorted(slices.Values(now))) {
+		c.order(old, now)
 		return
 	}
-	before, after = trim(before, after)
+	before, after = rest(before, old, now), rest(after, now, old)
 	for i := range max(len(before), len(after)) {
 		c.push("[" + strconv.Itoa(i) + "]")
 		switch {
@@ -266,10 +267,6 @@ func allScalars(items []*node) bool {
 	return !slices.ContainsFunc(items, func(n *node) bool { return !n.isScalar() })
 }
 
-func sorted(items []*node) []*node {
-	return slices.SortedFunc(slices.Values(items), func(a, b *node) int { return strings.Compare(string(a.json(nil)), string(b.json(nil))) })
-}
-
 func texts(items []*node) []string {
 	var all []string
 	for _, item := range items {
@@ -278,29 +275,19 @@ func texts(items []*node) []string {
 	return all
 }
 
-// trim leaves out entries that are equal on both sides, each paired once.
-func trim(before, after []*node) (restBefore, restAfter []*node) {
-	taken := make([]bool, len(after))
-	for _, item := range before {
-		i := slices.IndexFunc(after, item.same)
-		for i >= 0 && taken[i] {
-			next := slices.IndexFunc(after[i+1:], item.same)
-			if next < 0 {
-				i = -1
-				break
-			}
-			i += 1 + next
-		}
-		if i < 0 {
-			restBefore = append(restBefore, item)
+// rest leaves out the items that the other side has, too; one for each there.
+func rest(items []*node, texts, others []string) []*node {
+	left := make(map[string]int, len(others))
+	for _, text := range others {
+		left[text]++
+	}
+	var kept []*node
+	for i, item := range items {
+		if left[texts[i]] > 0 {
+			left[texts[i]]--
 			continue
 		}
-		taken[i] = true
+		kept = append(kept, item)
 	}
-	for i, item := range after {
-		if !taken[i] {
-			restAfter = append(restAfter, item)
-		}
-	}
-	return restBefore, restAfter
+	return kept
 }
