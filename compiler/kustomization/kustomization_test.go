@@ -1,0 +1,52 @@
+package kustomization_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/api/types"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
+)
+
+func TestConfigMapsStayBelowTheLimit(t *testing.T) {
+	const half = 600 << 10
+	for _, test := range []struct {
+		rule     string
+		paths    []kustomization.Path
+		want     map[string][]string
+		findings []finding.Code
+	}{
+		{"files fill ConfigMaps in order of name",
+			[]kustomization.Path{{Name: "tron/c.yaml", Size: half}, {Name: "tron/a.yaml", Size: half}, {Name: "tron/b.yaml", Size: 1000}},
+			map[string][]string{"paasta-tron": {"tron/a.yaml", "tron/b.yaml"}, "paasta-tron-2": {"tron/c.yaml"}}, nil},
+		{"a folder has its own",
+			[]kustomization.Path{{Name: "prometheus/alertmanager.yaml", Size: 10}, {Name: "prometheus/rules/a.yaml", Size: 10}},
+			map[string][]string{"paasta-prometheus": {"prometheus/alertmanager.yaml"}, "paasta-prometheus-rules": {"prometheus/rules/a.yaml"}}, nil},
+		{"a file that fits nowhere is an error",
+			[]kustomization.Path{{Name: "tron/a.yaml", Size: 2 << 20}, {Name: "tron/b.yaml", Size: 10}},
+			map[string][]string{"paasta-tron": {"tron/b.yaml"}}, []finding.Code{"C012"}},
+		{"Kubernetes manifests are resources",
+			[]kustomization.Path{{Name: "kubernetes/web/main.yaml", Size: 10}}, map[string][]string{}, nil},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			var codes []finding.Code
+			files := kustomization.Files("c1", test.paths, func(f finding.Finding) { codes = append(codes, f.Code) })
+			k, ok := files[len(files)-1].Docs[0].(*types.Kustomization)
+			if !ok {
+				t.Fatal("the last file is no kustomization")
+			}
+			got := map[string][]string{}
+			for _, m := range k.ConfigMapGenerator {
+				got[m.Name] = m.FileSources
+			}
+			if d := cmp.Diff(test.want, got); d != "" {
+				t.Errorf("ConfigMaps (-want +got):\n%s", d)
+			}
+			if d := cmp.Diff(test.findings, codes); d != "" {
+				t.Errorf("findings (-want +got):\n%s", d)
+			}
+		})
+	}
+}
