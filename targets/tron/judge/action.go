@@ -126,8 +126,15 @@ func secretItems(c *court, s spot, n *yaml11.Node) {
 			"a secret volume has one item at most: a secret has one key", "")
 		return
 	}
-	if key := items.Items[0].Get("key"); key.Text != secret.Text {
-		c.refuse(s.in(n, "items"), key, finding.TronSecretItem,
-			"the item's key "+quote(key.Text)+" is not the secret's name "+quote(secret.Text), secret.Text)
+	key := items.Items[0].Get("key")
+	if key.Text == secret.Text {
+		return
 	}
+	suggestion := ""
+	if secret.Position().File != "" { // else it is PaaSTA's own secret, and nothing can be done
+		suggestion = secret.Text
+	}
+	c.refuse(s.in(n, "items"), key, finding.TronSecretItem,
+		"the item's key "+quote(key.Text)+" is not the secret's name "+quote(secret.Text), suggestion)
+}
 }
