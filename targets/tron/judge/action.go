@@ -137,4 +137,3 @@ func secretItems(c *court, s spot, n *yaml11.Node) {
 	c.refuse(s.in(n, "items"), key, finding.TronSecretItem,
 		"the item's key "+quote(key.Text)+" is not the secret's name "+quote(secret.Text), suggestion)
 }
-}
