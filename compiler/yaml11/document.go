@@ -199,6 +199,9 @@ func (c *converter) merge(into *keys, y *yaml.Node, depth int) {
 			c.fail(finding.YAMLSyntax, y, "only mappings can be merged with <<, not a "+sources[i].Kind.String())
 			return
 		}
+		if c.merged > maxExpanded {
+			return
+		}
 		if c.merged += len(sources[i].Pairs); c.merged > maxExpanded {
 			c.fail(finding.YAMLAlias, y, "the file's merges write out more than a million values")
 			return

@@ -82,6 +82,9 @@ func number(n *Node, text string) error {
 	n.Text = text
 	if !strings.ContainsAny(text, ".eE") {
 		n.Kind = Int
+		if len(text) > maxDigits+1 {
+			return errDigits
+		}
 		v, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			n.Big, _ = new(big.Int).SetString(text, 10)

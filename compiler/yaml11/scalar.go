@@ -2,6 +2,7 @@ package yaml11
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -68,6 +69,11 @@ func resolveNumber(n *Node, text string) error {
 	return nil
 }
 
+// maxDigits is how many digits Python reads or prints of an integer (sys.int_info.default_max_str_digits).
+const maxDigits = 4300
+
+var errDigits = errors.New("the integer has more than 4300 digits, which is the most that Python reads")
+
 // makeInt is SafeConstructor.construct_yaml_int.
 func makeInt(n *Node, text string) error {
 	n.Kind = Int
@@ -96,6 +102,9 @@ func makeInt(n *Node, text string) error {
 	if v, err := strconv.ParseInt(digits, base, 64); err == nil {
 		n.Int = sign * v
 		return nil
+	}
+	if len(digits) > maxDigits {
+		return errDigits
 	}
 	v, ok := new(big.Int).SetString(digits, base)
 	if !ok {

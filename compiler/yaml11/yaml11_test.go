@@ -78,6 +78,10 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 		{"two documents", "a: 1\n---\nb: 2\n", "f.yaml:2:1 Y001"},
 		{"no such day", "a: 2001-02-30\n", "f.yaml:1:4 Y002"},
 		{"a list as key", "? [a]\n: b\n", "f.yaml:1:3 Y001"},
+		{"an open list on a later line", "main:\n  cpus: [1, 2\n  mem: 3\n", "f.yaml:2:3 Y001"},
+		{"a control character", "main:\n  cmd: 'a\x07b'\n", "f.yaml:2:10 Y001"},
+		{"an integer that Python does not read", "a: " + strings.Repeat("1", 4301) + "\n", "f.yaml:1:4 Y002"},
+		{"merges that copy without end", "a: &a\n" + keys("  k", 2000) + merges(1000), "f.yaml:2526:12 Y003"},
 		{"merge of a scalar", "<<: 3\n", "f.yaml:1:5 Y001"},
 		{"nesting without end", strings.Repeat("[", 300) + strings.Repeat("]", 300), "f.yaml:1:202 Y003"},
 	} {
@@ -91,6 +95,37 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAKeyTwiceAmongMany(t *testing.T) {
+	var got []string
+	root, ok := yaml11.Parse("f.yaml", []byte(keys("k", 100)+"k7: 2\n"), func(f finding.Finding) {
+		got = append(got, f.At.String()+" "+string(f.Code))
+	})
+	if d := cmp.Diff([]string{"f.yaml:101:1 Y005"}, got); d != "" || !ok {
+		t.Errorf("ok %v, findings (-want +got):\n%s", ok, d)
+	}
+	if len(root.Pairs) != 100 || root.Get("k7").Int != 2 {
+		t.Errorf("there are %d keys, and k7 is %s", len(root.Pairs), root.Get("k7").Text)
+	}
+}
+
+// keys are lines of a mapping.
+func keys(prefix string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%s%d: 1\n", prefix, i)
+	}
+	return b.String()
+}
+
+// merges are mappings that each take over the keys of the anchor a.
+func merges(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "m%d: {<<: *a}\n", i)
+	}
+	return b.String()
 }
 
 func TestDeepMergeAsPaaSTA(t *testing.T) {
