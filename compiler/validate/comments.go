@@ -108,7 +108,14 @@ func (c *checker) commentsReadable(k *cluster) {
 func readComments(data []byte) *comments {
 	var document yaml.Node
 	c := &comments{tokens: map[place]*token{}}
-	if yaml.Unmarshal(data, &document) != nil || len(document.Content) == 0 {
+	if yaml.Unmarshal(data, &document) != nil {
+		masked, _ := yaml11.MaskQuestions(data)
+		document = yaml.Node{}
+		if yaml.Unmarshal(masked, &document) != nil {
+			return c
+		}
+	}
+	if len(document.Content) == 0 {
 		return c
 	}
 	c.root = document.Content[0]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -25,35 +26,51 @@ func Parse(file string, data []byte, report finding.Report) (root *Node, ok bool
 	if !readable(file, data, report) {
 		return nil, false
 	}
-	var document, second yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	err := decoder.Decode(&document)
-	if errors.Is(err, io.EOF) {
-		return nil, true
-	}
-	if err == nil {
-		// PyYAML's load takes exactly one document.
-		switch extra := decoder.Decode(&second); {
-		case extra == nil:
-			report(finding.Finding{Code: finding.YAMLSyntax, At: finding.Position{File: file, Line: second.Line, Column: second.Column},
-				Message: "a second document begins here; a configuration file holds one"})
-			return nil, false
-		case !errors.Is(extra, io.EOF):
-			err = extra
+	document, second, err := decode(data)
+	var mask byte
+	if err != nil {
+		if masked, m := MaskQuestions(data); m != 0 {
+			if d, extra, again := decode(masked); again == nil {
+				document, second, err, mask = d, extra, nil, m
+			}
 		}
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		report(finding.Finding{Code: finding.YAMLSyntax, At: syntaxPosition(file, data, err), Message: syntaxMessage(err)})
 		return nil, false
+	case document == nil:
+		return nil, true
+	case second != nil: // PyYAML's load takes exactly one document
+		report(finding.Finding{Code: finding.YAMLSyntax, At: finding.Position{File: file, Line: second.Line, Column: second.Column},
+			Message: "a second document begins here; a configuration file holds one"})
+		return nil, false
 	}
-	c := converter{file: &file, report: report, done: map[*yaml.Node]*Node{}, size: map[*Node]int{}}
-	root = c.node(&document, 0)
+	c := converter{file: &file, report: report, mask: mask, done: map[*yaml.Node]*Node{}, size: map[*Node]int{}}
+	root = c.node(document, 0)
 	if !c.failed && c.expanded(root, 0) > maxExpanded {
 		report(finding.Finding{Code: finding.YAMLAlias, At: finding.Position{File: file, Line: 1, Column: 1},
 			Message: "the file's aliases expand to more than a million values"})
 		return nil, false
 	}
 	return root, !c.failed
+}
+
+// decode reads the first two documents; nil for one that is not there.
+func decode(data []byte) (first, second *yaml.Node, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var documents [2]yaml.Node
+	for i := range documents {
+		switch err := decoder.Decode(&documents[i]); {
+		case errors.Is(err, io.EOF) && i == 0:
+			return nil, nil, nil
+		case errors.Is(err, io.EOF):
+			return &documents[0], nil, nil
+		case err != nil:
+			return nil, nil, err
+		}
+	}
+	return &documents[0], &documents[1], nil
 }
 
 // converter turns yaml.v3's tree into Nodes. Aliased nodes are converted once and shared.
@@ -64,6 +81,7 @@ type converter struct {
 	size   map[*Node]int
 	merged int // pairs that merge keys have copied
 	failed bool
+	mask   byte // stands for a question mark; 0 for none
 	// tooDeep is set once: every value below would be one more finding.
 	tooDeep bool
 }
@@ -136,6 +154,9 @@ func (c *converter) build(y *yaml.Node, depth int) *Node {
 }
 
 func (c *converter) scalar(n *Node, y *yaml.Node) {
+	if c.mask != 0 {
+		y.Value = strings.ReplaceAll(y.Value, string(c.mask), "?")
+	}
 	var err error
 	switch {
 	case y.Style&yaml.TaggedStyle != 0:
