@@ -78,6 +78,10 @@ func (a *action) buildSpark() bool {
 func (a *action) sparkJob() (job sparkJob, ok bool) {
 	job = sparkJob{cluster: aliased(a.ns, a.ns.cluster), pool: a.executorPool(),
 		force: a.config.Get("force_spark_resource_configs")}
+	if job.pool.IsList() || job.pool.IsMap() {
+		a.fail(job.pool, "pool is a name, not a "+job.pool.Kind.String(), "")
+		return job, false
+	}
 	if !a.checkPool(job.cluster, job.pool) {
 		return job, false
 	}
