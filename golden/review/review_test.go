@@ -262,7 +262,9 @@ func outline(r *diff.Report) string {
 	return b.String()
 }
 
-func name(c *diff.Change) string { return strings.TrimPrefix(path.Join(c.Namespace, c.Name), "paastasvc-") }
+func name(c *diff.Change) string {
+	return strings.TrimPrefix(path.Join(c.Namespace, c.Name), "paastasvc-")
+}
 
 func pods(c *diff.Change) string {
 	switch {
