@@ -16,8 +16,6 @@ import (
 // tron, Spark executors in paasta-spark. PaaSTA: setup_tron_namespace.ensure_service_accounts.
 type roles struct {
 	tron, spark []string
-	// namespaces are those of the two that the service's other instances are in: their target makes them.
-	namespaces []string
 }
 
 const (
@@ -26,13 +24,8 @@ const (
 )
 
 // facts is what link needs of a service; nil when that is nothing.
-func (r *roles) facts(s *config.Service) any {
-	for _, i := range s.Instances {
-		if name, ok := i.Get("namespace").Str(); ok && (name == driverNamespace || name == executorNamespace) {
-			r.namespaces = append(r.namespaces, name)
-		}
-	}
-	if len(r.tron) == 0 && len(r.namespaces) == 0 {
+func (r *roles) facts() any {
+	if len(r.tron) == 0 {
 		return nil
 	}
 	return *r
@@ -60,27 +53,18 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 	for _, s := range services {
 		if r, ok := s.Facts.(roles); ok {
 			all.tron, all.spark = append(all.tron, r.tron...), append(all.spark, r.spark...)
-			all.namespaces = append(all.namespaces, r.namespaces...)
 		}
 	}
-	docs := accounts(executorNamespace, all.spark, all.namespaces)
-	docs = append(docs, accounts(driverNamespace, all.tron, all.namespaces)...)
-	if len(docs) > 0 {
-		files = append(files, target.File{Path: "kubernetes/_cluster/tron-service-accounts.yaml", Docs: docs})
-	}
-	return files
+	files = append(files, accounts(executorNamespace, all.spark)...)
+	return append(files, accounts(driverNamespace, all.tron)...)
 }
 
-// accounts are the service accounts of roles in a namespace, which comes first unless another target makes it.
-func accounts(namespace string, roles, made []string) []any {
+// accounts are the service accounts of roles in a namespace, and the namespace itself: PaaSTA expects it to be there.
+func accounts(namespace string, roles []string) []target.File {
 	if len(roles) == 0 {
 		return nil
 	}
 	var docs []any
-	if !slices.Contains(made, namespace) {
-		docs = append(docs, &corev1.Namespace{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
-			ObjectMeta: metav1.ObjectMeta{Name: namespace, Labels: map[string]string{"name": namespace}}})
-	}
 	slices.Sort(roles)
 	last := ""
 	for _, role := range roles {
@@ -90,7 +74,12 @@ func accounts(namespace string, roles, made []string) []any {
 		}
 		last = account.Name
 	}
-	return docs
+	home := &corev1.Namespace{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+		ObjectMeta: metav1.ObjectMeta{Name: namespace, Labels: map[string]string{"name": namespace}}}
+	return []target.File{
+		{Path: "kubernetes/_cluster/namespace-" + namespace + ".yaml", Docs: []any{home}},
+		{Path: "kubernetes/_cluster/service-accounts-" + namespace + ".yaml", Docs: docs},
+	}
 }
 
 // serviceAccount lets pods act under an IAM role. PaaSTA: kubernetes_tools.ensure_service_account.

@@ -33,7 +33,7 @@ func compile(s *config.Service, report finding.Report) target.Output {
 	} else {
 		ns.roles = roles{}
 	}
-	result.Facts = ns.roles.facts(s)
+	result.Facts = ns.roles.facts()
 	return result
 }
 
