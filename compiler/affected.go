@@ -65,7 +65,9 @@ func spells(root fs.FS, keys []string) bool {
 		}
 		data, err := fs.ReadFile(root, name)
 		found = err != nil || slices.ContainsFunc(keys, func(key string) bool {
-			return bytes.Contains(data, []byte(`"`+key+`"`)) || bytes.Contains(data, []byte("`"+key+"`")) || bytes.Contains(data, []byte(key+"."))
+			return slices.ContainsFunc([]string{`"` + key + `"`, "`" + key + "`", key + "."}, func(spelling string) bool {
+				return bytes.Contains(data, []byte(spelling))
+			})
 		})
 		if found {
 			return fs.SkipAll

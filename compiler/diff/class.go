@@ -113,7 +113,9 @@ func (c *Class) gather(changes []Change) {
 	for kind, n := range kinds {
 		c.Kinds = append(c.Kinds, Count{kind, n})
 	}
-	slices.SortFunc(c.Kinds, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Name, b.Name)) })
+	slices.SortFunc(c.Kinds, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Name, b.Name))
+	})
 	for cluster := range clusters {
 		c.Clusters = append(c.Clusters, cluster)
 	}

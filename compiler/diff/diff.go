@@ -30,7 +30,7 @@ const (
 // Object names one thing of an output tree, and whose it is.
 type Object struct {
 	Cluster   string `json:"cluster"`
-	Kind      string `json:"kind"`                // Deployment, or the table's name for what is no Kubernetes object: TronJob, AlertRule, …
+	Kind      string `json:"kind"`                // or the table's name for what is no Kubernetes object: TronJob, …
 	Group     string `json:"group,omitempty"`     // API group, empty for core and for what is no Kubernetes object
 	Namespace string `json:"namespace,omitempty"` // empty when the object has none
 	Name      string `json:"name"`

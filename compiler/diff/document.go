@@ -43,7 +43,7 @@ func splitDocuments(data string) []string {
 	}
 	for at := 0; at < len(data); {
 		end := lineEnd(data, at)
-		if line := data[at:end]; strings.HasPrefix(line, "---") && (len(line) == 3 || line[3] == '\n' || line[3] == '\r' || line[3] == ' ') {
+		if line := data[at:end]; strings.HasPrefix(line, "---") && (len(line) == 3 || strings.IndexByte("\n\r ", line[3]) >= 0) {
 			add(at)
 			start = end
 			if len(line) > 3 && line[3] == ' ' && strings.TrimSpace(line[3:]) != "" {

@@ -25,7 +25,9 @@ var listNames = map[string][]string{
 }
 
 // metricNames is where the name of an autoscaler's metric is, by its type.
-var metricNames = []string{"external.metric.name", "object.metric.name", "pods.metric.name", "containerResource.name", "resource.name"}
+var metricNames = []string{
+	"external.metric.name", "object.metric.name", "pods.metric.name", "containerResource.name", "resource.name",
+}
 
 // generalNames are tried for every other list of mappings.
 var generalNames = []string{"name", "metadata.name", "key", "id", "type"}

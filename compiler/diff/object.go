@@ -99,7 +99,7 @@ func ownerOf(file string, all []*entity) owner {
 	switch {
 	case len(parts) >= 3 && parts[0] == "kubernetes" && parts[1] != "_cluster":
 		shared.service, shared.instance = parts[1], parts[2]
-	case len(parts) == 2 && (parts[0] == "tron" || parts[0] == "sensu") && parts[1] != "MASTER" && parts[1][:min(1, len(parts[1]))] != "_":
+	case len(parts) == 2 && (parts[0] == "tron" || parts[0] == "sensu") && parts[1] != "MASTER" && !strings.HasPrefix(parts[1], "_"):
 		shared.service = parts[1]
 	case len(parts) == 3 && parts[0] == "prometheus" && parts[1] == "rules":
 		shared.service = parts[2]

@@ -7,14 +7,16 @@ import (
 )
 
 // own are the names that an object has for itself, longest first, each with what stands for it in a change class.
-type own []struct{ name, placeholder string }
+type own []ownName
+
+type ownName struct{ name, placeholder string }
 
 // ownNames lists an object's own names. With them left out, the same edit of many objects looks the same.
 func ownNames(o *Object) own {
 	var names own
 	add := func(name, placeholder string) {
 		if len(name) > 1 {
-			names = append(names, struct{ name, placeholder string }{name, placeholder})
+			names = append(names, ownName{name, placeholder})
 		}
 	}
 	if o.Service != "" {
@@ -29,7 +31,7 @@ func ownNames(o *Object) own {
 	}
 	add(o.Namespace, "{namespace}")
 	add(o.Cluster, "{cluster}")
-	slices.SortStableFunc(names, func(a, b struct{ name, placeholder string }) int { return cmp.Compare(len(b.name), len(a.name)) })
+	slices.SortStableFunc(names, func(a, b ownName) int { return cmp.Compare(len(b.name), len(a.name)) })
 	return names
 }
 

@@ -49,7 +49,8 @@ func generalEdits(c *Change) []*Edit {
 	edits := make([]*Edit, len(c.Edits))
 	for i := range c.Edits {
 		if e := c.Edits[i]; !e.Derived {
-			e.Path, e.Before, e.After = names.replace(e.Path), Value(names.replace(string(e.Before))), Value(names.replace(string(e.After)))
+			e.Path = names.replace(e.Path)
+			e.Before, e.After = Value(names.replace(string(e.Before))), Value(names.replace(string(e.After)))
 			if isConfigSHA(e.Path) { // a hash never says anything
 				e.Before, e.After = `"{hash}"`, `"{hash}"`
 			}
@@ -95,7 +96,8 @@ func (r *row) add(index int, c *Change, edits []*Edit) {
 		field := general.Path + "\x00" + string(general.Op)
 		e := r.edits[field]
 		if e == nil {
-			e = &editCount{ClassEdit: ClassEdit{Edit: *own}, general: *general, values: map[string]bool{}, middles: map[[2]Value]bool{}}
+			e = &editCount{ClassEdit: ClassEdit{Edit: *own}, general: *general}
+			e.values, e.middles = map[string]bool{}, map[[2]Value]bool{}
 			r.edits[field] = e
 			r.order = append(r.order, field)
 		}

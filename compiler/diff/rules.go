@@ -181,7 +181,9 @@ var kinds = map[string]kindRules{
 }
 
 var (
-	istioRules = kindRules{false, Reroute, Reroute, []rule{{"metadata.labels", None, "metadata of the object itself"}, {"", Reroute, "how traffic is routed"}}}
+	istioRules = kindRules{false, Reroute, Reroute, []rule{
+		{"metadata.labels", None, "metadata of the object itself"}, {"", Reroute, "how traffic is routed"},
+	}}
 	meshRules  = kindRules{false, Reroute, Reroute, every(Reroute, "how traffic is routed")}
 	alertRules = kindRules{false, Alert, Alert, every(Alert, "who hears of what")}
 )

@@ -9,11 +9,13 @@ import (
 const hidden Value = `"(hidden)"`
 
 // secretName matches names whose values are not shown: DB_PASSWORD, api_key, AUTH_TOKEN.
-var secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|private|api_?key|access_?key|auth_?key|signing_?key|encryption_?key|_pw$|_key$|^key$|dsn$)`)
+var secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|private|` +
+	`(api|access|auth|signing|encryption)_?key|_pw$|_key$|^key$|dsn$)`)
 
 // secretValue matches values that are secrets whatever they are called: private keys, cloud keys, JSON web tokens,
 // passwords in a URL.
-var secretValue = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\bA(KIA|SIA)[0-9A-Z]{16}\b|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}|` +
+var secretValue = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\bA(KIA|SIA)[0-9A-Z]{16}\b|` +
+	`\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}|` +
 	`\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abp]-[A-Za-z0-9-]{10,}|://[^/\s:@]+:[^/\s@]+@`)
 
 // secretMarks are what every match of secretValue has one of: most values have none, and need no further look.

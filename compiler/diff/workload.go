@@ -62,7 +62,8 @@ func workload(e *entity) *Workload {
 	if template == nil || e.Kind == "CronJob" {
 		return nil
 	}
-	w := &Workload{Pool: e.Pool, Team: e.Team, Kind: e.Kind, Namespace: e.Namespace, Name: e.Name, Pod: podResources(template.get("spec"))}
+	w := &Workload{Pool: e.Pool, Team: e.Team, Kind: e.Kind, Namespace: e.Namespace, Name: e.Name}
+	w.Pod = podResources(template.get("spec"))
 	w.Min, w.Max = replicas(e)
 	for _, claim := range e.doc.path("spec", "volumeClaimTemplates").list() {
 		w.Volumes = append(w.Volumes, claim.path("metadata", "name").str())

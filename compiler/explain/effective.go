@@ -95,7 +95,9 @@ func compact(n *yaml11.Node) string {
 
 // deployed is what deployments.json says of the instance.
 func deployed(i *config.Instance) []Setting {
-	out := []Setting{{Key: "deploy_group (resolved)", Value: quote(i.DeployGroup), Layer: "default", Doc: "The deploy group whose version runs."}}
+	out := []Setting{{
+		Key: "deploy_group (resolved)", Value: quote(i.DeployGroup), Layer: "default", Doc: "The deploy group whose version runs.",
+	}}
 	if i.Has("deploy_group") {
 		at := i.At("deploy_group")
 		out[0].Layer, out[0].File, out[0].Line = "instance", at.File, at.Line
@@ -114,7 +116,9 @@ func deployed(i *config.Instance) []Setting {
 	} {
 		if part.node != nil {
 			at := part.node.Position()
-			out = append(out, Setting{Key: part.key, Value: compact(part.node), Layer: "deployments", File: at.File, Line: at.Line, Doc: part.doc})
+			out = append(out, Setting{
+				Key: part.key, Value: compact(part.node), Layer: "deployments", File: at.File, Line: at.Line, Doc: part.doc,
+			})
 		}
 	}
 	return append(out, Setting{Key: "(desired_state)", Value: quote(i.Branch.DesiredState), Layer: "deployments",

@@ -60,7 +60,9 @@ func equal(a, b *yaml11.Node) bool {
 	case a.IsList():
 		return slices.EqualFunc(a.Items, b.Items, equal)
 	case a.IsMap():
-		return slices.EqualFunc(a.Pairs, b.Pairs, func(x, y yaml11.Pair) bool { return equal(x.Key, y.Key) && equal(x.Value, y.Value) })
+		return slices.EqualFunc(a.Pairs, b.Pairs, func(x, y yaml11.Pair) bool {
+			return equal(x.Key, y.Key) && equal(x.Value, y.Value)
+		})
 	}
 	return a.Text == b.Text && a.Comment == b.Comment // a comment can be an acknowledgement
 }

@@ -48,7 +48,8 @@ func Feeds(i *config.Instance, path []string, targets []target.Target) ([]Fed, e
 		}
 	}
 	slices.SortStableFunc(fed, func(a, b Fed) int {
-		return cmp.Or(cmp.Compare(a.Effect, b.Effect), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), strings.Compare(a.Path, b.Path))
+		return cmp.Or(cmp.Compare(a.Effect, b.Effect), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name),
+			strings.Compare(a.Path, b.Path))
 	})
 	return fed, nil
 }

@@ -20,7 +20,9 @@ type collected struct {
 func (c *collected) add(name, layer string, path []string, before, after *yaml11.Node) {
 	place := firstDifference(before, after).Position()
 	k := key{name: name, paths: [][]string{path}, before: before, after: after}
-	k.cause = diff.Cause{Key: keyName(name, path), Layer: layer, File: place.File, Line: place.Line, Column: place.Column, Op: opOf(before, after)}
+	k.cause = diff.Cause{
+		Key: keyName(name, path), Layer: layer, File: place.File, Line: place.Line, Column: place.Column, Op: opOf(before, after),
+	}
 	if c.at == nil {
 		c.at = map[string]int{}
 	}
@@ -61,11 +63,13 @@ func folderKeys(base, head []*config.Service) []key {
 			found.add(name, layer, path, x, y)
 		})
 		if added == 0 && !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".json") {
-			found.keys = append(found.keys, key{name: name, cause: diff.Cause{Layer: layer, File: nameOf(base, head) + "/" + name, Line: 1, Op: diff.Changed}})
+			whole := diff.Cause{Layer: layer, File: nameOf(base, head) + "/" + name, Line: 1, Op: diff.Changed}
+			found.keys = append(found.keys, key{name: name, cause: whole})
 		}
 	}
 	slices.SortStableFunc(found.keys, func(a, b key) int {
-		return cmp.Or(strings.Compare(a.cause.File, b.cause.File), cmp.Compare(a.cause.Line, b.cause.Line), cmp.Compare(a.cause.Column, b.cause.Column))
+		return cmp.Or(strings.Compare(a.cause.File, b.cause.File), cmp.Compare(a.cause.Line, b.cause.Line),
+			cmp.Compare(a.cause.Column, b.cause.Column))
 	})
 	return found.keys
 }
