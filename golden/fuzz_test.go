@@ -2,6 +2,7 @@ package golden
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,10 +17,22 @@ import (
 	"github.com/paasta-render/paasta-render/targets"
 )
 
-// fuzzedFiles are the files of base.txtar's service whose content is made up.
+// fuzzedFiles are the files over base.txtar whose content is made up.
 var fuzzedFiles = []string{
-	"kubernetes-test.yaml", "smartstack.yaml", "tron-test.yaml", "monitoring.yaml", "deployments.json", "service.yaml",
-	"deploy.yaml", "secrets/token.json", "flink-test.yaml", "adhoc-test.yaml", "autotuned_defaults/kubernetes-test.yaml",
+	"soa/web/kubernetes-test.yaml", "soa/web/smartstack.yaml", "soa/web/tron-test.yaml", "soa/web/monitoring.yaml",
+	"soa/web/deployments.json", "soa/web/service.yaml", "soa/web/deploy.yaml", "soa/web/secrets/token.json",
+	"soa/web/flink-test.yaml", "soa/web/adhoc-test.yaml", "soa/web/autotuned_defaults/kubernetes-test.yaml",
+	"soa/web/dependencies.yaml", "soa/web/rollback-test.yaml", "soa/tron/test/MASTER.yaml", "soa/authenticating.yaml",
+	"system/more.json", "system/sensu/team_data.json", "system/nail/etc/location_types.json",
+	"system/nail/etc/location_mapping.json", "system/clusters/test/paasta.json",
+}
+
+// oddValues are what a file may hold that nobody thought of.
+var oddValues = []string{
+	"", "null", "3", "[]", "[1, {}]", "{}", `{"": null}`, `{"main": [1]}`, `{"main": {"": {}}}`, `{"team_data": [1]}`,
+	`{"v2": []}`, `{"volumes": 3, "allowed_pools": "x", "vault_cluster_map": 7, "kubernetes_custom_resources": {"a": 1}}`,
+	`{"kube_clusters": [], "pod_defaults": [1], "log_writer": 3, "cr_owners": [], "dashboard_links": 1.5}`,
+	`{"topology_spread_constraints": 1, "pdb_max_unavailable": {}, "auto_config_instance_types_enabled": "x"}`,
 }
 
 // FuzzCompile holds the whole pipeline to three promises whatever a file of a service holds: no panic, no error that no
@@ -37,8 +50,7 @@ func FuzzCompile(f *testing.F) {
 		for name, file := range base {
 			files[name] = file
 		}
-		name := "web/" + fuzzedFiles[int(n)%len(fuzzedFiles)]
-		files["soa/"+name] = &fstest.MapFile{Data: content, Mode: 0o644}
+		files[fuzzedFiles[int(n)%len(fuzzedFiles)]] = &fstest.MapFile{Data: content, Mode: 0o644}
 		in := config.Input{SOA: sub(t, files, "soa"), System: sub(t, files, "system")}
 		var memory tree.Memory
 		var list finding.List
@@ -86,33 +98,37 @@ func fuzzBase(f *testing.F) fstest.MapFS {
 		files[file.Name] = &fstest.MapFile{Data: data, Mode: 0o644}
 	}
 	master := "nodes: [{hostname: localhost}]\nstate_persistence: {name: state, store_type: shelve}\n"
-	files["soa/tron/test/MASTER.yaml"] = &fstest.MapFile{Data: []byte(master), Mode: 0o644}
+	for name, text := range map[string]string{
+		"soa/tron/test/MASTER.yaml": master,
+		"soa/web/smartstack.yaml":   "main: {proxy_port: 20001, extra_advertise: {'habitat:test-a': ['habitat:test-a']}}\n",
+		"soa/web/tron-test.yaml": "job:\n  node: localhost\n  schedule: daily\n  actions:\n    run: {command: 'true', " +
+			"deploy_group: prod.main, executor: paasta}\n",
+	} {
+		files[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+	}
 	return files
 }
 
 // seedFuzz adds the files of that kind in the corpora, and of the base.
 func seedFuzz(f *testing.F, n int) {
 	f.Helper()
-	dir, name := filepath.Split(fuzzedFiles[n])
-	pattern := name
-	if stem, ok := strings.CutSuffix(name, "-test.yaml"); ok {
-		pattern = stem + "-*.yaml"
-	}
-	if dir != "" && strings.HasSuffix(name, ".json") {
-		pattern = "*.json"
-	}
+	dir, name := path.Split(fuzzedFiles[n])
+	pattern := strings.Replace(dir, "/web/", "/*/", 1) + strings.Replace(name, "-test.", "-*.", 1)
+	pattern = strings.Replace(strings.Replace(pattern, "/test/", "/*/", 1), "/token.", "/*.", 1)
 	for _, corpus := range []string{"pnw", "harbor"} {
-		found, err := filepath.Glob(filepath.Join("parity", corpus, "soa", "*", dir, pattern))
+		found, err := filepath.Glob(filepath.Join("parity", corpus, filepath.FromSlash(pattern)))
 		if err != nil {
 			f.Fatal(err)
 		}
-		for _, path := range found {
-			data, err := os.ReadFile(path)
+		for _, name := range found {
+			data, err := os.ReadFile(name)
 			if err != nil {
 				f.Fatal(err)
 			}
 			f.Add(uint8(n), data)
 		}
 	}
-	f.Add(uint8(n), []byte("main: {a: 1}\n"))
+	for _, odd := range oddValues {
+		f.Add(uint8(n), []byte(odd))
+	}
 }

@@ -97,8 +97,11 @@ func noLocation(n config.Namespace, typed string, at finding.Position, report fi
 	report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: at, Message: typed + " is no <type>:<location>"}))
 }
 
-// item returns where a list holds a string.
+// item returns where a list holds a string; nowhere when nobody wrote the list.
 func item(list *yaml11.Node, text string) finding.Position {
+	if list == nil {
+		return finding.Position{}
+	}
 	for _, i := range list.Items {
 		if python.Str(i) == text {
 			return i.Position()
