@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -97,7 +98,12 @@ func compileService(f *config.Folder, p plan, targets []target.Target, out tree.
 // compileLoaded is compileService for a folder that has been loaded: one Service a cluster of the plan.
 func compileLoaded(services []*config.Service, p plan, targets []target.Target, out tree.Sink, report finding.Report) ([]unit, error) {
 	var units []unit
-	var buffer []byte
+	held := buffers.Get().(*[]byte)
+	buffer := *held
+	defer func() {
+		*held = buffer
+		buffers.Put(held)
+	}()
 	for c, service := range services {
 		p.selectInstances(service)
 		instances := len(service.Instances)
@@ -124,6 +130,9 @@ func compileLoaded(services []*config.Service, p plan, targets []target.Target, 
 	}
 	return units, nil
 }
+
+// buffers hold what a service's files are encoded into; sinks do not keep it.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // encode turns a target's file into bytes.
 func encode(b []byte, f target.File) ([]byte, error) {

@@ -8,12 +8,12 @@ import (
 
 // heapBudget is what the heap may grow to before garbage is collected, in bytes. A budget collects seldom on a small
 // repository and hardly lets a large one grow, where Go's default, a percentage of live data, does the opposite.
-const heapBudget = 60 << 20
+const heapBudget = 68 << 20
 
 // memoryLimit is what the process may hold, garbage and freed pages included, before the runtime gives pages back, in
 // bytes; room is what it may hold above one and a half times the live data, once those outgrow the limit.
 const (
-	memoryLimit = 88 << 20
+	memoryLimit = 94 << 20
 	room        = 12 << 20
 )
 

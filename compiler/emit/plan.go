@@ -24,7 +24,10 @@ type field struct {
 	inline    *plan // fields of an inlined struct stand in its place
 }
 
-type plan struct{ fields []field }
+type plan struct {
+	fields   []field
+	marshals bool // the type has a JSON form of its own
+}
 
 // plans caches one *plan a struct type.
 var plans sync.Map
@@ -39,7 +42,7 @@ func planOf(t reflect.Type) *plan {
 }
 
 func makePlan(t reflect.Type) *plan {
-	p := &plan{}
+	p := &plan{marshals: t.Implements(marshalerType)}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag := f.Tag.Get("json")

@@ -47,8 +47,9 @@ func JSON(b []byte, doc any) ([]byte, error) {
 }
 
 type encoder struct {
-	b   []byte
-	err error
+	b    []byte
+	keys []string // of the mappings being written, the innermost last
+	err  error
 }
 
 // document writes a value at the left margin.
@@ -91,7 +92,7 @@ func (e *encoder) special(v reflect.Value) reflect.Value {
 		}
 		return reflect.ValueOf(x.StrVal)
 	}
-	if !v.Type().Implements(marshalerType) {
+	if !planOf(v.Type()).marshals {
 		return v
 	}
 	data, err := v.Interface().(json.Marshaler).MarshalJSON()
@@ -317,25 +318,27 @@ func (e *encoder) mapping(v reflect.Value, indent int, onLine bool) {
 		e.labels(labels, indent, onLine)
 		return
 	}
-	keys := make([]string, 0, v.Len())
+	from := len(e.keys)
 	for _, k := range v.MapKeys() {
-		keys = append(keys, k.String())
+		e.keys = append(e.keys, k.String())
 	}
-	slices.Sort(keys)
-	for i, k := range keys {
-		e.key(k, indent, onLine && i == 0)
+	slices.Sort(e.keys[from:])
+	for i := from; i < from+v.Len(); i++ {
+		k := e.keys[i]
+		e.key(k, indent, onLine && i == from)
 		e.value(v.MapIndex(reflect.ValueOf(k).Convert(v.Type().Key())), indent)
 	}
+	e.keys = e.keys[:from]
 }
 
 // labels is mapping for the commonest type, without reflection.
 func (e *encoder) labels(m map[string]string, indent int, onLine bool) {
-	keys := make([]string, 0, len(m))
+	from := len(e.keys)
 	for k := range m {
-		keys = append(keys, k)
+		e.keys = append(e.keys, k)
 	}
-	slices.Sort(keys)
-	for i, k := range keys {
+	slices.Sort(e.keys[from:])
+	for i, k := range e.keys[from:] {
 		e.key(k, indent, onLine && i == 0)
 		text := m[k]
 		if strings.IndexByte(text, '\n') >= 0 {
@@ -344,6 +347,7 @@ func (e *encoder) labels(m map[string]string, indent int, onLine bool) {
 		}
 		e.b = append(appendString(append(e.b, ' '), text), '\n')
 	}
+	e.keys = e.keys[:from]
 }
 
 func (e *encoder) node(n *yaml11.Node, indent int, onLine bool) {

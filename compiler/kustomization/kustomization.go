@@ -109,7 +109,11 @@ func unfit(cluster string, f Path, report finding.Report) bool {
 	switch {
 	case f.Size > maxConfigMap:
 		x.Code = finding.ConfigMapTooLarge
-		x.Message = fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most", f.Size>>10, maxConfigMap>>10)
+		x.Message = fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most, so it stays out of it", f.Size>>10, maxConfigMap>>10)
+		if path.Dir(f.Name) == "envoy" { // Envoy takes all listeners, and all clusters, from one file: nobody could split it
+			x.Severity = finding.Warning
+			x.Suggestion = "to bring envoy/ to the hosts with the output repository itself"
+		}
 	case !configMapKey.MatchString(path.Base(f.Name)):
 		x.Code = finding.ConfigMapKey
 		x.Message = fmt.Sprintf("%q cannot be a key of a ConfigMap; the file stays out of it", path.Base(f.Name))
