@@ -131,7 +131,7 @@ func (c *checker) cluster(s *config.Service) *cluster {
 }
 
 // tronActions adds every action of every job as an instance "job.action". What is wrong with their form is Tron's
-// matter.
+// matter. A job's own `service` counts for nothing: PaaSTA puts the folder's name over it.
 func (c *checker) tronActions(k *cluster, add func(instance)) {
 	root := c.YAML(k.service.ClusterFile("tron"))
 	if root == nil {
@@ -144,11 +144,7 @@ func (c *checker) tronActions(k *cluster, add func(instance)) {
 		}
 		for _, a := range actions.Pairs {
 			if a.Value.IsMap() {
-				action := a.Value
-				if service := job.Value.Get("service"); service != nil && !action.Has("service") {
-					action = action.With("service", service)
-				}
-				add(instance{job.Key.Text + "." + a.Key.Text, "tron", action, nil, a.Key.Position()})
+				add(instance{job.Key.Text + "." + a.Key.Text, "tron", a.Value, nil, a.Key.Position()})
 			}
 		}
 	}
