@@ -25,7 +25,7 @@ type Dir struct {
 	// Partial means that only a part of each cluster is put: nothing may be taken for stale.
 	Partial bool
 	root    string
-	created bool     // root did not exist before
+	created []string // root and those above it that this run made, the innermost first
 	held    *os.File // the lock on root; nil where there are none
 	mu      sync.Mutex
 	staging string
@@ -37,13 +37,12 @@ type Dir struct {
 }
 
 // NewDir prepares a sink for OUT and takes it for this process: a second run at the same time is refused. The directory
-// is made when it does not exist; a parent must. What a killed run left behind goes.
+// is made, with those above it, when it does not exist. What a killed run left behind goes.
 func NewDir(root string) (*Dir, error) {
-	err := os.Mkdir(root, 0o755)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	created, err := makeAll(root)
+	if err != nil {
 		return nil, err
 	}
-	created := err == nil
 	info, err := os.Stat(root)
 	if err != nil {
 		return nil, err
@@ -68,6 +67,22 @@ func NewDir(root string) (*Dir, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// makeAll makes a directory with those above it and returns what it made, the innermost first.
+func makeAll(dir string) (made []string, err error) {
+	if _, err := os.Stat(dir); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if parent := filepath.Dir(dir); parent != dir {
+		if made, err = makeAll(parent); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return append([]string{dir}, made...), nil
 }
 
 // Put stages a file unless the tree already holds the same bytes.
@@ -262,8 +277,8 @@ func (d *Dir) Discard() {
 	if d.staging != "" {
 		_ = os.RemoveAll(d.staging)
 	}
-	if d.created {
-		_ = os.Remove(d.root)
+	for _, dir := range d.created {
+		_ = os.Remove(dir)
 	}
 	if d.held != nil {
 		_ = d.held.Close()
