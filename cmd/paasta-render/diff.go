@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,10 +106,6 @@ func (d *diffCommand) printText(w io.Writer, findings []finding.Finding) error {
 	return text.print(w, findings)
 }
 
-// collectAt lets the heap grow to five times what is alive before it is collected: a diff of everything is short, and
-// half as long this way.
-const collectAt = 400
-
 // report compiles and compares both sides.
 func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List) (*diff.Report, error) {
 	options, err := d.options(ctx)
@@ -118,7 +113,6 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 		return nil, err
 	}
 	options.Source = targets.Source
-	debug.SetGCPercent(collectAt)
 	sides, err := d.openSides(s)
 	if err != nil {
 		return nil, err
