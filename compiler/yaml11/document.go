@@ -26,6 +26,14 @@ func Parse(file string, data []byte, report finding.Report) (root *Node, ok bool
 	if !readable(file, data, report) {
 		return nil, false
 	}
+	if root, ok := readQuickly(file, data, report); ok {
+		return root, true
+	}
+	return parse(file, data, report)
+}
+
+// parse is Parse by yaml.v3, which knows all of YAML and what is wrong with what is none.
+func parse(file string, data []byte, report finding.Report) (root *Node, ok bool) {
 	document, second, err := decode(data)
 	var mask byte
 	if err != nil {
@@ -46,7 +54,8 @@ func Parse(file string, data []byte, report finding.Report) (root *Node, ok bool
 			Message: "a second document begins here; a configuration file holds one"})
 		return nil, false
 	}
-	c := converter{file: &file, report: report, mask: mask, done: map[*yaml.Node]*Node{}, size: map[*Node]int{}}
+	c := converter{file: &file, report: report, merger: merger{report: report}, mask: mask, done: map[*yaml.Node]*Node{},
+		size: map[*Node]int{}}
 	root = c.node(document, 0)
 	if !c.failed && c.expanded(root, 0) > maxExpanded {
 		report(finding.Finding{Code: finding.YAMLAlias, At: finding.Position{File: file, Line: 1, Column: 1},
@@ -79,7 +88,8 @@ type converter struct {
 	report finding.Report
 	done   map[*yaml.Node]*Node // anchors; nil while being converted
 	size   map[*Node]int
-	merged int // pairs that merge keys have copied
+	merger merger
+	slab   slab
 	failed bool
 	mask   byte // stands for a question mark; 0 for none
 	// tooDeep is set once: every value below would be one more finding.
@@ -171,70 +181,31 @@ func (c *converter) scalar(n *Node, y *yaml.Node) {
 	}
 }
 
-// mapping fills a mapping: merge keys first (an earlier element of a merged list wins), then its own keys; a later
-// value replaces an earlier one in its place. PyYAML: SafeConstructor.flatten_mapping.
+// mapping fills a mapping.
 func (c *converter) mapping(n *Node, y *yaml.Node, depth int) {
-	n.Pairs = make([]Pair, 0, len(y.Content)/2)
-	own := keys{of: n}
+	entries := make([]entry, 0, len(y.Content)/2)
 	for i := 0; i+1 < len(y.Content); i += 2 {
-		if isMerge(y.Content[i]) {
-			c.merge(&own, y.Content[i+1], depth)
+		e := entry{merge: isMerge(y.Content[i])}
+		if !e.merge {
+			e.key = c.node(y.Content[i], depth+1)
 		}
+		e.value = c.node(y.Content[i+1], depth+1)
+		entries = append(entries, e)
 	}
-	merged := len(n.Pairs)
-	for i := 0; i+1 < len(y.Content); i += 2 {
-		if isMerge(y.Content[i]) {
-			continue
+	for _, f := range c.merger.fill(n, entries, &c.slab) {
+		switch at := y.Content[2*f.entry:]; {
+		case f.why == tooMuch:
+			c.fail(finding.YAMLAlias, at[1], f.why)
+		case entries[f.entry].merge:
+			c.fail(finding.YAMLSyntax, at[1], f.why)
+		default:
+			c.fail(finding.YAMLSyntax, at[0], f.why)
 		}
-		key, value := c.node(y.Content[i], depth+1), c.node(y.Content[i+1], depth+1)
-		if key.Kind == List || key.Kind == Map {
-			c.fail(finding.YAMLSyntax, y.Content[i], "a "+key.Kind.String()+" cannot be a key")
-			continue
-		}
-		at := own.find(key)
-		if at < 0 {
-			n.Pairs = append(n.Pairs, Pair{key, value})
-			continue
-		}
-		if at >= merged {
-			c.report(finding.Finding{Code: finding.YAMLDuplicateKey, Severity: finding.Warning, At: key.Position(),
-				Message: "the key \"" + key.Text + "\" stands twice; PaaSTA takes the last one",
-				Notes:   []finding.Note{{At: n.Pairs[at].Key.Position(), Message: "first here"}}})
-		}
-		n.Pairs[at] = replaced(n.Pairs[at], Pair{key, value})
 	}
 }
 
 func isMerge(y *yaml.Node) bool {
 	return y.Kind == yaml.ScalarNode && y.Value == "<<" && (y.Style == 0 || y.Tag == "!!merge")
-}
-
-func (c *converter) merge(into *keys, y *yaml.Node, depth int) {
-	source := c.node(y, depth+1)
-	sources := []*Node{source}
-	if source.Kind == List {
-		sources = source.Items
-	}
-	for i := len(sources) - 1; i >= 0; i-- {
-		if sources[i].Kind != Map {
-			c.fail(finding.YAMLSyntax, y, "only mappings can be merged with <<, not a "+sources[i].Kind.String())
-			return
-		}
-		if c.merged > maxExpanded {
-			return
-		}
-		if c.merged += len(sources[i].Pairs); c.merged > maxExpanded {
-			c.fail(finding.YAMLAlias, y, "the file's merges write out more than a million values")
-			return
-		}
-		for _, p := range sources[i].Pairs {
-			if at := into.find(p.Key); at >= 0 {
-				into.of.Pairs[at] = replaced(into.of.Pairs[at], p)
-				continue
-			}
-			into.of.Pairs = append(into.of.Pairs, p)
-		}
-	}
 }
 
 // expanded counts the nodes of the value with its aliases written out, each shared node once.

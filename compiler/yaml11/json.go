@@ -19,6 +19,14 @@ func ParseJSON(file string, data []byte, report finding.Report) (root *Node, ok 
 	if !readable(file, data, report) {
 		return nil, false
 	}
+	if root, ok := readJSONQuickly(file, data); ok {
+		return root, true
+	}
+	return parseJSON(file, data, report)
+}
+
+// parseJSON is ParseJSON by encoding/json, which knows what is wrong.
+func parseJSON(file string, data []byte, report finding.Report) (root *Node, ok bool) {
 	p := jsonParser{file: &file, data: data, decoder: json.NewDecoder(bytes.NewReader(data))}
 	p.decoder.UseNumber()
 	root, err := p.value(0)

@@ -56,6 +56,9 @@ func boolean(text string) (value, ok bool) {
 }
 
 func resolveNumber(n *Node, text string) error {
+	if plainNumber(n, text) {
+		return nil
+	}
 	if floatPattern.MatchString(text) {
 		return makeFloat(n, text)
 	}
@@ -67,6 +70,32 @@ func resolveNumber(n *Node, text string) error {
 	}
 	n.Kind = String
 	return nil
+}
+
+// plainNumber reads what most numbers look like, 80 and 0.75, without the patterns; false for all others.
+func plainNumber(n *Node, text string) bool {
+	const exact = 15 // digits that fit in every type
+	dot := -1
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '.' && dot < 0 && i > 0:
+			dot = i
+		case c < '0' || c > '9' || i >= exact:
+			return false
+		}
+	}
+	var err error
+	switch {
+	case dot >= 0:
+		n.Kind = Float
+		n.Float, err = strconv.ParseFloat(text, 64)
+	case len(text) > 1 && text[0] == '0': // octal
+		return false
+	default:
+		n.Kind = Int
+		n.Int, err = strconv.ParseInt(text, 10, 64)
+	}
+	return err == nil
 }
 
 // maxDigits is how many digits Python reads or prints of an integer (sys.int_info.default_max_str_digits).
