@@ -16,7 +16,7 @@ func Dir(name string) (*Tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, unwrap(err))
 	}
-	return newTree(&directory{root}), nil
+	return newTree(newDirectory(root)), nil
 }
 
 // unwrap takes the path off an error of package os, since it is named better by whoever reports it.
@@ -28,10 +28,25 @@ func unwrap(err error) error {
 }
 
 // directory is the backend of a directory. os.Root refuses to leave it even when links change while it is read.
-type directory struct{ root *os.Root }
+type directory struct {
+	root *os.Root
+	// beneath is tried first; nil where there is none. What it does not manage, root does, or says why not.
+	beneath *beneath
+}
+
+func newDirectory(root *os.Root) *directory { return &directory{root, newBeneath(root)} }
+
+func (d *directory) openFolder(dir string) (*os.File, error) {
+	if d.beneath != nil {
+		if f := d.beneath.folder(dir); f != nil {
+			return f, nil
+		}
+	}
+	return d.root.Open(dir)
+}
 
 func (d *directory) list(dir string) ([]entry, error) {
-	f, err := d.root.Open(dir)
+	f, err := d.openFolder(dir)
 	if err != nil {
 		return nil, unwrap(err)
 	}
@@ -59,6 +74,11 @@ func permissions(e fs.DirEntry) fs.FileMode {
 }
 
 func (d *directory) read(name string, _ entry) ([]byte, error) {
+	if d.beneath != nil {
+		if data, ok := d.beneath.read(name); ok {
+			return data, nil
+		}
+	}
 	f, err := d.root.Open(name)
 	if err != nil {
 		return nil, unwrap(err)

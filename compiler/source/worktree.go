@@ -29,7 +29,7 @@ func (r *Repository) Worktree() (*Tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, unwrap(err))
 	}
-	w := &workTree{directory: directory{root}, name: name, known: map[string]*index.Entry{}, folders: map[string]folderHash{}}
+	w := &workTree{directory: *newDirectory(root), name: name, known: map[string]*index.Entry{}, folders: map[string]folderHash{}}
 	if err := w.readIndex(r); err != nil {
 		return nil, err
 	}
