@@ -63,6 +63,7 @@ What no rule knows counts as a restart: the forecast is never too optimistic. Se
 }
 
 func (d *diffCommand) run(ctx context.Context, argument string) error {
+	d.heap.allow(diffBudget)
 	var expectation *diff.Expectation
 	if d.expect != "" {
 		e, err := diff.ParseExpectation(d.expect)

@@ -42,7 +42,7 @@ func TestExamplesUseFlagsThatExist(t *testing.T) {
 
 func checkCommandLine(t *testing.T, file, line string) {
 	t.Helper()
-	root := newRoot(streams{strings.NewReader(""), io.Discard, io.Discard, func(string) string { return "" }})
+	root := newRoot(streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard, getenv: func(string) string { return "" }})
 	var args []string
 	for _, field := range strings.Fields(line) {
 		args = append(args, strings.Trim(field, "`\"'"))

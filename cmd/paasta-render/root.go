@@ -23,6 +23,7 @@ type streams struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
+	heap     *heap
 }
 
 // Exit statuses, as design and help state them.

@@ -27,6 +27,9 @@ func (n *node) open() {
 		return
 	}
 	n.opened = true
+	if n.skeleton == nil {
+		n.skeleton = skeletonOf(n.raw, n.column)
+	}
 	switch {
 	case strings.HasPrefix(n.raw, "- ") || strings.HasPrefix(n.raw, "-\n"):
 		n.kind = list
@@ -55,23 +58,6 @@ func (n *node) check() bool {
 	return true
 }
 
-// entryEnd returns the offset of the next line at the block's column that begins an entry, searching from at, which is
-// the beginning of a line.
-func (n *node) entryEnd(at int, isEntry func(string) bool) int {
-	for at < len(n.raw) {
-		end := lineEnd(n.raw, at)
-		i := at
-		for i < end && n.raw[i] == ' ' {
-			i++
-		}
-		if i-at == n.column && i < end && n.raw[i] != '\n' && n.raw[i] != '#' && isEntry(n.raw[i:end]) {
-			return at
-		}
-		at = end
-	}
-	return at
-}
-
 func beginsItem(line string) bool {
 	return line[0] == '-' && (len(line) == 1 || line[1] == ' ' || line[1] == '\n')
 }
@@ -79,34 +65,30 @@ func beginsItem(line string) bool {
 func beginsKey(line string) bool { return !beginsItem(line) }
 
 func (n *node) openList() {
-	for at := 0; at < len(n.raw); {
-		end := n.entryEnd(lineEnd(n.raw, at), beginsItem)
-		start := at
-		if at > 0 {
-			start += n.column
-		}
-		n.items = append(n.items, child(n.raw[start:end], 1, n.column+1, n.column))
-		at = end
+	for line, at := n.line, n.at; at < n.at+len(n.raw); {
+		end, next := n.entry(line, beginsItem)
+		n.items = append(n.items, n.child(at+1, end, line, at, n.column))
+		line, at = next, end+n.column
 	}
 }
 
 func (n *node) openMapping() {
 	n.pairs = make([]pair, 0, 8)
-	for at := 0; at < len(n.raw); {
-		end := n.entryEnd(lineEnd(n.raw, at), beginsKey)
-		start := at
-		if at > 0 {
-			start += n.column
-		}
-		entry := n.raw[start:end]
+	source := n.skeleton.text
+	for line, at := n.line, n.at; at < n.at+len(n.raw); {
+		end, next := n.entry(line, beginsKey)
+		entry := source[at:end]
 		colon := keyEnd(entry)
 		if colon <= 0 {
 			n.kind, n.pairs, n.scalar = text, nil, n.raw
 			return
 		}
-		key := decodeScalar(entry[:colon])
-		n.pairs = append(n.pairs, pair{key.scalar, child(entry, colon+1, n.column+colon+1, n.column)})
-		at = end
+		key := entry[:colon]
+		if key[0] == '"' || key[0] == '\'' {
+			key = decodeScalar(key).scalar
+		}
+		n.pairs = append(n.pairs, pair{key, n.child(at+colon+1, end, line, at, n.column)})
+		line, at = next, end+n.column
 	}
 }
 
@@ -162,21 +144,6 @@ func quotedEnd(s string) int {
 		}
 	}
 	return -1
-}
-
-// child makes the node of an entry's value, which begins after the entry's key or dash; column is where that is.
-func child(entry string, after, column, parent int) *node {
-	line := entry[after:lineEnd(entry, after)]
-	body := strings.TrimLeft(line, " ")
-	if body != "" && body[0] != '\n' && body[0] != '#' {
-		skip := after + len(line) - len(body)
-		return &node{raw: entry[skip:], column: column + len(line) - len(body)}
-	}
-	at, indent := firstContent(entry, lineEnd(entry, after))
-	if at >= len(entry) || indent < parent {
-		return &node{opened: true}
-	}
-	return &node{raw: entry[at:], column: indent}
 }
 
 // openScalar decodes a scalar, an empty or flow collection, or a block scalar.

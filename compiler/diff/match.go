@@ -69,6 +69,9 @@ func Files(before, after []tree.File) []Change {
 	moved := compareEntities(olds, news)
 	changes = append(changes, moved.changes...)
 	changes = append(changes, oneSided(moved.before, moved.after)...)
+	for i := range changes {
+		changes[i].detach()
+	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return compareObjects(&a.Object, &b.Object) })
 	return changes
 }

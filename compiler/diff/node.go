@@ -30,6 +30,9 @@ type node struct {
 	raw    string // the source, from the value's first character; empty for nodes that are complete
 	column int    // where raw begins on its first line
 	opened bool
+	// skeleton is the document's; raw begins in it at an offset, in a line. Nil until the document is looked into.
+	skeleton *skeleton
+	at, line int
 }
 
 type pair struct {
