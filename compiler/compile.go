@@ -12,6 +12,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/emit"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -97,6 +98,7 @@ func compileService(f *config.Folder, p plan, targets []target.Target, out tree.
 
 // compileLoaded is compileService for a folder that has been loaded: one Service a cluster of the plan.
 func compileLoaded(services []*config.Service, p plan, targets []target.Target, out tree.Sink, report finding.Report) ([]unit, error) {
+	_, asDocs := out.(*docs)
 	var units []unit
 	held := buffers.Get().(*[]byte)
 	buffer := *held
@@ -112,16 +114,21 @@ func compileLoaded(services []*config.Service, p plan, targets []target.Target, 
 			u := unit{cluster: c, target: t, linked: target.Linked{Service: service.Name, Facts: output.Facts}, instances: instances}
 			instances = 0
 			for _, file := range output.Files {
-				data, err := encode(buffer[:0], file)
-				if err != nil {
-					return nil, fmt.Errorf("%s: %s/%s: %w", targets[t].Name, service.Cluster.Name, file.Path, err)
+				put := tree.File{Path: service.Cluster.Name + "/" + file.Path}
+				if asDocs && file.Each == nil && !kustomization.NeedsSize(file.Path) {
+					put.Docs = file.Docs
+				} else {
+					data, err := encode(buffer[:0], file)
+					if err != nil {
+						return nil, fmt.Errorf("%s: %s: %w", targets[t].Name, put.Path, err)
+					}
+					buffer, put.Data = data, data
 				}
-				buffer = data
-				if err := out.Put(tree.File{Path: service.Cluster.Name + "/" + file.Path, Data: data}); err != nil {
+				if err := out.Put(put); err != nil {
 					return nil, err
 				}
 				u.linked.Paths = append(u.linked.Paths, file.Path)
-				u.sizes = append(u.sizes, len(data))
+				u.sizes = append(u.sizes, len(put.Data))
 			}
 			if u.linked.Facts != nil || len(u.linked.Paths) > 0 || u.instances > 0 {
 				units = append(units, u)
@@ -130,6 +137,9 @@ func compileLoaded(services []*config.Service, p plan, targets []target.Target, 
 	}
 	return units, nil
 }
+
+// docs is a sink that leaves objects as they are where nothing needs their bytes: a comparison looks into few of them.
+type docs struct{ tree.Memory }
 
 // buffers hold what a service's files are encoded into; sinks do not keep it.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}

@@ -30,7 +30,7 @@ type Pair struct {
 type Both struct {
 	Service       string            // empty for linked files
 	Base, Head    []*config.Service // one a cluster; nil where the side lacks the service
-	Before, After []tree.File
+	Before, After []tree.File       // Kubernetes objects are not encoded, but for linked ones
 }
 
 // Compare compiles both sides of a pair and hands each service's files to each, which may be called from several
@@ -178,7 +178,7 @@ func (s *side) compile(n int, f *config.Folder, targets []target.Target) ([]*con
 	if f == nil {
 		return nil, nil, nil
 	}
-	var out tree.Memory
+	var out docs
 	services := f.Load(s.plan.clusters)
 	units, err := compileLoaded(services, s.plan, targets, &out, s.report)
 	if err != nil {
@@ -240,9 +240,10 @@ func otherFacts(a, b *linker) []int {
 	return differ
 }
 
-// Service compiles one service of one cluster by itself; nothing is reported. Paths begin with the cluster's name.
+// Service compiles one service of one cluster by itself, to be compared: as in Both, Kubernetes objects stay what they
+// are. Nothing is reported. Paths begin with the cluster's name.
 func Service(s *config.Service, targets []target.Target) ([]tree.File, error) {
-	var out tree.Memory
+	var out docs
 	_, err := compileLoaded([]*config.Service{s}, plan{}, targets, &out, func(finding.Finding) {})
 	return out.Files(), err
 }

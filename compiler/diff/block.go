@@ -23,7 +23,14 @@ func firstContent(s string, at int) (offset, column int) {
 
 // open parses one level of a block. A block that is not as it should be becomes its own text.
 func (n *node) open() {
-	if n.opened || n.raw == "" {
+	switch {
+	case n.opened:
+		return
+	case n.viewed:
+		n.opened = true
+		n.openView()
+		return
+	case n.raw == "":
 		return
 	}
 	n.opened = true

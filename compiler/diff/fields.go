@@ -83,7 +83,7 @@ func (c *comparison) absent(n *node) bool {
 }
 
 func (c *comparison) compare(before, after *node) {
-	if before != nil && after != nil && before.raw != "" && before.raw == after.raw && before.column == after.column {
+	if before != nil && after != nil && before.identical(after) {
 		return
 	}
 	gone, here := c.absent(before), c.absent(after)

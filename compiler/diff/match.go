@@ -9,29 +9,29 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
-// versions are the two contents of one path; a side without the file is nil.
+// versions are the two contents of one path; a side without the file is empty.
 type versions struct {
 	path          string
-	before, after []byte
+	before, after tree.File
 }
 
 // changedFiles pairs the files of two trees by path and keeps those that differ.
 func changedFiles(before, after []tree.File) []versions {
-	old := make(map[string][]byte, len(before))
+	old := make(map[string]tree.File, len(before))
 	for _, f := range before {
-		old[f.Path] = f.Data
+		old[f.Path] = f
 	}
 	var all []versions
 	for _, f := range after {
-		data, found := old[f.Path]
+		was, found := old[f.Path]
 		delete(old, f.Path)
-		if !found || !bytes.Equal(data, f.Data) {
-			all = append(all, versions{f.Path, data, f.Data})
+		if !found || f.Docs != nil || was.Docs != nil || !bytes.Equal(was.Data, f.Data) {
+			all = append(all, versions{f.Path, was, f})
 		}
 	}
 	for _, f := range before {
-		if data, left := old[f.Path]; left {
-			all = append(all, versions{f.Path, data, nil})
+		if was, left := old[f.Path]; left {
+			all = append(all, versions{f.Path, was, tree.File{}})
 		}
 	}
 	slices.SortFunc(all, func(a, b versions) int { return strings.Compare(a.path, b.path) })
@@ -78,9 +78,20 @@ func Files(before, after []tree.File) []Change {
 
 // compareFile compares the objects of one file.
 func compareFile(v versions) outcome {
-	before := parseFile(v.path, string(v.before), nil)
-	after := parseFile(v.path, string(v.after), before)
+	before := contents(v.path, v.before, nil)
+	after := contents(v.path, v.after, before)
+	if slices.Equal(before, after) {
+		return outcome{}
+	}
 	return compareEntities(entities(v.path, before), entities(v.path, after))
+}
+
+// contents are a file's documents; see parseFile for other.
+func contents(path string, f tree.File, other []*node) []*node {
+	if f.Docs != nil {
+		return viewed(f.Docs, other)
+	}
+	return parseFile(path, string(f.Data), other)
 }
 
 // compareEntities pairs objects by identity; of several with one identity the last counts, as for kubectl.

@@ -3,6 +3,8 @@ package diff
 import (
 	"strconv"
 	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/emit"
 )
 
 // kind is what a value of an output file is.
@@ -30,6 +32,9 @@ type node struct {
 	raw    string // the source, from the value's first character; empty for nodes that are complete
 	column int    // where raw begins on its first line
 	opened bool
+	// view is what a node stands for that was never YAML, when viewed; looked into one level at a time, too.
+	view   emit.View
+	viewed bool
 	// skeleton is the document's; raw begins in it at an offset, in a line. Nil until the document is looked into.
 	skeleton *skeleton
 	at, line int
@@ -44,6 +49,9 @@ type pair struct {
 func (n *node) get(key string) *node {
 	if n == nil {
 		return nil
+	}
+	if n.viewed && !n.opened {
+		return n.peek(key)
 	}
 	n.open()
 	for i := range n.pairs {
@@ -95,12 +103,23 @@ func (n *node) is(k kind) bool {
 // isScalar tells whether n is there and neither a list nor a mapping.
 func (n *node) isScalar() bool { return n != nil && !n.is(list) && !n.is(mapping) }
 
+// identical tells, without looking into them, that two nodes are the same; no means nothing.
+func (n *node) identical(o *node) bool {
+	switch {
+	case n == o:
+		return true
+	case n.viewed && o.viewed:
+		return emit.Same(n.view, o.view)
+	}
+	return n.raw != "" && n.raw == o.raw && n.column == o.column
+}
+
 // same tells whether two nodes have equal values, with keys and items in any notation but in the same order of items.
 func (n *node) same(o *node) bool {
 	if n == nil || o == nil {
 		return n == o
 	}
-	if n.raw != "" && n.raw == o.raw && n.column == o.column {
+	if n.identical(o) {
 		return true
 	}
 	n.open()

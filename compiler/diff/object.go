@@ -128,6 +128,9 @@ func teamOf(doc, template *node) string {
 			return ""
 		}
 	}
+	if template.viewed {
+		return teamOfView(template.view, variable)
+	}
 	for _, container := range template.path("spec", "containers").list() {
 		for _, env := range container.get("env").list() {
 			if env.get("name").str() == variable {

@@ -33,6 +33,9 @@ type Path struct {
 	Size int // bytes
 }
 
+// NeedsSize tells whether Files looks at the size of a file: of those that go into ConfigMaps.
+func NeedsSize(name string) bool { return !strings.HasPrefix(name, "kubernetes/") }
+
 // Files returns kustomization.yaml and what it needs. Kubernetes manifests are resources; tron/, smartstack/, envoy/ and
 // prometheus/ become ConfigMaps with stable names, one or more a folder: paasta-tron, paasta-tron-2, …
 func Files(cluster string, paths []Path, report finding.Report) []target.File {

@@ -10,6 +10,8 @@ import (
 type File struct {
 	Path string // slash-separated, relative to the output root
 	Data []byte
+	// Docs are the YAML documents of a file that has not been encoded, as a comparison gets it; then Data is nil.
+	Docs []any
 }
 
 // Sink takes files in any order, from several goroutines, and makes them visible all at once or not at all.
@@ -26,7 +28,7 @@ type Sink interface {
 // Memory is a Sink that keeps files in memory, for diff, explain and tests.
 type Memory struct {
 	mu    sync.Mutex
-	files map[string][]byte
+	files map[string]File
 }
 
 // Put copies the file.
@@ -34,9 +36,10 @@ func (m *Memory) Put(f File) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.files == nil {
-		m.files = map[string][]byte{}
+		m.files = map[string]File{}
 	}
-	m.files[f.Path] = append([]byte(nil), f.Data...)
+	f.Data = append([]byte(nil), f.Data...)
+	m.files[f.Path] = f
 	return nil
 }
 
@@ -51,8 +54,8 @@ func (m *Memory) Files() []File {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	files := make([]File, 0, len(m.files))
-	for path, data := range m.files {
-		files = append(files, File{Path: path, Data: data})
+	for _, f := range m.files {
+		files = append(files, f)
 	}
 	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
 	return files
