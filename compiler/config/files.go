@@ -55,6 +55,7 @@ type Folder struct {
 	entries []fs.DirEntry
 	listed  bool
 	others  map[string]*Folder
+	merged  *yaml11.Node    // what base returns
 	instead map[string]bool // files that With has put or taken away: whether they are there
 }
 

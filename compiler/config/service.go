@@ -111,10 +111,12 @@ func instanceTypes(c *Cluster) []string {
 	return types
 }
 
-// base merges the service-wide files. PaaSTA: service_configuration_lib.read_service_configuration_from_dir.
+// base merges the service-wide files, once. PaaSTA: service_configuration_lib.read_service_configuration_from_dir.
 func (f *Folder) base() *yaml11.Node {
-	smartstack := f.YAML("smartstack.yaml")
-	port := smartstack.Get("port")
+	if f.merged != nil {
+		return f.merged
+	}
+	port := f.YAML("smartstack.yaml").Get("port")
 	if port == nil {
 		port = f.port()
 	}
@@ -127,10 +129,16 @@ func (f *Folder) base() *yaml11.Node {
 		yaml11.Entry("dependencies", f.orEmpty("dependencies.yaml")),
 	)
 	if service := f.YAML("service.yaml"); service != nil {
-		for _, p := range service.Pairs {
-			base = base.With(p.Key.Text, p.Value) // shallow: a key in service.yaml replaces the file's
+		for _, p := range service.Pairs { // shallow: a key in service.yaml replaces the file's
+			at := slices.IndexFunc(base.Pairs, func(own yaml11.Pair) bool { return own.Key.Text == p.Key.Text })
+			if at < 0 {
+				base.Pairs = append(base.Pairs, yaml11.Entry(p.Key.Text, p.Value))
+				continue
+			}
+			base.Pairs[at].Value = p.Value
 		}
 	}
+	f.merged = base
 	return base
 }
 

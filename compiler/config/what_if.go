@@ -18,7 +18,7 @@ func (f *Folder) With(files map[string]*yaml11.Node) *Folder {
 		what.files = map[string]document{}
 	}
 	what.names = slices.Clone(f.Names())
-	what.entries, what.listed, what.others = f.entries, true, nil
+	what.entries, what.listed, what.others, what.merged = f.entries, true, nil, nil
 	what.instead = map[string]bool{}
 	for name, root := range files {
 		what.files[name] = document{root, true}

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"encoding/base64"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -135,6 +136,12 @@ func (w View) Pairs(f func(string, View)) {
 			f(nodeScalar(p.Key), viewOf(reflect.ValueOf(p.Value)))
 		}
 	case reflect.Map:
+		if labels, ok := w.v.Interface().(map[string]any); ok {
+			for _, k := range slices.Sorted(maps.Keys(labels)) {
+				f(k, Of(labels[k]))
+			}
+			return
+		}
 		keys := make([]string, 0, 16)
 		for _, k := range w.v.MapKeys() {
 			keys = append(keys, k.String())
@@ -161,6 +168,10 @@ func (w View) Get(key string) (value View, ok bool) {
 			}
 		}
 	case reflect.Map:
+		if labels, isLabels := w.v.Interface().(map[string]any); isLabels {
+			found, here := labels[key]
+			return Of(found), here
+		}
 		if found := w.v.MapIndex(reflect.ValueOf(key).Convert(w.v.Type().Key())); found.IsValid() {
 			return viewOf(found), true
 		}
@@ -261,14 +272,11 @@ func sameMaps(a, b reflect.Value) bool {
 	if a.Len() != b.Len() {
 		return false
 	}
-	if x, ok := a.Interface().(map[string]string); ok {
-		y := b.Interface().(map[string]string)
-		for k, v := range x {
-			if other, found := y[k]; !found || other != v {
-				return false
-			}
-		}
-		return true
+	switch x := a.Interface().(type) {
+	case map[string]string:
+		return maps.Equal(x, b.Interface().(map[string]string))
+	case map[string]any:
+		return maps.EqualFunc(x, b.Interface().(map[string]any), sameAny)
 	}
 	for each := a.MapRange(); each.Next(); {
 		if other := b.MapIndex(each.Key()); !other.IsValid() || !same(each.Value(), other) {
@@ -276,6 +284,15 @@ func sameMaps(a, b reflect.Value) bool {
 		}
 	}
 	return true
+}
+
+// sameAny is same for the values of labels: nearly all are strings.
+func sameAny(a, b any) bool {
+	if x, ok := a.(string); ok {
+		y, also := b.(string)
+		return also && x == y
+	}
+	return same(reflect.ValueOf(a), reflect.ValueOf(b))
 }
 
 func sameStructs(a, b reflect.Value) bool {

@@ -243,6 +243,14 @@ func AppendJSONFloat(b []byte, f float64) []byte {
 func AppendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {
+		run := i
+		for run < len(s) && asItIs(s[run]) {
+			run++
+		}
+		b = append(b, s[i:run]...)
+		if i = run; i == len(s) {
+			break
+		}
 		c := s[i]
 		if c < utf8.RuneSelf {
 			i++
@@ -259,10 +267,8 @@ func AppendJSONString(b []byte, s string) []byte {
 				b = append(b, '\\', 'b')
 			case c == '\f':
 				b = append(b, '\\', 'f')
-			case c < ' ' || c == 0x7f:
-				b = append(b, `\u`+hex(uint32(c), 4)...)
 			default:
-				b = append(b, c)
+				b = append(b, `\u`+hex(uint32(c), 4)...)
 			}
 			continue
 		}
@@ -278,6 +284,9 @@ func AppendJSONString(b []byte, s string) []byte {
 	}
 	return append(b, '"')
 }
+
+// asItIs tells whether json.dumps leaves a byte alone.
+func asItIs(c byte) bool { return c >= ' ' && c < 0x7f && c != '"' && c != '\\' }
 
 // Truncate is Python's int(float): towards zero.
 func Truncate(f float64) int64 { return int64(math.Trunc(f)) }

@@ -1,7 +1,7 @@
 package foresee
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,16 +58,16 @@ func (c *check) environment(env []model.EnvVar) {
 
 // resources holds requests against limits, and both against 0.
 func (c *check) resources(r *model.ResourceRequirements) {
-	limits, requests := pairs(r.Limits), pairs(r.Requests)
-	for _, name := range slices.Sorted(maps.Keys(limits)) {
-		c.resource(name, limits[name])
+	limits, requests := resourceList(r.Limits), resourceList(r.Requests)
+	for i := range limits {
+		l := &limits[i]
+		l.quantity, l.ok = c.resource(l.name, l.value)
 	}
-	for _, name := range slices.Sorted(maps.Keys(requests)) {
-		n := requests[name]
-		request, ok := c.resource(name, n)
-		limit, also := quantity(limits[name])
-		if ok && also && request.Cmp(limit) > 0 {
-			c.refuse(Value, n, "the request for "+name+", "+request.String()+", is above the limit, "+limit.String())
+	for _, r := range requests {
+		request, ok := c.resource(r.name, r.value)
+		at := slices.IndexFunc(limits, func(l namedResource) bool { return l.name == r.name })
+		if ok && at >= 0 && limits[at].ok && request.Cmp(limits[at].quantity) > 0 {
+			c.refuse(Value, r.value, "the request for "+r.name+", "+request.String()+", is above the limit, "+limits[at].quantity.String())
 		}
 	}
 }
@@ -93,9 +93,18 @@ func (c *check) resource(name string, n model.Value) (resource.Quantity, bool) {
 	return q, ok
 }
 
-// pairs are the entries of a resource list, be it PaaSTA's own or the user's.
-func pairs(list any) map[string]model.Value {
-	all := map[string]model.Value{}
+// namedResource is an entry of a resource list; quantity is what its value says when ok.
+type namedResource struct {
+	name     string
+	value    model.Value
+	quantity resource.Quantity
+	ok       bool
+}
+
+// resourceList are the entries of a resource list, be it PaaSTA's own or the user's, in order of name; the last of one
+// name counts.
+func resourceList(list any) []namedResource {
+	var all []namedResource
 	switch l := list.(type) {
 	case model.Labels:
 		for name, v := range l {
@@ -103,13 +112,17 @@ func pairs(list any) map[string]model.Value {
 			if s, ok := v.(string); ok {
 				n = yaml11.NewString(s)
 			}
-			all[name] = n
+			all = append(all, namedResource{name: name, value: n})
 		}
 	case model.Value:
-		for _, p := range l.Pairs {
-			all[p.Key.Text] = p.Value
+		for i, p := range l.Pairs {
+			again := func(later yaml11.Pair) bool { return later.Key.Text == p.Key.Text }
+			if !slices.ContainsFunc(l.Pairs[i+1:], again) {
+				all = append(all, namedResource{name: p.Key.Text, value: p.Value})
+			}
 		}
 	}
+	slices.SortFunc(all, func(a, b namedResource) int { return cmp.Compare(a.name, b.name) })
 	return all
 }
 

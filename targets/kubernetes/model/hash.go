@@ -24,8 +24,10 @@ func AppendHashText(b []byte, object any) []byte {
 type step struct {
 	text  string
 	index int
-	write func([]byte, reflect.Value) []byte
+	write writer
 }
+
+type writer func([]byte, reflect.Value) []byte
 
 // hashPlan is how one struct type is written.
 type hashPlan struct {
@@ -108,7 +110,7 @@ func snakeCase(name string) string {
 func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // writerOf returns how a field's value is written.
-func writerOf(f reflect.StructField) func([]byte, reflect.Value) []byte {
+func writerOf(f reflect.StructField) writer {
 	if f.Tag.Get("optional") != "" {
 		return func(b []byte, v reflect.Value) []byte {
 			if v.Len() == 0 {
@@ -116,6 +118,34 @@ func writerOf(f reflect.StructField) func([]byte, reflect.Value) []byte {
 			}
 			return python.AppendJSONString(b, v.String())
 		}
+	}
+	return writerOfType(f.Type)
+}
+
+// writerOfType plans what can be planned; models hold no models of their own type.
+func writerOfType(t reflect.Type) writer {
+	switch {
+	case t == reflect.TypeFor[Value]():
+		return func(b []byte, v reflect.Value) []byte {
+			n := v.Interface().(Value)
+			if n == nil {
+				return append(b, "null"...)
+			}
+			return python.AppendJSON(b, n, true)
+		}
+	case t.Kind() == reflect.Struct:
+		return hashPlanOf(t).write
+	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
+		write := writerOfType(t.Elem())
+		return func(b []byte, v reflect.Value) []byte {
+			if v.IsNil() {
+				return append(b, "null"...)
+			}
+			return write(b, v.Elem())
+		}
+	case t.Kind() == reflect.Slice:
+		write := writerOfType(t.Elem())
+		return func(b []byte, v reflect.Value) []byte { return appendSlice(b, v, write) }
 	}
 	return appendValue
 }
@@ -129,9 +159,9 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	case reflect.Int64:
 		return strconv.AppendInt(b, v.Int(), 10)
 	case reflect.Struct:
-		return appendStruct(b, v)
+		return hashPlanOf(v.Type()).write(b, v)
 	case reflect.Slice:
-		return appendSlice(b, v)
+		return appendSlice(b, v, appendValue)
 	case reflect.Map:
 		return appendMap(b, v)
 	case reflect.Pointer, reflect.Interface:
@@ -146,8 +176,7 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	panic("model: a field has a type that the hash does not know: " + v.Type().String())
 }
 
-func appendStruct(b []byte, v reflect.Value) []byte {
-	p := hashPlanOf(v.Type())
+func (p *hashPlan) write(b []byte, v reflect.Value) []byte {
 	for i := range p.steps {
 		s := &p.steps[i]
 		b = append(b, s.text...)
@@ -156,7 +185,7 @@ func appendStruct(b []byte, v reflect.Value) []byte {
 	return append(b, p.tail...)
 }
 
-func appendSlice(b []byte, v reflect.Value) []byte {
+func appendSlice(b []byte, v reflect.Value, write writer) []byte {
 	if v.IsNil() {
 		return append(b, "null"...)
 	}
@@ -165,7 +194,7 @@ func appendSlice(b []byte, v reflect.Value) []byte {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		b = appendValue(b, v.Index(i))
+		b = write(b, v.Index(i))
 	}
 	return append(b, ']')
 }

@@ -26,7 +26,7 @@ type Mismatch struct {
 // Mismatches holds an object against the k8s.io/api type that the API server decodes it into.
 func Mismatches(object any, api reflect.Type) []Mismatch {
 	var c wireCheck
-	c.value(reflect.ValueOf(object), api)
+	c.value(reflect.ValueOf(object), api, wirePlan(element(reflect.TypeOf(object)), api))
 	for i := range c.found {
 		c.found[i].Path = strings.TrimPrefix(c.found[i].Path, ".")
 	}
@@ -41,7 +41,8 @@ type wireField struct {
 	name     string
 	api      reflect.Type
 	required bool
-	value    bool // the field is a Value
+	value    bool        // the field is a Value
+	fields   []wireField // of a struct, or of what a list or pointer of structs holds
 }
 
 // wirePlans caches a *[]wireField a struct type: wherever a struct stands, its fields have the same types for
@@ -60,10 +61,23 @@ func wirePlan(ours, theirs reflect.Type) []wireField {
 			continue
 		}
 		api, _ := apiField(theirs, name)
-		fields = append(fields, wireField{i, name, api, f.Tag.Get("required") != "", f.Type == reflect.TypeFor[Value]()})
+		field := wireField{index: i, name: name, api: api, required: f.Tag.Get("required") != "",
+			value: f.Type == reflect.TypeFor[Value]()}
+		if inner := element(f.Type); !field.value && inner.Kind() == reflect.Struct {
+			field.fields = wirePlan(inner, element(api))
+		}
+		fields = append(fields, field)
 	}
 	wirePlans.Store(ours, &fields)
 	return fields
+}
+
+// element is what a pointer or list holds in the end; any other type is itself.
+func element(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t
 }
 
 // holdsValues tells whether a type can hold a Value.
@@ -107,7 +121,8 @@ func (c *wireCheck) under(before int, name string) {
 	}
 }
 
-func (c *wireCheck) value(v reflect.Value, api reflect.Type) {
+// value holds a value against a type; plan is of the structs in it, nil where only the value knows them.
+func (c *wireCheck) value(v reflect.Value, api reflect.Type, plan []wireField) {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		if v.IsNil() {
 			return
@@ -123,11 +138,14 @@ func (c *wireCheck) value(v reflect.Value, api reflect.Type) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		c.fields(v, api)
+		if plan == nil {
+			plan = wirePlan(v.Type(), api)
+		}
+		c.fields(v, plan)
 	case reflect.Slice:
 		for i := range v.Len() {
 			before := len(c.found)
-			c.value(v.Index(i), api.Elem())
+			c.value(v.Index(i), api.Elem(), plan)
 			if before < len(c.found) {
 				c.under(before, "["+strconv.Itoa(i)+"]")
 			}
@@ -137,15 +155,14 @@ func (c *wireCheck) value(v reflect.Value, api reflect.Type) {
 	}
 }
 
-func (c *wireCheck) fields(v reflect.Value, api reflect.Type) {
-	plan := wirePlan(v.Type(), api)
+func (c *wireCheck) fields(v reflect.Value, plan []wireField) {
 	for i := range plan {
 		f := &plan[i]
 		field := v.Field(f.index)
 		before := len(c.found)
 		switch {
 		case !f.value:
-			c.value(field, f.api)
+			c.value(field, f.api, f.fields)
 		case field.IsNil() && !f.required:
 		default:
 			c.raw(field.Interface().(Value), f)
