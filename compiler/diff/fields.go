@@ -18,7 +18,7 @@ type comparison struct {
 func fields(o *Object, before, after *node) []Edit {
 	c := comparison{kind: o.Kind, core: isCore(o)}
 	if before.is(text) && after.is(text) {
-		c.lines(before.scalar, after.scalar)
+		c.lines(before.str(), after.str())
 	} else {
 		c.compare(before, after)
 	}
@@ -79,7 +79,7 @@ func (c *comparison) absent(n *node) bool {
 	if !c.core {
 		return false
 	}
-	return n.is(null) || n.is(list) && len(n.items) == 0
+	return n.is(null) || n.is(list) && len(n.list()) == 0
 }
 
 func (c *comparison) compare(before, after *node) {
@@ -97,7 +97,7 @@ func (c *comparison) compare(before, after *node) {
 	case before.is(mapping) && after.is(mapping):
 		c.mappings(before, after)
 	case before.is(list) && after.is(list):
-		c.lists(before.items, after.items)
+		c.lists(before.list(), after.list())
 	case !before.isScalar() || !after.isScalar():
 		c.add(Changed, before, after)
 	case !c.equalScalars(before, after):
@@ -106,6 +106,11 @@ func (c *comparison) compare(before, after *node) {
 }
 
 func (c *comparison) mappings(before, after *node) {
+	if c.views(before, after) {
+		return
+	}
+	before.open()
+	after.open()
 	for i := range before.pairs {
 		key := before.pairs[i].key
 		c.pushKey(key)
@@ -125,6 +130,8 @@ func (c *comparison) mappings(before, after *node) {
 
 // equalScalars compares two scalars: quantities and the numbers of Kubernetes objects by value, all else as written.
 func (c *comparison) equalScalars(before, after *node) bool {
+	before.open()
+	after.open()
 	if before.kind == after.kind && before.scalar == after.scalar {
 		return true
 	}

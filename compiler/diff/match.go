@@ -44,21 +44,36 @@ type outcome struct {
 	before, after []*entity
 }
 
-const workers = 8
+const (
+	workers = 8
+	// few is how much work is not worth a goroutine: a service's files, of which several are compared at once.
+	few = 100
+)
+
+// inParallel calls work for 0 … n-1, on several goroutines when there is much of it.
+func inParallel(n int, work func(int)) {
+	if n < few {
+		for i := range n {
+			work(i)
+		}
+		return
+	}
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				work(i)
+			}
+		})
+	}
+	wait.Wait()
+}
 
 // Files returns the changed objects of two output trees, in order of cluster, service, file and object.
 func Files(before, after []tree.File) []Change {
 	files := changedFiles(before, after)
 	outcomes := make([]outcome, len(files))
-	var wait sync.WaitGroup
-	for w := range min(workers, len(files)) {
-		wait.Go(func() {
-			for i := w; i < len(files); i += workers {
-				outcomes[i] = compareFile(files[i])
-			}
-		})
-	}
-	wait.Wait()
+	inParallel(len(files), func(i int) { outcomes[i] = compareFile(files[i]) })
 	var changes []Change
 	var olds, news []*entity
 	for _, o := range outcomes {

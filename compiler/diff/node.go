@@ -96,6 +96,9 @@ func (n *node) is(k kind) bool {
 	if n == nil {
 		return false
 	}
+	if n.viewed && !n.opened {
+		return kindsOfViews[n.view.Kind()] == k
+	}
 	n.open()
 	return n.kind == k
 }

@@ -26,21 +26,32 @@ type editCount struct {
 
 // exactRows puts changes with the same edits together.
 func exactRows(changes []Change) []*row {
+	all := make([]general, len(changes))
+	inParallel(len(changes), func(i int) { all[i] = generalise(&changes[i]) })
 	byKey := map[string]*row{}
 	var rows []*row
 	for i := range changes {
 		c := &changes[i]
-		edits := generalEdits(c)
-		key := c.editsKey(edits)
-		r := byKey[key]
+		r := byKey[all[i].key]
 		if r == nil {
-			r = &row{op: c.Op, effect: c.Effect, edits: map[string]*editCount{}, cause: c.causeKey()}
-			byKey[key] = r
+			r = &row{op: c.Op, effect: c.Effect, edits: map[string]*editCount{}, cause: all[i].cause}
+			byKey[all[i].key] = r
 			rows = append(rows, r)
 		}
-		r.add(i, c, edits)
+		r.add(i, c, &all[i])
 	}
 	return rows
+}
+
+// general is a change with its own names left out: its edits, and what it has in common with changes of the same.
+type general struct {
+	edits      []*Edit // derived ones are nil
+	key, cause string
+}
+
+func generalise(c *Change) general {
+	edits := generalEdits(c)
+	return general{edits, c.editsKey(edits), c.causeKey()}
 }
 
 // generalEdits are the edits of a change with its own names left out; derived ones are nil.
@@ -83,12 +94,12 @@ func (c *Change) causeKey() string {
 	return b.String()
 }
 
-func (r *row) add(index int, c *Change, edits []*Edit) {
+func (r *row) add(index int, c *Change, g *general) {
 	r.members = append(r.members, index)
-	if r.cause != c.causeKey() {
+	if r.cause != g.cause {
 		r.cause = ""
 	}
-	for i, general := range edits {
+	for i, general := range g.edits {
 		if general == nil {
 			continue
 		}
@@ -102,8 +113,10 @@ func (r *row) add(index int, c *Change, edits []*Edit) {
 			r.order = append(r.order, field)
 		}
 		e.Count++
-		e.values[string(general.Before+"\x00"+general.After)] = true
-		e.middles[middle(general.Before, general.After)] = true
+		if pair := string(general.Before + "\x00" + general.After); !e.values[pair] {
+			e.values[pair] = true
+			e.middles[middle(general.Before, general.After)] = true
+		}
 		e.vary(own)
 	}
 }

@@ -57,6 +57,25 @@ func (n *node) openView() {
 	}
 }
 
+// views is mappings for two nodes that have not been opened; it says no when it cannot do without.
+func (c *comparison) views(before, after *node) bool {
+	if !before.viewed || !after.viewed || before.opened || after.opened {
+		return false
+	}
+	return emit.Differing(before.view, after.view, func(key string, was, is *emit.View) {
+		c.pushKey(key)
+		c.compare(ofView(was), ofView(is))
+		c.pop()
+	})
+}
+
+func ofView(v *emit.View) *node {
+	if v == nil {
+		return nil
+	}
+	return &node{view: *v, viewed: true}
+}
+
 // teamOfView is teamOf for a workload that has not been encoded.
 func teamOfView(template emit.View, variable string) (team string) {
 	template.Path("spec", "containers").Items(func(container emit.View) {

@@ -22,6 +22,7 @@ type field struct {
 	index     int
 	omitEmpty bool
 	inline    *plan // fields of an inlined struct stand in its place
+	own       *plan // of a field that is a struct
 }
 
 type plan struct {
@@ -58,7 +59,11 @@ func makePlan(t reflect.Type) *plan {
 			name = f.Name
 		}
 		omit := strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero")
-		p.fields = append(p.fields, field{name: name, index: i, omitEmpty: omit})
+		planned := field{name: name, index: i, omitEmpty: omit}
+		if f.Type.Kind() == reflect.Struct {
+			planned.own = planOf(f.Type)
+		}
+		p.fields = append(p.fields, planned)
 	}
 	return p
 }
