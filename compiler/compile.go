@@ -107,12 +107,12 @@ func compileLoaded(services []*config.Service, p plan, targets []target.Target, 
 		buffers.Put(held)
 	}()
 	for c, service := range services {
-		p.selectInstances(service)
-		instances := len(service.Instances)
+		service.Only = p.instances
+		counted := 0
 		for t := range targets {
 			output := targets[t].Compile(service, report)
-			u := unit{cluster: c, target: t, linked: target.Linked{Service: service.Name, Facts: output.Facts}, instances: instances}
-			instances = 0
+			u := unit{cluster: c, target: t, linked: target.Linked{Service: service.Name, Facts: output.Facts}, instances: service.Resolved() - counted}
+			counted = service.Resolved()
 			for _, file := range output.Files {
 				put := tree.File{Path: service.Cluster.Name + "/" + file.Path}
 				if asDocs && file.Each == nil && !kustomization.NeedsSize(file.Path) {
@@ -219,12 +219,4 @@ func (s Selection) resolve(c *config.Company, report finding.Report) (plan, bool
 func unknownSelection(what, name string, known []string) finding.Finding {
 	return finding.Finding{Code: finding.UnknownSelection, Message: fmt.Sprintf("there is no %s %q", what, name),
 		Suggestion: check.Nearest(name, known)}
-}
-
-// selectInstances drops the instances that were not asked for.
-func (p plan) selectInstances(s *config.Service) {
-	if len(p.instances) == 0 {
-		return
-	}
-	s.Instances = slices.DeleteFunc(s.Instances, func(i *config.Instance) bool { return !slices.Contains(p.instances, i.Name) })
 }

@@ -194,7 +194,7 @@ func (c *comparison) sameService(n int) error {
 	folder := c.head.company.Folder(c.names[n], func(finding.Finding) {})
 	var units []unit
 	for cluster, service := range folder.Load(c.head.plan.clusters) {
-		c.head.plan.selectInstances(service)
+		service.Only = c.head.plan.instances
 		for _, t := range c.linked {
 			output := c.o.Targets[t].Compile(service, func(finding.Finding) {})
 			u := unit{cluster: cluster, target: t, linked: target.Linked{Service: service.Name, Facts: output.Facts}}

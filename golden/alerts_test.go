@@ -51,7 +51,7 @@ func hold(t *testing.T, what string, want, got []string) {
 func asks(i *config.Instance) (checks, alerts []string) {
 	team := i.Get("monitoring").Get("team")
 	if team == nil {
-		team = i.Service.Base.Get("team")
+		team = i.Service.Base().Get("team")
 	}
 	if !team.Truthy() {
 		return nil, nil
@@ -124,7 +124,7 @@ func (c *corpus) instances(t *testing.T, cluster string) []*config.Instance {
 	seen := map[string]bool{}
 	for _, name := range company.Services {
 		for _, s := range company.Folder(name, ignore).Load(company.Clusters) {
-			for _, i := range s.Instances {
+			for _, i := range s.Instances() {
 				if s.Cluster.Name == cluster && !seen[name+"."+i.Name] {
 					seen[name+"."+i.Name] = true
 					all = append(all, i)

@@ -122,7 +122,7 @@ func (c *common) instancesOf(company *config.Company, service string) []*config.
 	}
 	var instances []*config.Instance
 	for _, s := range company.Folder(service, func(finding.Finding) {}).Load(clusters) {
-		instances = append(instances, s.Instances...)
+		instances = append(instances, s.Instances()...)
 	}
 	return instances
 }

@@ -107,8 +107,12 @@ func (r *renderCommand) summary(w io.Writer, result compiler.Result, out *output
 	if r.quiet || r.format != "text" {
 		return
 	}
-	fmt.Fprintf(w, "rendered %d instances of %d services for %d clusters: %d files, %d written, %d removed, %s\n",
-		result.Instances, result.Services, len(result.Clusters), result.Files, out.Changed, out.Removed, counts(findings.All()))
+	what := fmt.Sprintf("%d services", result.Services)
+	if result.Instances > 0 { // with --target tron nobody looks at them
+		what = fmt.Sprintf("%d instances of %s", result.Instances, what)
+	}
+	fmt.Fprintf(w, "rendered %s for %d clusters: %d files, %d written, %d removed, %s\n", what, len(result.Clusters), result.Files,
+		out.Changed, out.Removed, counts(findings.All()))
 }
 
 // counts says how many findings there are of each severity.

@@ -16,7 +16,7 @@ type Namespace struct {
 
 // Namespaces returns the service's mesh namespaces in the order of the file; what is no mapping is left out. A
 // `smartstack` key in service.yaml takes the file's place. PaaSTA: get_all_namespaces_for_service.
-func (s *Service) Namespaces() []Namespace { return namespacesOf(s.Name, s.Base.Get("smartstack")) }
+func (s *Service) Namespaces() []Namespace { return namespacesOf(s.Name, s.Base().Get("smartstack")) }
 
 // FileNamespaces returns what smartstack.yaml alone defines. PaaSTA: setup_istio_mesh.load_smartstack_namespaces.
 func (s *Service) FileNamespaces() []Namespace {

@@ -22,12 +22,36 @@ type Service struct {
 	Name    string
 	Cluster *Cluster
 	Folder  *Folder
-	// Base is service.yaml with monitoring.yaml, smartstack.yaml, … under their own keys: the lowest layer.
-	// PaaSTA: service_configuration_lib.read_service_configuration.
-	Base *yaml11.Node
-	// Instances are all instances but Tron's, in order of type and file. Tron's jobs are in Folder.YAML("tron-<cluster>.yaml").
-	Instances []*Instance
+	// Only names the instances that are wanted; empty for all.
+	Only      []string
+	instances []*Instance
+	loaded    bool
 }
+
+// Base is service.yaml with monitoring.yaml, smartstack.yaml, … under their own keys: the lowest layer.
+// PaaSTA: service_configuration_lib.read_service_configuration.
+func (s *Service) Base() *yaml11.Node { return s.Folder.base() }
+
+// Instances are all instances but Tron's, in order of type and file, resolved when they are first asked for. Tron's jobs
+// are in Folder.YAML("tron-<cluster>.yaml").
+func (s *Service) Instances() []*Instance {
+	if s.loaded {
+		return s.instances
+	}
+	s.loaded = true
+	for _, kind := range instanceTypes(s.Cluster) {
+		if kind != "tron" && s.Folder.Exists(s.ClusterFile(kind)) {
+			s.loadType(kind)
+		}
+	}
+	if len(s.Only) > 0 {
+		s.instances = slices.DeleteFunc(s.instances, func(i *Instance) bool { return !slices.Contains(s.Only, i.Name) })
+	}
+	return s.instances
+}
+
+// Resolved is how many instances have been asked for.
+func (s *Service) Resolved() int { return len(s.instances) }
 
 // Instance is one instance of a service in a cluster, all layers merged.
 type Instance struct {
@@ -80,19 +104,12 @@ func (i *Instance) Finding(f finding.Finding) finding.Finding {
 // ClusterFile returns the name of a file of the service for its cluster: ClusterFile("tron") is "tron-<cluster>.yaml".
 func (s *Service) ClusterFile(kind string) string { return kind + "-" + s.Cluster.Name + ".yaml" }
 
-// Load resolves the folder for every given cluster, in their order. A service is there for every cluster, even without
-// instances, since its smartstack.yaml concerns all of them.
+// Load returns the service in every given cluster, in their order. It is there for every cluster, even without instances,
+// since its smartstack.yaml concerns all of them.
 func (f *Folder) Load(clusters []*Cluster) []*Service {
-	base := f.base()
-	services := make([]*Service, 0, len(clusters))
-	for _, c := range clusters {
-		s := &Service{Name: f.Name, Cluster: c, Folder: f, Base: base}
-		for _, kind := range instanceTypes(c) {
-			if kind != "tron" && f.Exists(s.ClusterFile(kind)) {
-				s.loadType(kind)
-			}
-		}
-		services = append(services, s)
+	services := make([]*Service, len(clusters))
+	for i, c := range clusters {
+		services[i] = &Service{Name: f.Name, Cluster: c, Folder: f}
 	}
 	return services
 }
@@ -186,10 +203,10 @@ func (s *Service) loadType(kind string) {
 			s.Folder.report(i.Finding(finding.Finding{Code: finding.NullInstance, Message: message}))
 			continue
 		}
-		i.Config = yaml11.DeepMerge(yaml11.DeepMerge(i.Own, i.Autotuned), s.Base)
+		i.Config = yaml11.DeepMerge(yaml11.DeepMerge(i.Own, i.Autotuned), s.Base())
 		if i.interpolate() {
 			i.loadBranch()
-			s.Instances = append(s.Instances, i)
+			s.instances = append(s.instances, i)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func Instances(name string, company *config.Company, report finding.Report) (ins
 				l.tron(s)
 				continue
 			}
-			for _, i := range s.Instances {
+			for _, i := range s.Instances() {
 				if i.Type == kind {
 					l.instance(i)
 				}

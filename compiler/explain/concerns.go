@@ -56,7 +56,7 @@ func deployGroups(s *config.Service, instance string) []string {
 		return nil
 	}
 	var groups []string
-	for _, i := range s.Instances {
+	for _, i := range s.Instances() {
 		if i.Name == instance {
 			groups = append(groups, i.DeployGroup)
 		}

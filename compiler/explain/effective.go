@@ -32,7 +32,7 @@ func Effective(i *config.Instance) []Setting {
 	leaves(i.Config, nil, func(path []string, n *yaml11.Node) {
 		s := setting(i, path, n)
 		s.Doc = docs[path[0]].text
-		for _, lower := range []*yaml11.Node{i.Autotuned, i.Service.Base} {
+		for _, lower := range []*yaml11.Node{i.Autotuned, i.Service.Base()} {
 			if below := lower.Path(path...); below != nil && below.Position() != n.Position() {
 				s.Hides = append(s.Hides, setting(i, path, below))
 			}

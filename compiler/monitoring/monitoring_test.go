@@ -52,7 +52,7 @@ func instance(t *testing.T, kind, name, text string) *config.Instance {
 	}
 	report := func(f finding.Finding) { t.Errorf("%s: %s", f.At, f.Message) }
 	company := config.Open(in, report)
-	return company.Folder("web", report).Load(company.Clusters)[0].Instances[0]
+	return company.Folder("web", report).Load(company.Clusters)[0].Instances()[0]
 }
 
 // TestConditionsParse has Prometheus' parser read every condition, of instances with names of every length.

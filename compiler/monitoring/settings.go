@@ -47,7 +47,7 @@ type Settings struct {
 
 // OfService returns the settings of events that concern a service as a whole.
 func OfService(s *config.Service) (Settings, *Problem) {
-	settings := Settings{file: s.Folder.YAML("monitoring.yaml"), nested: s.Base.Get("monitoring"), base: s.Base}
+	settings := Settings{file: s.Folder.YAML("monitoring.yaml"), nested: s.Base().Get("monitoring"), base: s.Base()}
 	if settings.nested != nil && !settings.nested.IsMap() {
 		return Settings{}, mismatch(settings.nested, "monitoring", "keys and values")
 	}

@@ -82,7 +82,7 @@ func (c *checker) deployGroup(k *cluster, i *instance) {
 	if written != nil && written.Kind == yaml11.Null {
 		return
 	}
-	steps, wrong := deployGroups(k.service.Base.Get("deploy"))
+	steps, wrong := deployGroups(k.service.Base().Get("deploy"))
 	if wrong != nil {
 		c.crash(k, i, wrong.at, wrong.message)
 		return

@@ -24,7 +24,7 @@ func (c *checker) replicas(k *cluster) {
 		return
 	}
 	var deployed []*config.Instance
-	for _, i := range k.service.Instances {
+	for _, i := range k.service.Instances() {
 		if i.Type != "eks" {
 			continue
 		}

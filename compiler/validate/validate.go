@@ -118,7 +118,7 @@ func (c *checker) cluster(s *config.Service) *cluster {
 			c.tronActions(k, add)
 			continue
 		}
-		for _, i := range s.Instances {
+		for _, i := range s.Instances() {
 			if i.Type == kind {
 				add(instance{i.Name, kind, i.Config, i, i.Position()})
 			}

@@ -86,7 +86,7 @@ func compile(s *config.Service, report finding.Report) target.Output {
 			files = append(files, target.File{Path: routeFile(sp.name), Docs: []any{response([]json.RawMessage{route})}})
 		}
 	}
-	for _, i := range s.Instances {
+	for _, i := range s.Instances() {
 		f.backends = append(f.backends, i.Backends()...)
 		checkWeight(i, report)
 	}

@@ -19,7 +19,7 @@ func BenchmarkCompile(b *testing.B) {
 		folder := company.Folder(name, func(finding.Finding) {})
 		for _, s := range folder.Load(company.Clusters[1:2]) {
 			services = append(services, s)
-			instances += len(s.Instances)
+			instances += len(s.Instances())
 		}
 	}
 	b.ReportAllocs()

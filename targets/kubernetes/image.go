@@ -27,7 +27,7 @@ func (b *builder) loadImage() {
 		b.image.sha = gitSHA(text)
 		return
 	}
-	registry := b.service.Base.Get("docker_registry")
+	registry := b.service.Base().Get("docker_registry")
 	if registry == nil {
 		if registry = b.system.Get("docker_registry"); registry == nil {
 			b.refuse(b.system.Config, "the system config has no docker_registry", "docker_registry: <host>")

@@ -27,7 +27,7 @@ their role binding, limits and service accounts are in kubernetes/_cluster.`,
 func compile(s *config.Service, report finding.Report) target.Output {
 	c := &service{Service: s, report: report, paths: map[string]bool{}, names: map[objectName]*config.Instance{}}
 	c.settings = loadSettings(s.Cluster)
-	for _, i := range s.Instances {
+	for _, i := range s.Instances() {
 		if i.RunsPods() {
 			c.workload(i)
 		}

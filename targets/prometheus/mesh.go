@@ -51,7 +51,7 @@ func (c *compilation) namespaceRules() {
 
 // serves tells whether a running instance of the service registers in the namespace.
 func (c *compilation) serves(namespace string) bool {
-	for _, i := range c.service.Instances {
+	for _, i := range c.service.Instances() {
 		if !monitoring.IsKubernetes(i) || i.Branch == nil || i.Branch.DesiredState == "stop" {
 			continue
 		}

@@ -35,7 +35,7 @@ type facts struct {
 
 func compile(s *config.Service, report finding.Report) target.Output {
 	c := compilation{service: s, report: report, seen: map[string]bool{}}
-	for _, i := range s.Instances {
+	for _, i := range s.Instances() {
 		c.adapterRules(i)
 		c.instanceRules(i)
 		c.scrapeJob(i)

@@ -89,7 +89,7 @@ func (c *compilation) serviceChecks() {
 		return // said of the instances
 	}
 	namespaces := map[string]bool{}
-	for _, i := range c.service.Instances {
+	for _, i := range c.service.Instances() {
 		if monitoring.IsKubernetes(i) && i.Branch != nil {
 			namespaces[monitoring.Namespace(i)] = true
 		}

@@ -46,7 +46,7 @@ type compilation struct {
 func compile(s *config.Service, report finding.Report) target.Output {
 	c := compilation{service: s, report: report,
 		names: map[string]bool{}, handlers: map[handlerFact]bool{}, sources: map[string]bool{}}
-	for _, i := range s.Instances {
+	for _, i := range s.Instances() {
 		c.instanceChecks(i)
 	}
 	for _, a := range monitoring.TronActions(s) {
@@ -66,7 +66,7 @@ func compile(s *config.Service, report finding.Report) target.Output {
 
 // inCluster tells whether the service has anything that runs in the cluster.
 func (c *compilation) inCluster() bool {
-	return len(c.service.Instances) > 0 || c.service.Folder.YAML(c.service.ClusterFile("tron")) != nil
+	return len(c.service.Instances()) > 0 || c.service.Folder.YAML(c.service.ClusterFile("tron")) != nil
 }
 
 // instanceChecks: PaaSTA's scripts each walk over the instances that they know.

@@ -70,7 +70,7 @@ func nerveEntries(s *config.Service) []nerveEntry {
 	}
 	var all []nerveEntry
 	var locations *config.Locations
-	for _, i := range s.Instances {
+	for _, i := range s.Instances() {
 		if _, ok := i.MeshNamespace(); !ok || !i.RunsPods() || !i.Deployed() {
 			continue
 		}

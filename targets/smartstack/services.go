@@ -43,14 +43,14 @@ func proxyPort(n config.Namespace) (port int64, hasPort bool, fact string) {
 // PaaSTA: generate_services_file.get_service_lines_for_service.
 func serviceLines(s *config.Service, namespaces []config.Namespace) []string {
 	description := "No description"
-	if d := s.Base.Get("description"); d != nil {
+	if d := s.Base().Get("description"); d != nil {
 		description = python.Str(d)
 	}
 	line := func(name string, port int64) string {
 		return name + "\t" + strconv.FormatInt(port, 10) + "/tcp\t# " + description
 	}
 	var lines []string
-	if p, ok := s.Base.Get("port").Number(); ok {
+	if p, ok := s.Base().Get("port").Number(); ok {
 		lines = append(lines, line(s.Name, python.Truncate(p)))
 	}
 	for _, n := range namespaces {

@@ -25,7 +25,7 @@ type synapse struct {
 func newSynapse(s *config.Service) *synapse {
 	system := s.Cluster.System
 	file := system.File("synapse-tools.conf.json")
-	if !file.IsMap() || !s.Base.Get("smartstack").Truthy() {
+	if !file.IsMap() || !s.Base().Get("smartstack").Truthy() {
 		return nil
 	}
 	y := &synapse{

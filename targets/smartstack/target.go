@@ -64,7 +64,7 @@ func compile(s *config.Service, report finding.Report) target.Output {
 	}
 	f.lines = serviceLines(s, namespaces)
 	f.nerve = nerveEntries(s)
-	for _, i := range s.Instances {
+	for _, i := range s.Instances() {
 		checkInstance(i, report)
 		f.backends = append(f.backends, i.Backends()...)
 	}

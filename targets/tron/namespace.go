@@ -228,5 +228,5 @@ func (j *job) costOwner() *yaml11.Node {
 	if owner := j.config.Get("cost_owner"); owner.Truthy() {
 		return owner
 	}
-	return j.ns.service.Base.Get("cost_owner")
+	return j.ns.service.Folder.YAML("service.yaml").Get("cost_owner")
 }
