@@ -47,6 +47,9 @@ func file(key, path string, from value) model.KeyToPath {
 	return model.KeyToPath{Key: stringAt(from, key), Path: stringAt(from, path), Mode: nodeReadable}
 }
 
+// secretKeyOf makes a file's name the key of a secret.
+var secretKeyOf = strings.NewReplacer(".", "-", "_", "--")
+
 // botoVolume has four files for each of boto_keys. PaaSTA: get_boto_volume.
 func (b *builder) botoVolume() model.Volume {
 	var items []model.KeyToPath
@@ -57,7 +60,7 @@ func (b *builder) botoVolume() model.Volume {
 		}
 		for _, kind := range []string{"sh", "yaml", "cfg", "json"} {
 			path := n.Text + "." + kind
-			items = append(items, file(strings.NewReplacer(".", "-", "_", "--").Replace(path), path, n))
+			items = append(items, file(secretKeyOf.Replace(path), path, n))
 		}
 	}
 	return b.credentialVolume("secret-boto-key-", limitSize("paasta-boto-key-"+b.name, 63), "boto_keys", items, nil)

@@ -6,6 +6,8 @@
 package kubernetes
 
 import (
+	"sync"
+
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
@@ -27,6 +29,12 @@ their role binding, limits and service accounts are in kubernetes/_cluster.`,
 func compile(s *config.Service, report finding.Report) target.Output {
 	c := &service{Service: s, report: report, paths: map[string]bool{}, names: map[objectName]*config.Instance{}}
 	c.settings = loadSettings(s.Cluster)
+	room := hashTexts.Get().(*[]byte)
+	c.text = *room
+	defer func() {
+		*room = c.text
+		hashTexts.Put(room)
+	}()
 	for _, i := range s.Instances() {
 		if i.RunsPods() {
 			c.workload(i)
@@ -38,6 +46,9 @@ func compile(s *config.Service, report finding.Report) target.Output {
 	c.definition()
 	return target.Output{Files: c.files, Facts: c.facts()}
 }
+
+// hashTexts have room for the text that config_sha hashes: some 20 kB, and gone once hashed.
+var hashTexts = sync.Pool{New: func() any { return new([]byte) }}
 
 // service is one service in one cluster while it is compiled.
 type service struct {
