@@ -12,7 +12,7 @@ import (
 // changes until the end, a render next to nothing.
 const (
 	renderBudget = 68 << 20
-	diffBudget   = 128 << 20
+	diffBudget   = 256 << 20
 )
 
 // slack is what the process may hold above the budget, garbage and freed pages included, before the runtime gives pages

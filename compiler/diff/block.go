@@ -72,7 +72,7 @@ func beginsItem(line string) bool {
 func beginsKey(line string) bool { return !beginsItem(line) }
 
 func (n *node) openList() {
-	for line, at := n.line, n.at; at < n.at+len(n.raw); {
+	for line, at := n.line, n.offset; at < n.offset+len(n.raw); {
 		end, next := n.entry(line, beginsItem)
 		n.items = append(n.items, n.child(at+1, end, line, at, n.column))
 		line, at = next, end+n.column
@@ -82,7 +82,7 @@ func (n *node) openList() {
 func (n *node) openMapping() {
 	n.pairs = make([]pair, 0, 8)
 	source := n.skeleton.text
-	for line, at := n.line, n.at; at < n.at+len(n.raw); {
+	for line, at := n.line, n.offset; at < n.offset+len(n.raw); {
 		end, next := n.entry(line, beginsKey)
 		entry := source[at:end]
 		colon := keyEnd(entry)

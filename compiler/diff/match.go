@@ -87,8 +87,7 @@ func Files(before, after []tree.File) []Change {
 	for i := range changes {
 		changes[i].detach()
 	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return compareObjects(&a.Object, &b.Object) })
-	return changes
+	return ordered(changes)
 }
 
 // compareFile compares the objects of one file.

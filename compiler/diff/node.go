@@ -36,8 +36,8 @@ type node struct {
 	view   emit.View
 	viewed bool
 	// skeleton is the document's; raw begins in it at an offset, in a line. Nil until the document is looked into.
-	skeleton *skeleton
-	at, line int
+	skeleton     *skeleton
+	offset, line int
 }
 
 type pair struct {
@@ -80,6 +80,25 @@ func (n *node) str() string {
 		return ""
 	}
 	return n.scalar
+}
+
+// at is path(keys...).str(), without nodes on the way where there are none.
+func (n *node) at(keys ...string) string {
+	if n == nil || !n.viewed || n.opened {
+		return n.path(keys...).str()
+	}
+	v := n.view
+	for _, key := range keys {
+		var ok bool
+		if v, ok = v.Get(key); !ok {
+			return ""
+		}
+	}
+	switch v.Kind() {
+	case emit.Null, emit.List, emit.Map:
+		return ""
+	}
+	return v.Scalar()
 }
 
 // list returns the items of a list; none when n is something else.

@@ -65,23 +65,22 @@ func entitiesOf(cluster, file string, index int, doc *node) []*entity {
 	if c := collectionOf(file); c != nil {
 		return c.split(cluster, file, doc)
 	}
-	apiVersion, kind := doc.get("apiVersion").str(), doc.get("kind").str()
+	apiVersion, kind := doc.at("apiVersion"), doc.at("kind")
 	if kind == "" {
-		apiVersion, kind = doc.get("api_version").str(), doc.get("type").str() // Sensu Go
+		apiVersion, kind = doc.at("api_version"), doc.at("type") // Sensu Go
 		if kind == "Namespace" {
 			kind = "SensuNamespace" // nothing runs in it
 		}
 	}
-	metadata := doc.get("metadata")
 	e := &entity{doc: doc}
 	e.Cluster, e.Kind = cluster, kind
 	if group, _, found := strings.Cut(apiVersion, "/"); found {
 		e.Group = group
 	}
-	e.Namespace, e.Name = metadata.get("namespace").str(), metadata.get("name").str()
-	labels := metadata.get("labels")
-	e.Service = first(labels.get("paasta.yelp.com/service").str(), labels.get("yelp.com/paasta_service").str())
-	e.Instance = first(labels.get("paasta.yelp.com/instance").str(), labels.get("yelp.com/paasta_instance").str())
+	e.Namespace, e.Name = doc.at("metadata", "namespace"), doc.at("metadata", "name")
+	label := func(key string) string { return doc.at("metadata", "labels", key) }
+	e.Service = first(label("paasta.yelp.com/service"), label("yelp.com/paasta_service"))
+	e.Instance = first(label("paasta.yelp.com/instance"), label("yelp.com/paasta_instance"))
 	if e.Kind == "" || e.Name == "" {
 		e.Kind = first(e.Kind, "File")
 		e.Name = first(e.Name, file)
@@ -109,7 +108,7 @@ func ownerOf(file string, all []*entity) owner {
 		if template == nil {
 			continue
 		}
-		shared.pool = template.path("metadata", "labels", "paasta.yelp.com/pool").str()
+		shared.pool = template.at("metadata", "labels", "paasta.yelp.com/pool")
 		shared.team = teamOf(e.doc, template)
 		break
 	}

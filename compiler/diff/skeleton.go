@@ -50,7 +50,7 @@ func (o *skeleton) node(from, to, line, column int) *node {
 	n := &o.nodes[0]
 	o.nodes = o.nodes[1:]
 	n.raw, n.column = o.text[from:to], column
-	n.skeleton, n.at, n.line = o, from, line
+	n.skeleton, n.offset, n.line = o, from, line
 	return n
 }
 
@@ -64,7 +64,7 @@ func (o *skeleton) empty() *node {
 // entry returns the offset at which an entry of a node ends that begins in a line, and the line that follows it.
 func (n *node) entry(line int, isEntry func(string) bool) (end, next int) {
 	o := n.skeleton
-	stop := n.at + len(n.raw)
+	stop := n.offset + len(n.raw)
 	if next = line + 1; line != n.line || int(o.lines[line].indent) == n.column {
 		next = int(o.lines[line].next)
 	}

@@ -132,6 +132,9 @@ func (w *workTree) folder(name string) (folderHash, error) {
 	if err != nil {
 		return folderHash{}, err
 	}
+	if name == "." {
+		w.prepare(entries)
+	}
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(gitName(a), gitName(b)) })
 	var data []byte
 	for _, e := range entries {
@@ -166,6 +169,23 @@ func (w *workTree) folder(name string) (folderHash, error) {
 	w.folders[name] = f
 	w.mu.Unlock()
 	return f, nil
+}
+
+// prepare hashes the top folders several at a time: most of it is waiting for the kernel. What goes wrong goes wrong again
+// when it is asked for.
+func (w *workTree) prepare(entries []entry) {
+	const workers = 4
+	var wait sync.WaitGroup
+	for first := range workers {
+		wait.Go(func() {
+			for i := first; i < len(entries); i += workers {
+				if entries[i].mode.IsDir() {
+					_, _ = w.folder(entries[i].name)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // gitName is what git sorts a name by.
