@@ -13,6 +13,6 @@ bench:
 e2e:
 	go test -tags e2e -timeout 30m -v ./golden/e2e ./targets/... ./compiler/output
 fuzz:
-	go test ./compiler/yaml11 -run '^$$' -fuzz FuzzParse -fuzztime 10m
+	for f in FuzzParse 'FuzzQuick$$' FuzzQuickJSON; do go test ./compiler/yaml11 -run '^$$' -fuzz "$$f" -fuzztime 10m || exit; done
 example: build
 	bin/paasta-render render -d examples/company -o out

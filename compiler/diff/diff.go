@@ -1,7 +1,8 @@
 // Package diff compares two output trees and says what the difference does.
 //
-// It reads bytes, so it works on any tree of Kubernetes manifests and not only on ours. Objects are known by cluster,
-// kind, namespace and name; fields are compared as Kubernetes sees them: list entries by name, quantities by value.
+// It reads bytes, so it works on any tree of Kubernetes manifests and not only on ours; objects that nobody has encoded
+// yet are read as their YAML would be. Objects are known by cluster, kind, namespace and name; fields are compared as
+// Kubernetes sees them: list entries by name, quantities by value.
 // A table (effect.go) turns kind and field into a consequence; what no rule knows counts as a restart.
 // Nothing here knows how the trees were made: causes are handed in.
 package diff

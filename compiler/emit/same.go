@@ -179,7 +179,7 @@ func sameStructs(a, b reflect.Value, p *plan) bool {
 		return x.String() == y.String()
 	}
 	if p.marshals && a.Type() != intOrStrType {
-		return false
+		return a.Comparable() && a.Equal(b)
 	}
 	return sameFields(a, b, p)
 }

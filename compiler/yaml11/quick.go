@@ -11,6 +11,8 @@ import (
 // quick reads what nearly every file is made of, straight into nodes: block mappings and lists, scalars and flow
 // collections as people write them. It is several times as fast as yaml.v3, and decides nothing: whatever it does not
 // know, an error above all, it leaves to yaml.v3. FuzzQuick holds the two against each other.
+//
+// The texts of nodes are copies: a name that somebody keeps to the end of a run must not keep the file it stands in.
 type quick struct {
 	file   *string
 	text   string

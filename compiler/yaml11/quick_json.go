@@ -97,7 +97,7 @@ func (q *quickJSON) quoted() (*Node, bool) {
 	if q.at == len(q.text) {
 		return nil, false
 	}
-	n.Text = q.text[from:q.at]
+	n.Text = strings.Clone(q.text[from:q.at])
 	q.at++
 	return n, true
 }

@@ -54,7 +54,7 @@ scan:
 	if end-from > maxKey && q.peek(0) == ':' {
 		q.leave()
 	}
-	if text := q.text[from:end]; text == "<<" {
+	if text := strings.Clone(q.text[from:end]); text == "<<" {
 		n.Text = text
 		n.Kind = merging
 	} else if err := resolvePlain(n, text); err != nil {
@@ -103,7 +103,7 @@ func (q *quick) singleQuoted() *Node {
 		doubled = true
 		q.at++
 	}
-	n.Text = q.text[from : q.at-1]
+	n.Text = strings.Clone(q.text[from : q.at-1])
 	if doubled {
 		n.Text = strings.ReplaceAll(n.Text, "''", "'")
 	}
@@ -117,7 +117,7 @@ func (q *quick) doubleQuoted() *Node {
 	from := q.at
 	end := strings.IndexAny(q.text[q.at:], "\"\\\n")
 	if end >= 0 && q.text[q.at+end] == '"' {
-		n.Text = q.text[from : q.at+end]
+		n.Text = strings.Clone(q.text[from : q.at+end])
 		q.at += end + 1
 		q.behindQuote(from)
 		return n
