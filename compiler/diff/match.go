@@ -100,9 +100,12 @@ func compareFile(v versions) outcome {
 	return compareEntities(entities(v.path, before), entities(v.path, after))
 }
 
-// contents are a file's documents; see parseFile for other.
+// contents are a file's documents, none of a file that is not there; see parseFile for other.
 func contents(path string, f tree.File, other []*node) []*node {
-	if f.Docs != nil {
+	switch {
+	case f.Path == "":
+		return nil
+	case f.Docs != nil:
 		return viewed(f.Docs, other)
 	}
 	return parseFile(path, string(f.Data), other)

@@ -14,10 +14,18 @@ var quantityFields = []string{
 	"value", "averageValue", "divisor",
 }
 
+// textFields are mappings whose keys anybody chooses and whose values are text: a label "max" is no quantity.
+var textFields = []string{
+	"labels", "annotations", "matchLabels", "nodeSelector", "selector", "data", "stringData", "binaryData", "parameters",
+}
+
 // isQuantityPath tells whether a scalar at the path is a quantity. `value` is one only in an autoscaler's target.
 func isQuantityPath(steps []string) bool {
 	for i, step := range steps {
 		field := strings.TrimPrefix(step, ".")
+		if slices.Contains(textFields, field) {
+			return false
+		}
 		if !slices.Contains(quantityFields, field) {
 			continue
 		}

@@ -22,12 +22,47 @@ func renames(before, after []*entity) map[*entity]*entity {
 		rivals[shapes[i]]++
 	}
 	pairs := map[*entity]*entity{}
+	taken := map[*entity]bool{}
 	for i, e := range after {
 		if same := old[shapes[i]]; len(same) == 1 && rivals[shapes[i]] == 1 {
-			pairs[e] = same[0]
+			pairs[e], taken[same[0]] = same[0], true
+		}
+	}
+	left := func(all []*entity, known func(*entity) bool) map[string][]*entity {
+		byKind := map[string][]*entity{}
+		for _, e := range all {
+			if kind := e.Cluster + "\x00" + e.Kind + "\x00" + e.Group; !known(e) {
+				byKind[kind] = append(byKind[kind], e)
+			}
+		}
+		return byKind
+	}
+	news := left(after, func(e *entity) bool { return pairs[e] != nil })
+	for kind, olds := range left(before, func(e *entity) bool { return taken[e] }) {
+		if len(olds)*len(news[kind]) <= maxPairs {
+			pairAlike(olds, news[kind], pairs)
 		}
 	}
 	return pairs
+}
+
+// pairAlike adds pairs of objects of one kind that are alike and have no rival.
+func pairAlike(before, after []*entity, pairs map[*entity]*entity) {
+	found := map[*entity][]*entity{}
+	rivals := map[*entity]int{}
+	for _, e := range after {
+		for _, old := range before {
+			if alike(old, e) {
+				found[e] = append(found[e], old)
+				rivals[old]++
+			}
+		}
+	}
+	for e, olds := range found {
+		if len(olds) == 1 && rivals[olds[0]] == 1 {
+			pairs[e] = olds[0]
+		}
+	}
 }
 
 // shape is an object's content with its names and hashes left out.
