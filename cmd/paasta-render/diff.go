@@ -155,6 +155,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	causes.Linked(linked)
 	report := diff.New(slices.Concat(changes, linked))
 	report.Base, report.Head = sides.baseName, sides.headName
+	report.Findings, report.Unread = findings.All(), !opened
 	return report, nil
 }
 

@@ -86,7 +86,7 @@ func (r *row) class(changes []Change) Class {
 // gather fills in what the members have between them.
 func (c *Class) gather(changes []Change) {
 	kinds, clusters, services := map[string]int{}, map[string]bool{}, map[string]bool{}
-	seen := map[Cause]bool{}
+	seen := map[string]bool{}
 	for _, i := range c.Members {
 		change := &changes[i]
 		kinds[change.Kind]++
@@ -100,14 +100,15 @@ func (c *Class) gather(changes []Change) {
 			}
 		}
 		for _, cause := range change.Causes {
+			place := cause.String()
 			switch {
-			case seen[cause]:
+			case seen[place]:
 			case len(c.Causes) < maxCauses:
 				c.Causes = append(c.Causes, cause)
 			default:
 				c.More++
 			}
-			seen[cause] = true
+			seen[place] = true
 		}
 	}
 	for kind, n := range kinds {

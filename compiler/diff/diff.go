@@ -104,7 +104,7 @@ func (v Value) String() string {
 type Cause struct {
 	Key    string `json:"key"`   // cpus, env.FOO, volumes; as in the source file
 	Layer  string `json:"layer"` // instance, template, service, autotuned, deployments, system or file
-	File   string `json:"file"`  // relative to the soa directory, or to the system directory when Layer is system
+	File   string `json:"file"`  // as findings name it: relative to the soa directory, _system/… of its own system config
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
 	Op     Op     `json:"op"`
@@ -139,6 +139,10 @@ type Report struct {
 	Summary  Summary
 	Forecast Forecast
 	Classes  []Class
+	// Findings are what is wrong with the head and was not with the base; Unread is set when that is so much that nothing
+	// was compared. Both are filled in by who reads the sides.
+	Findings []finding.Finding
+	Unread   bool
 }
 
 // Summary counts objects. Renamed objects count once.

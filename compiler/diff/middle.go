@@ -1,10 +1,18 @@
 package diff
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // middle returns the part in which two strings differ, cut at the ends of words, with … for what they have in common
 // around it. Values that are no strings, or have nothing in common, are returned as they are.
-func middle(before, after Value) [2]Value {
+func middle(before, after Value) [2]Value { return differing(before, after, 0) }
+
+// around is middle with some of what both have in common, for people to know the place.
+func around(before, after Value) [2]Value { return differing(before, after, 24) }
+
+func differing(before, after Value, context int) [2]Value {
 	if len(before) < 2 || len(after) < 2 || before[0] != '"' || after[0] != '"' {
 		return [2]Value{before, after}
 	}
@@ -13,6 +21,13 @@ func middle(before, after Value) [2]Value {
 	end := commonSuffix(a[start:], b[start:])
 	if start == 0 && end == 0 {
 		return [2]Value{before, after}
+	}
+	start, end = max(0, start-context), max(0, end-context)
+	for start > 0 && start < len(a) && !utf8.RuneStart(a[start]) {
+		start--
+	}
+	for end > 0 && !utf8.RuneStart(a[len(a)-end]) {
+		end--
 	}
 	return [2]Value{part(a, start, end), part(b, start, end)}
 }

@@ -16,3 +16,16 @@ func TestMiddle(t *testing.T) {
 		}
 	}
 }
+
+func TestAround(t *testing.T) {
+	before := `"a long way to the place where it differs: 1 and then a long way from there"`
+	after := `"a long way to the place where it differs: 2 and then a long way from there"`
+	got := around(Value(before), Value(after))
+	want := [2]Value{`"…place where it differs: 1 and then a long way fro…"`, `"…place where it differs: 2 and then a long way fro…"`}
+	if got != want {
+		t.Errorf("around = %q, want %q", got, want)
+	}
+	if got := around(`"é ééééééééééé éé éé 1"`, `"é ééééééééééé éé éé 2"`); got[0] != `"…ééééééé éé éé 1"` {
+		t.Errorf("around cuts inside a character: %q", got)
+	}
+}

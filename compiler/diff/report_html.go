@@ -17,6 +17,8 @@ type pageData struct {
 	Sentence string       `json:"sentence"`
 	Base     string       `json:"base"`
 	Head     string       `json:"head"`
+	Caveat   string       `json:"caveat,omitempty"`
+	Wrong    []string     `json:"wrong"`
 	Sections []pagePart   `json:"sections"`
 	Capacity []pagePlace  `json:"capacity"`
 	Classes  []pageClass  `json:"classes"`
@@ -50,7 +52,7 @@ type pageObject struct {
 // HTML writes the report as one page that needs nothing else: it opens from disk, and loads nothing.
 func (r *Report) HTML(w io.Writer) error {
 	data := pageData{
-		Sentence: r.Sentence(), Base: r.Base, Head: r.Head,
+		Sentence: r.Sentence(), Base: r.Base, Head: r.Head, Caveat: r.Caveat(), Wrong: r.wrongLines(),
 		Sections: []pagePart{}, Capacity: []pagePlace{}, Classes: []pageClass{}, Objects: make([]pageObject, len(r.Changes)),
 	}
 	for _, s := range r.Forecast.sections() {

@@ -10,18 +10,27 @@ import (
 const SchemaVersion = 1
 
 type jsonReport struct {
-	Version  int      `json:"version"`
-	Base     string   `json:"base"`
-	Head     string   `json:"head"`
-	Summary  Summary  `json:"summary"`
-	Forecast Forecast `json:"forecast"`
-	Classes  []Class  `json:"classes"`
-	Changes  []Change `json:"changes,omitempty"`
+	Version  int               `json:"version"`
+	Base     string            `json:"base"`
+	Head     string            `json:"head"`
+	Compared bool              `json:"compared"`
+	Findings []json.RawMessage `json:"findings"`
+	Summary  Summary           `json:"summary"`
+	Forecast Forecast          `json:"forecast"`
+	Classes  []Class           `json:"classes"`
+	Changes  []Change          `json:"changes,omitempty"`
 }
 
 // JSON writes the report as one JSON document; with full, every change of every object is in it.
 func (r *Report) JSON(w io.Writer, full bool) error {
-	d := jsonReport{SchemaVersion, r.Base, r.Head, r.Summary, r.Forecast.withLists(), r.Classes, nil}
+	findings, err := findingsJSON(r.Findings)
+	if err != nil {
+		return err
+	}
+	d := jsonReport{
+		Version: SchemaVersion, Base: r.Base, Head: r.Head, Compared: !r.Unread, Findings: findings,
+		Summary: r.Summary, Forecast: r.Forecast.withLists(), Classes: r.Classes,
+	}
 	if d.Summary.Clusters == nil {
 		d.Summary.Clusters = []string{}
 	}

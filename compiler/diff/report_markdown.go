@@ -18,6 +18,7 @@ const closingRoom = 200
 func (r *Report) Markdown(w io.Writer) error {
 	m := markdown{}
 	m.add("### " + escapeMarkdown(r.Sentence()) + "\n\n")
+	m.wrong(r)
 	if r.Summary.Objects() > 0 {
 		m.forecast(&r.Forecast)
 		m.classes(r)
@@ -39,6 +40,24 @@ func (m *markdown) add(piece string) bool {
 	}
 	m.b.WriteString(piece)
 	return true
+}
+
+// wrong says first what is wrong: a comment is read without the log of its run.
+func (m *markdown) wrong(r *Report) {
+	caveat := r.Caveat()
+	if caveat == "" {
+		return
+	}
+	m.add("> **" + escapeMarkdown(caveat) + "**\n")
+	lines := r.wrongLines()
+	for i, line := range lines {
+		if i == maxWrong {
+			m.add(fmt.Sprintf("> - and %s more\n", thousands(len(lines)-i)))
+			break
+		}
+		m.add("> - " + escapeMarkdown(clip(line, 300)) + "\n")
+	}
+	m.add("\n")
 }
 
 func (m *markdown) forecast(f *Forecast) {

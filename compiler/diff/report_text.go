@@ -35,6 +35,9 @@ const (
 func (r *Report) Text(w io.Writer, options TextOptions) error {
 	t := terminal{TextOptions: options}
 	t.line(0, bold, r.Sentence())
+	if caveat := r.Caveat(); caveat != "" {
+		t.line(0, bold+red, caveat)
+	}
 	if r.Summary.Objects() > 0 {
 		t.forecast(&r.Forecast)
 		t.classes(r)

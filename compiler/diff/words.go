@@ -3,7 +3,6 @@ package diff
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -12,7 +11,10 @@ import (
 // Sentence is the summary in one line.
 func (r *Report) Sentence() string {
 	s := &r.Summary
-	if s.Objects() == 0 {
+	switch {
+	case r.Unread:
+		return "not compared"
+	case s.Objects() == 0:
 		return "nothing changes"
 	}
 	var parts []string
@@ -183,58 +185,6 @@ func (c *Capacity) place() string {
 	return place
 }
 
-// signed prints +2, or +1…+4 when the least and the greatest number of replicas differ.
-func signed(least, most, unit float64, suffix string) string {
-	number := func(v float64) string {
-		s := strconv.FormatFloat(roundMicro(v/unit), 'f', -1, 64)
-		if i := strings.IndexByte(s, '.'); i >= 0 && len(s) > i+3 {
-			s = strconv.FormatFloat(v/unit, 'f', 2, 64)
-		}
-		if v > 0 {
-			return "+" + s
-		}
-		return s
-	}
-	if least == most {
-		return number(least) + suffix
-	}
-	return number(least) + "…" + number(most) + suffix
-}
-
-func pods(least, most int) string {
-	if least == most {
-		return plural(least, "pod")
-	}
-	return span(least, most) + " pods"
-}
-
-func span(least, most int) string {
-	if least == most {
-		return thousands(least)
-	}
-	return thousands(least) + "–" + thousands(most)
-}
-
-// plural is 1 pod, 2 pods, 3 classes.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "s") {
-		noun += "e"
-	}
-	return thousands(n) + " " + noun + "s"
-}
-
-// thousands prints 10,000.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // who says what a class touches: kinds, services, clusters.
 func (c *Class) who() string {
 	var kinds []string
@@ -259,6 +209,9 @@ func (c *Class) who() string {
 	return who + " in " + strings.Join(c.Clusters, ", ")
 }
 
+// maxWhole is how long two texts may be to be shown whole; of longer ones the part that differs is.
+const maxWhole = 80
+
 // what says what happens to one field of a class.
 func (e *ClassEdit) what() (path, change string) {
 	path = e.Path
@@ -274,7 +227,12 @@ func (e *ClassEdit) what() (path, change string) {
 	case e.Before == e.After:
 		change = "changes"
 	default:
-		change = e.Before.String() + " → " + e.After.String()
+		before, after := e.Before, e.After
+		if min(len(before), len(after)) > maxWhole { // what differs may stand far behind
+			m := around(before, after)
+			before, after = m[0], m[1]
+		}
+		change = before.String() + " → " + after.String()
 	}
 	if e.Values > 1 {
 		change += fmt.Sprintf("  (and %s)", plural(e.Values-1, "other value"))
