@@ -124,7 +124,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	var alone alone
 	var old, now finding.List
 	causes := explain.NewCauses(options.Targets)
-	causes.Elsewhere = sides.elsewhere
+	causes.Elsewhere, causes.Others = sides.elsewhere, sides.others
 	opened, err := compiler.Compare(sides.pair, options, func(b compiler.Both) {
 		if alone.take(b) {
 			return
@@ -202,8 +202,12 @@ func (a *alone) changes(causes *explain.Causes) []diff.Change {
 	for _, b := range a.services {
 		var own []diff.Change
 		var at []int
+		files := map[string]bool{}
+		for _, f := range slices.Concat(b.Before, b.After) {
+			files[f.Path] = true
+		}
 		for i := range found {
-			if found[i].Service == b.Service {
+			if files[found[i].File] {
 				own, at = append(own, found[i]), append(at, i)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/source"
 )
 
@@ -18,7 +19,8 @@ import (
 type sides struct {
 	pair               compiler.Pair
 	baseName, headName string
-	elsewhere          []string // changed files that no one service owns
+	elsewhere          []diff.Cause // changed files that no one service owns
+	others             []diff.Cause // changed files of all services
 	close              func()
 }
 
@@ -86,6 +88,7 @@ func (c *common) openSides(s span) (*sides, error) {
 	if err := c.systemSides(out, repository, s); err != nil {
 		return nil, err
 	}
+	out.pair.Base.SystemDir, out.pair.Head.SystemDir = c.shownSystemDir(), c.shownSystemDir()
 	out.narrow(base, head)
 	return out, nil
 }
@@ -130,10 +133,28 @@ func (c *common) systemSides(out *sides, soa *source.Repository, s span) error {
 		return fmt.Errorf("system config: %w", err)
 	}
 	out.pair.Base.System, out.pair.Head.System = base, head
-	changed := changedFiles(base, head, ".")
-	out.pair.System = len(changed) > 0
-	out.pair.Beside = slices.ContainsFunc(changed, besideConfig)
+	out.systemChanged(changedFiles(base, head, "."), c.shownSystemDir())
 	return nil
+}
+
+// systemChanged takes note of changed files of the system directory, which reports call dir.
+func (s *sides) systemChanged(files []string, dir string) {
+	for _, file := range files {
+		s.pair.System = true
+		if besideConfig(file) {
+			s.pair.Beside = true
+			s.elsewhere = append(s.elsewhere, diff.Cause{Layer: "system", File: path.Join(dir, file), Op: diff.Changed})
+		}
+	}
+}
+
+// fileCauses names whole files as causes.
+func fileCauses(files []string) []diff.Cause {
+	causes := make([]diff.Cause, len(files))
+	for i, file := range files {
+		causes[i] = diff.Cause{Layer: "file", File: file, Op: diff.Changed}
+	}
+	return causes
 }
 
 // narrow finds out from git's hashes which services may give other output.
@@ -142,18 +163,20 @@ func (s *sides) narrow(base, head *source.Tree) {
 		switch {
 		case name == "_system":
 			if isSub(s.pair.Head.System) {
-				s.pair.System = true
-				s.pair.Beside = slices.ContainsFunc(changedFiles(base, head, name), besideConfig)
+				for _, file := range changedFiles(base, head, name) {
+					s.systemChanged([]string{strings.TrimPrefix(file, name+"/")}, name)
+				}
 			}
 		case name == "tron", name == "authenticating.yaml", name == ".metadata.json", strings.HasPrefix(name, "_"):
 			s.pair.Shared = true // read for every service, or by any
-			s.elsewhere = append(s.elsewhere, changedFiles(base, head, name)...)
+			s.elsewhere = append(s.elsewhere, fileCauses(changedFiles(base, head, name))...)
 		case strings.HasPrefix(name, "."):
 		default:
 			s.pair.Services = append(s.pair.Services, name)
+			s.others = append(s.others, fileCauses(changedFiles(base, head, name))...)
 		}
 	}
-	if s.pair.System || s.pair.Shared {
+	if s.pair.Shared {
 		return
 	}
 	var read []string // services that others may read

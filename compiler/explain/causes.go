@@ -24,9 +24,10 @@ const (
 // Causes finds the source lines that made changes. Its methods may be called from several goroutines.
 type Causes struct {
 	targets []target.Target
-	// Elsewhere are changed files that no service owns, or that services read of one another: named when a change has no
-	// cause in the service's own folder or the system config.
-	Elsewhere []string
+	// Elsewhere are changed files that no service owns: named when a change has no cause in the service's own folder or
+	// the system config. Others are the changed files of all services, which some read of one another: named when there
+	// is nothing else.
+	Elsewhere, Others []diff.Cause
 
 	mu          sync.Mutex
 	system      map[string][]key        // by cluster
@@ -44,6 +45,9 @@ func NewCauses(targets []target.Target) *Causes {
 // after is what the head was compiled to.
 func (c *Causes) Service(base, head []*config.Service, after []tree.File, changes []diff.Change) {
 	own := folderKeys(base, head)
+	if len(base) == 0 || len(head) == 0 {
+		own = telling(own)
+	}
 	if len(own) > 0 {
 		c.mu.Lock()
 		c.keys[nameOf(base, head)] = own
@@ -65,6 +69,20 @@ func (c *Causes) Service(base, head []*config.Service, after []tree.File, change
 		}
 		change.Causes = c.choose(change, possible, trials[change.Cluster])
 	}
+}
+
+// telling leaves out what follows when a whole service comes or goes: it is its instances and namespaces that do.
+func telling(own []key) []key {
+	var kept []key
+	for _, k := range own {
+		if layerOf(k.name) == "instance" || k.name == "smartstack.yaml" {
+			kept = append(kept, k)
+		}
+	}
+	if len(kept) == 0 {
+		return own
+	}
+	return kept
 }
 
 func nameOf(base, head []*config.Service) string {
@@ -99,9 +117,7 @@ func (c *Causes) choose(change *diff.Change, possible []key, t *trial) []diff.Ca
 	switch {
 	case len(possible) == 0:
 		return c.elsewhere()
-	case len(possible) == 1:
-		return causesOf(possible)
-	case len(possible) > maxKeys || t.service == nil:
+	case len(possible) > maxKeys || t.service == nil || len(possible) == 1 && len(c.Elsewhere) == 0:
 		return causesOf(possible)
 	}
 	signature := change.Signature() + "\x02" + identity(possible)
@@ -124,10 +140,14 @@ func (c *Causes) choose(change *diff.Change, possible []key, t *trial) []diff.Ca
 			made = append(made, possible[i])
 		}
 	}
-	if len(made) == 0 {
-		made = possible // they only do it together
+	switch {
+	case len(made) > 0:
+		causes = causesOf(made)
+	case len(c.Elsewhere) > 0:
+		causes = c.Elsewhere // of which no key is known
+	default:
+		causes = causesOf(possible) // they only do it together
 	}
-	causes = causesOf(made)
 	c.mu.Lock()
 	c.known[signature] = causes
 	c.mu.Unlock()
@@ -156,25 +176,24 @@ func (k *key) id() string {
 }
 
 func (c *Causes) elsewhere() []diff.Cause {
-	var causes []diff.Cause
-	for _, file := range c.Elsewhere {
-		causes = append(causes, diff.Cause{Layer: "file", File: file, Op: diff.Changed})
+	if len(c.Elsewhere) > 0 {
+		return c.Elsewhere
 	}
-	return causes
+	return c.Others
 }
 
 // Linked fills in the causes of changes in files that span services: what changed of the service that they name, and
 // the system config. Services must have been told before.
 func (c *Causes) Linked(changes []diff.Change) {
 	for i := range changes {
-		possible := c.linkedKeys(&changes[i].Object)
-		if len(possible) == 0 {
-			possible = c.system[changes[i].Cluster]
+		causes := causesOf(c.linkedKeys(&changes[i].Object))
+		if len(causes) == 0 {
+			causes = slices.Concat(causesOf(c.system[changes[i].Cluster]), c.Elsewhere)
 		}
-		changes[i].Causes = causesOf(possible)
-		if len(possible) == 0 {
-			changes[i].Causes = c.elsewhere()
+		if len(causes) == 0 {
+			causes = c.Others
 		}
+		changes[i].Causes = causes
 	}
 }
 

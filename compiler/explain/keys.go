@@ -26,7 +26,8 @@ func (c *collected) add(name, layer string, path []string, before, after *yaml11
 	if c.at == nil {
 		c.at = map[string]int{}
 	}
-	id := k.cause.File + ":" + strconv.Itoa(k.cause.Line) + ":" + strconv.Itoa(k.cause.Column)
+	// A name that changes is a key that goes and one that comes at the same place: two keys.
+	id := string(k.cause.Op) + " " + k.cause.File + ":" + strconv.Itoa(k.cause.Line) + ":" + strconv.Itoa(k.cause.Column)
 	if i, found := c.at[id]; found && c.keys[i].name == name && place.Line > 0 {
 		c.keys[i].paths = append(c.keys[i].paths, path)
 		return

@@ -108,7 +108,7 @@ func compareWith(t *testing.T, base, head company, file string, source func(stri
 	var changes, linked []diff.Change
 	causes := explain.NewCauses(targets.All())
 	if pair.Shared {
-		causes.Elsewhere = []string{file}
+		causes.Elsewhere = []diff.Cause{{Layer: "file", File: file, Op: diff.Changed}}
 	}
 	ignore := func(finding.Finding) {}
 	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Source: source}, func(b compiler.Both) {
