@@ -117,8 +117,10 @@ func (c *Causes) choose(change *diff.Change, possible []key, t *trial) []diff.Ca
 	switch {
 	case len(possible) == 0:
 		return c.elsewhere()
-	case len(possible) > maxKeys || t.service == nil || len(possible) == 1 && len(c.Elsewhere) == 0:
+	case len(possible) > maxKeys || t.service == nil:
 		return causesOf(possible)
+	case len(possible) == 1 && len(c.Elsewhere) == 0 && (possible[0].inFolder() || len(c.Others) == 0):
+		return causesOf(possible) // nothing else can have
 	}
 	signature := change.Signature() + "\x02" + identity(possible)
 	c.mu.Lock()
@@ -143,10 +145,10 @@ func (c *Causes) choose(change *diff.Change, possible []key, t *trial) []diff.Ca
 	switch {
 	case len(made) > 0:
 		causes = causesOf(made)
-	case len(c.Elsewhere) > 0:
-		causes = c.Elsewhere // of which no key is known
+	case len(c.elsewhere()) > 0 && !slices.ContainsFunc(possible, func(k key) bool { return k.inFolder() }):
+		causes = c.elsewhere() // of which no key is known
 	default:
-		causes = causesOf(possible) // they only do it together
+		causes = slices.Concat(causesOf(possible), c.Elsewhere) // they only do it together
 	}
 	c.mu.Lock()
 	c.known[signature] = causes

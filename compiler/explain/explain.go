@@ -21,6 +21,9 @@ type key struct {
 	cause         diff.Cause
 }
 
+// inFolder tells whether the key is of a service's own folder, not of the system config.
+func (k *key) inFolder() bool { return k.name != "" }
+
 // changedKeys compares two mappings and calls add for every key whose value differs. Lists and scalars are compared whole.
 func changedKeys(before, after *yaml11.Node, path []string, add func(path []string, before, after *yaml11.Node)) {
 	switch {
