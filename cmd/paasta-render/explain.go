@@ -23,9 +23,9 @@ func newExplain(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain SERVICE[.INSTANCE[.KEY]] | OUTPUT-FILE:LINE | CODE",
 		Short: "Say where output comes from, what a key does, and what a finding means",
-		Long: `SERVICE lists a service's instances. SERVICE.INSTANCE shows the effective configuration, key by key, with the layer and
-the line that each value comes from, defaults included. SERVICE.INSTANCE.KEY shows which output fields the key feeds, and
-what changing them does. OUTPUT-FILE:LINE shows the source lines that made that line of output. CODE says what a finding
+		Long: `SERVICE lists a service's instances, Tron jobs and namespaces of the mesh. SERVICE.INSTANCE (or JOB, JOB.ACTION, or
+NAMESPACE) shows the effective configuration, key by key, with the layer and the line that each value comes from, defaults
+included. SERVICE.INSTANCE.KEY shows which output fields the key feeds, and what changing them does. OUTPUT-FILE:LINE shows the source lines that made that line of output. CODE says what a finding
 means, with an example and the fix.
 
 Keys and lines are traced by experiment: a value is changed, the service compiled again, and what moves is shown.`,
@@ -72,12 +72,16 @@ func (c *common) explain(what string) error {
 	if !slices.Contains(company.Services, service) {
 		return unknown("service", service, company.Services)
 	}
-	instances := c.instancesOf(company, service)
+	services := c.servicesOf(company, service)
 	if rest == "" {
-		return c.listInstances(service, instances)
+		return c.listInstances(service, services)
 	}
-	instance, key, _ := strings.Cut(rest, ".")
-	return c.explainInstance(instances, selected, instance, key)
+	name, key, _ := strings.Cut(rest, ".")
+	found, err := find(services, service, name)
+	if err != nil {
+		return err
+	}
+	return c.explainNamed(found, selected, key)
 }
 
 func unknown(what, name string, known []string) error {
@@ -112,41 +116,53 @@ func (c *common) explainCode(code string) error {
 	return nil
 }
 
-// instancesOf loads a service's instances in the selected clusters.
-func (c *common) instancesOf(company *config.Company, service string) []*config.Instance {
+// servicesOf loads a service in the selected clusters.
+func (c *common) servicesOf(company *config.Company, service string) []*config.Service {
 	var clusters []*config.Cluster
 	for _, cluster := range company.Clusters {
 		if len(c.clusters) == 0 || slices.Contains(c.clusters, cluster.Name) {
 			clusters = append(clusters, cluster)
 		}
 	}
-	var instances []*config.Instance
-	for _, s := range company.Folder(service, func(finding.Finding) {}).Load(clusters) {
-		instances = append(instances, s.Instances()...)
-	}
-	return instances
+	return company.Folder(service, func(finding.Finding) {}).Load(clusters)
 }
 
 type listed struct {
 	Instance    string `json:"instance"`
-	Cluster     string `json:"cluster"`
+	Cluster     string `json:"cluster,omitempty"` // empty when it is the same in all
 	Type        string `json:"type"`
-	DeployGroup string `json:"deployGroup"`
+	DeployGroup string `json:"deployGroup,omitempty"`
 	File        string `json:"file"`
 	Line        int    `json:"line"`
 	Undeployed  string `json:"undeployed,omitempty"`
 }
 
-func (c *common) listInstances(service string, instances []*config.Instance) error {
+func (c *common) listInstances(service string, services []*config.Service) error {
 	rows := []listed{}
-	for _, i := range instances {
-		at := i.Position()
-		rows = append(rows, listed{i.Name, i.Service.Cluster.Name, i.Type, i.DeployGroup, at.File, at.Line, i.Undeployed})
+	instances := 0
+	for _, s := range services {
+		instances += len(s.Instances())
+		for _, i := range s.Instances() {
+			at := i.Position()
+			rows = append(rows, listed{i.Name, s.Cluster.Name, i.Type, i.DeployGroup, at.File, at.Line, i.Undeployed})
+		}
+	}
+	known := map[string]bool{}
+	for _, s := range services {
+		for _, e := range explain.Entries(s) {
+			row := listed{Instance: e.Name, Cluster: s.Cluster.Name, Type: e.Type, File: e.Position().File, Line: e.Position().Line}
+			if e.Type == "smartstack" { // the same in every cluster
+				row.Cluster = ""
+			}
+			if at := place(row.File, row.Line); !known[at] {
+				rows, known[at] = append(rows, row), true
+			}
+		}
 	}
 	if c.format == "json" {
 		return writeJSON(c.out, rows)
 	}
-	fmt.Fprintf(c.out, "%s has %s\n", service, plural(len(rows), "instance"))
+	fmt.Fprintf(c.out, "%s has %s\n", service, plural(instances, "instance"))
 	table := [][]string{}
 	for _, r := range rows {
 		table = append(table, []string{"  " + service + "." + r.Instance, r.Cluster, r.Type, r.DeployGroup, fmt.Sprintf("%s:%d", r.File, r.Line), r.Undeployed})
@@ -154,60 +170,31 @@ func (c *common) listInstances(service string, instances []*config.Instance) err
 	return columns(c.out, table)
 }
 
-func (c *common) explainInstance(instances []*config.Instance, targets []target.Target, name, key string) error {
-	var names []string
-	var chosen []*config.Instance
-	for _, i := range instances {
-		names = append(names, i.Name)
-		if i.Name == name {
-			chosen = append(chosen, i)
-		}
+// explainNamed shows the configuration of an instance, job or namespace; with a key, what it feeds.
+func (c *common) explainNamed(n named, targets []target.Target, key string) error {
+	if key == "" {
+		return c.printEffective(n.effective())
 	}
-	if len(chosen) == 0 {
-		return unknown("instance", name, names)
-	}
-	if key != "" {
-		return c.explainKey(chosen, targets, strings.Split(key, "."))
-	}
-	type effective struct {
-		Cluster  string            `json:"cluster"`
-		Type     string            `json:"type"`
-		Settings []explain.Setting `json:"settings"`
+	path, isAction := n.action(strings.Split(key, "."))
+	if !isAction {
+		return c.explainKey(n, targets, path)
 	}
 	var all []effective
-	for _, i := range chosen {
-		all = append(all, effective{i.Service.Cluster.Name, i.Type, explain.Effective(i)})
-	}
-	if c.format == "json" {
-		return writeJSON(c.out, all)
-	}
-	for n, e := range all {
-		i := chosen[n]
-		fmt.Fprintf(c.out, "%s.%s in %s (%s), %s\n", i.Service.Name, i.Name, e.Cluster, e.Type, i.Position())
-		table := [][]string{}
-		for _, s := range e.Settings {
-			table = append(table, []string{"  " + s.Key, short80(s.Value), s.Layer, place(s.File, s.Line)})
-			for _, h := range s.Hides {
-				table = append(table, []string{"    hides", short80(h.Value), h.Layer, place(h.File, h.Line)})
-			}
-		}
-		if err := columns(c.out, table); err != nil {
-			return err
+	for _, e := range n.effective() {
+		if e.Type == "tron" {
+			all = append(all, e.below(strings.Join(path, ".")))
 		}
 	}
-	return nil
+	return c.printEffective(all)
 }
 
-// explainKey shows what a key feeds, in the first of the instances' clusters that has it.
-func (c *common) explainKey(instances []*config.Instance, targets []target.Target, path []string) error {
-	i := instances[0]
-	for _, other := range instances {
-		if other.Config.Path(path...) != nil {
-			i = other
-			break
-		}
+// explainKey shows what a key feeds.
+func (c *common) explainKey(n named, targets []target.Target, path []string) error {
+	t, err := n.trace(path, targets)
+	if err != nil {
+		return err
 	}
-	fed, err := explain.Feeds(i, path, targets)
+	fed, err := t.feeds()
 	if err != nil {
 		return err
 	}
@@ -215,11 +202,14 @@ func (c *common) explainKey(instances []*config.Instance, targets []target.Targe
 		return writeJSON(c.out, fed)
 	}
 	key := strings.Join(path, ".")
-	fmt.Fprintf(c.out, "%s of %s.%s in %s ", key, i.Service.Name, i.Name, i.Service.Cluster.Name)
-	for _, s := range explain.Effective(i) {
+	fmt.Fprintf(c.out, "%s of %s.%s in %s", key, n.service, n.name, t.in.Cluster)
+	for _, s := range t.in.Settings {
 		if s.Key == key {
-			fmt.Fprintf(c.out, "is %s (%s)", short80(s.Value), strings.TrimSpace(s.Layer+" "+place(s.File, s.Line)))
+			fmt.Fprintf(c.out, " is %s (%s)", short80(s.Value), strings.TrimSpace(s.Layer+" "+place(s.File, s.Line)))
 		}
+	}
+	if len(t.also) > 0 {
+		fmt.Fprintf(c.out, "; it is written for %s, too (-c shows it there)", strings.Join(t.also, ", "))
 	}
 	if len(fed) == 0 {
 		fmt.Fprintln(c.out, "\nfeeds nothing: no output field moves when it changes")

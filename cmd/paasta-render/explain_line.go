@@ -18,21 +18,25 @@ func (c *common) explainLine(company *config.Company, targets []target.Target, f
 	if line == 0 {
 		return fmt.Errorf("%s: which line? OUTPUT-FILE:LINE", file)
 	}
-	service, below, err := c.compiledService(company, file)
+	where, err := c.outputPlace(company, targets, file, line)
 	if err != nil {
 		return err
 	}
-	field, origins, err := explain.Origins(service, targets, below, line)
+	service := where.service
+	field, origins, err := explain.Origins(service, targets, where.below, where.line)
 	if err != nil {
 		return fmt.Errorf("%w\nThe file is what %s compiles to now; render anew if the line is of an older tree", err, service.Name)
 	}
-	if text := lineOfFile(file, line); text != "" && text != field.Text {
+	if text := lineOfFile(file, line); text != "" && strings.TrimSuffix(text, ",") != strings.TrimSuffix(field.Text, ",") {
 		fmt.Fprintf(c.err, "paasta-render: %s is not what the sources compile to now; line %d would be: %s\n", file, line, field.Text)
 	}
 	if c.format == "json" {
 		return writeJSON(c.out, map[string]any{"field": field, "origins": origins})
 	}
 	fmt.Fprintf(c.out, "%s\n  %s of %s\n", field.Text, cmp.Or(field.Path, "the whole"), field.Object.String())
+	if where.sharers > 1 {
+		fmt.Fprintf(c.out, "  %s give this line; this is %s's\n", plural(where.sharers, "service"), service.Name)
+	}
 	if len(origins) == 0 {
 		fmt.Fprintln(c.out, "comes from no source line: it is the same whatever the configuration says")
 		return nil
@@ -58,28 +62,53 @@ func (c *common) explainLine(company *config.Company, targets []target.Target, f
 	return err
 }
 
-// compiledService finds the service and cluster that an output file belongs to; below is the file's path from the
-// cluster on.
-func (c *common) compiledService(company *config.Company, file string) (s *config.Service, below string, err error) {
+// outputPlace is where a line of an output file comes from.
+type outputPlace struct {
+	service *config.Service
+	below   string // the file's path from the cluster on
+	line    int    // of the file that the service would give if there were no other
+	sharers int    // services that give the line
+}
+
+// outputPlace finds the service and cluster that a line of an output file belongs to.
+func (c *common) outputPlace(company *config.Company, targets []target.Target, file string, line int) (outputPlace, error) {
 	parts := strings.Split(strings.ReplaceAll(file, `\`, "/"), "/")
 	for n, part := range parts {
 		at := slices.IndexFunc(company.Clusters, func(cluster *config.Cluster) bool { return cluster.Name == part })
 		if at < 0 {
 			continue
 		}
-		name := serviceOfFile(parts[n+1:], company.Services)
-		if name == "" {
-			return nil, "", fmt.Errorf("%s spans services; ask for SERVICE.INSTANCE.KEY instead", file)
+		load := func(name string) *config.Service {
+			return company.Folder(name, func(finding.Finding) {}).Load(company.Clusters[at : at+1])[0]
 		}
-		folder := company.Folder(name, func(finding.Finding) {})
-		return folder.Load(company.Clusters[at : at+1])[0], strings.Join(parts[n:], "/"), nil
+		below := strings.Join(parts[n:], "/")
+		if name := serviceOfFile(parts[n+1:], company.Services); name != "" {
+			return outputPlace{load(name), below, line, 1}, nil
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return outputPlace{}, fmt.Errorf("%s spans services, so its lines are read from it: %w", file, err)
+		}
+		var services []*config.Service
+		for _, name := range company.Services {
+			services = append(services, load(name))
+		}
+		part, ok := explain.PartOf(services, targets, below, strings.Split(string(data), "\n"), line)
+		if !ok {
+			return outputPlace{}, fmt.Errorf("%s:%d is in the output of no single service: ask for SERVICE.NAME.KEY, or render anew if the file is of an older tree", file, line)
+		}
+		return outputPlace{part.Service, below, part.Line, part.Sharers}, nil
 	}
-	return nil, "", fmt.Errorf("%s is no output file: no folder in its path is a cluster", file)
+	return outputPlace{}, fmt.Errorf("%s is no output file: no folder in its path is a cluster", file)
 }
 
-// serviceOfFile is the service that a path below a cluster belongs to: kubernetes/web/main.yaml, tron/web.yaml.
+// serviceOfFile is the service that a path below a cluster belongs to: kubernetes/web/main.yaml, tron/web.yaml. Empty for
+// files that span services.
 func serviceOfFile(parts, services []string) string {
-	for _, part := range parts {
+	if len(parts) < 2 || parts[0] == "envoy" || parts[0] == "smartstack" {
+		return ""
+	}
+	for _, part := range parts[1:] {
 		if name := strings.TrimSuffix(part, ".yaml"); slices.Contains(services, name) {
 			return name
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/emit"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
-	"github.com/paasta-render/paasta-render/schema"
 )
 
 // Setting is one effective key of an instance.
@@ -69,11 +68,20 @@ func leaves(n *yaml11.Node, path []string, visit func(path []string, n *yaml11.N
 
 func setting(i *config.Instance, path []string, n *yaml11.Node) Setting {
 	at := n.Position()
-	value := compact(n)
-	if name, below := strings.CutPrefix(dotted(path), "env."); below && diff.IsSecret(name, value) {
-		value = `"(hidden)"`
+	return Setting{Key: dotted(path), Value: shownValue(path, n), Layer: layerOfNode(i, n), File: at.File, Line: at.Line}
+}
+
+// shownValue is a value as JSON, without secrets: those of an environment by their names, all by their looks.
+func shownValue(path []string, n *yaml11.Node) string {
+	name := ""
+	if at := slices.Index(path, "env"); at >= 0 && at+1 < len(path) {
+		name = path[at+1]
 	}
-	return Setting{Key: dotted(path), Value: value, Layer: layerOfNode(i, n), File: at.File, Line: at.Line}
+	value := compact(n)
+	if diff.IsSecret(name, value) {
+		return `"(hidden)"`
+	}
+	return value
 }
 
 // compact is a value as JSON.
@@ -153,55 +161,4 @@ func layerOfNode(i *config.Instance, n *yaml11.Node) string {
 		return "template"
 	}
 	return "instance"
-}
-
-// keyDoc is what the schema says of a key.
-type keyDoc struct{ text, standard string }
-
-// keyDocs reads the description and the default of every key of an instance of a type from its schema.
-func keyDocs(instanceType string) map[string]keyDoc {
-	name, ok := schema.ForFile(instanceType + "-x.yaml")
-	if !ok {
-		name = "kubernetes"
-	}
-	data, _ := schema.Bundle(name)
-	var document struct {
-		PatternProperties map[string]struct {
-			Properties map[string]json.RawMessage `json:"properties"`
-		} `json:"patternProperties"`
-		Defs map[string]json.RawMessage `json:"$defs"`
-	}
-	docs := map[string]keyDoc{}
-	if json.Unmarshal(data, &document) != nil {
-		return docs
-	}
-	for _, pattern := range document.PatternProperties {
-		for key, raw := range pattern.Properties {
-			docs[key] = keyDocOf(raw, document.Defs)
-		}
-	}
-	return docs
-}
-
-func keyDocOf(raw json.RawMessage, defs map[string]json.RawMessage) keyDoc {
-	var property struct {
-		Ref         string          `json:"$ref"`
-		Description string          `json:"description"`
-		Default     json.RawMessage `json:"default"`
-	}
-	if json.Unmarshal(raw, &property) != nil {
-		return keyDoc{}
-	}
-	if below, ok := strings.CutPrefix(property.Ref, "#/$defs/"); ok && property.Description == "" {
-		return keyDocOf(defs[below], defs)
-	}
-	doc := keyDoc{text: property.Description, standard: string(property.Default)}
-	if text, standard, found := strings.Cut(property.Description, "Default "); found {
-		doc.text = strings.TrimSpace(text)
-		if doc.standard == "" {
-			doc.standard, _, _ = strings.Cut(standard+" ", ". ")
-			doc.standard = strings.TrimSuffix(strings.TrimSpace(doc.standard), ".")
-		}
-	}
-	return doc
 }

@@ -24,34 +24,52 @@ type Fed struct {
 // Feeds lists the output fields that move when a key of an instance gets another value, or goes. path is the key below
 // the instance: ["env", "LEVEL"].
 func Feeds(i *config.Instance, path []string, targets []target.Target) ([]Fed, error) {
-	l, err := newLab(i.Service, targets)
+	file := i.Type + "-" + i.Service.Cluster.Name + ".yaml"
+	return feeds(i.Service, file, append([]string{i.Name}, path...), i.Config.Path(path...), targets)
+}
+
+// feeds tries other values at a path of a file of a service's folder.
+func feeds(s *config.Service, file string, at []string, now *yaml11.Node, targets []target.Target) ([]Fed, error) {
+	l, err := newLab(s, targets)
 	if err != nil {
 		return nil, err
 	}
-	file := i.Type + "-" + i.Service.Cluster.Name + ".yaml"
-	at := append([]string{i.Name}, path...)
 	seen := map[string]bool{}
-	var fed []Fed
-	for _, value := range others(i.Config.Path(path...)) {
-		for _, change := range l.moves(file, [][]string{at}, value) {
-			if change.Op != diff.Changed && len(seen) > 0 {
-				continue // another value may take the whole instance away; that says nothing of fields
-			}
+	fed := []Fed{}
+	var rest []Fed // what a value that is refused takes away, and lists of files: of interest when nothing else moves
+	for _, value := range others(now) {
+		moved := l.moves(file, [][]string{at}, value)
+		refused := slices.ContainsFunc(moved, takesAll)
+		for _, change := range moved {
 			for _, e := range change.Edits {
 				id := change.Object.String() + "\x00" + e.Path
 				if seen[id] || e.Derived {
 					continue
 				}
 				seen[id] = true
-				fed = append(fed, Fed{change.Object, e.Path, e.Effect, e.Why})
+				one := Fed{change.Object, e.Path, e.Effect, e.Why}
+				if refused || change.Kind == "Kustomization" {
+					rest = append(rest, one)
+					continue
+				}
+				fed = append(fed, one)
 			}
 		}
+	}
+	if len(fed) == 0 {
+		fed = append(fed, rest...)
 	}
 	slices.SortStableFunc(fed, func(a, b Fed) int {
 		return cmp.Or(cmp.Compare(a.Effect, b.Effect), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name),
 			strings.Compare(a.Path, b.Path))
 	})
 	return fed, nil
+}
+
+// takesAll tells whether a change takes away what the key is a key of: its value was refused, which says nothing of fields.
+func takesAll(c diff.Change) bool {
+	itself := c.Old != nil && c.Old.Kind == c.Kind || c.Kind == "TronJob" || c.Kind == "SmartStackService"
+	return c.Op == diff.Removed && itself
 }
 
 // others are values to try instead of one, those of its own kind first; nil takes the key away.
@@ -66,11 +84,30 @@ func others(n *yaml11.Node) []*yaml11.Node {
 	case n.Kind == yaml11.Float:
 		return []*yaml11.Node{yaml11.NewFloat(n.Float * 1.25), nil}
 	case n.IsString():
-		return []*yaml11.Node{yaml11.NewString(n.Text + "x"), nil}
+		return append(otherTexts(n.Text), nil)
 	case n.IsList() && len(n.Items) > 1:
 		return []*yaml11.Node{yaml11.NewList(n.Items[1:]...), nil}
 	}
 	return []*yaml11.Node{nil}
+}
+
+// otherTexts are texts to try instead of one: longer, and with another number in it, for not every text is a schedule, a
+// duration or a size.
+func otherTexts(text string) []*yaml11.Node {
+	nodes := []*yaml11.Node{yaml11.NewString(text + "x")}
+	for i := range len(text) {
+		c := text[i]
+		if c < '0' || c > '9' || i > 0 && text[i-1] >= '0' && text[i-1] <= '9' {
+			continue
+		}
+		other := byte('1')
+		if c == '1' {
+			other = '2'
+		}
+		nodes = append(nodes, yaml11.NewString(text[:i]+string(other)+text[i+1:]))
+		break
+	}
+	return nodes
 }
 
 // lab compiles one service of one cluster again and again, linked files of that service alone included.

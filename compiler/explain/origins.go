@@ -43,13 +43,16 @@ func Origins(s *config.Service, targets []target.Target, file string, line int) 
 	if !ok {
 		return Field{}, nil, fmt.Errorf("%s has no field at line %d", file, line)
 	}
-	var origins []Origin
+	origins := []Origin{}
+	if strings.HasSuffix(file, "/tron/MASTER.yaml") {
+		origins = append(origins, masterOrigins(s.Cluster, field.Path)...)
+	}
 	for _, k := range sourceKeys(s, &field.Object) {
 		moved, whole := l.feeds(&k, &field)
 		if !moved {
 			continue
 		}
-		o := Origin{k.cause.Key, compact(k.after), k.cause.Layer, k.cause.File, k.cause.Line, whole}
+		o := Origin{k.cause.Key, shownValue(k.paths[0], k.after), k.cause.Layer, k.cause.File, k.cause.Line, whole}
 		if o.Layer == "instance" && len(k.paths) > 1 {
 			o.Layer = "template"
 		}
@@ -100,7 +103,10 @@ func (l *lab) fieldAt(file string, line int) (Field, bool) {
 
 // nameField is the path of a line that is part of an object's identity.
 func nameField(text string) string {
-	key, _, _ := strings.Cut(strings.TrimSpace(text), ":")
+	key, _, found := strings.Cut(strings.TrimSpace(text), ":")
+	if !found { // the line between two objects
+		return ""
+	}
 	if key == "name" || key == "namespace" {
 		return "metadata." + key
 	}
@@ -110,6 +116,9 @@ func nameField(text string) string {
 // otherLines are lines to try in the place of one: with another value, or with another key above the same value.
 func otherLines(text string) []string {
 	trimmed := strings.TrimRight(text, " ")
+	if object, ok := strings.CutPrefix(trimmed, `{"`); ok { // a whole object of JSON
+		return []string{`{"__what_if__":1,"` + object}
+	}
 	if colon := strings.LastIndex(trimmed, ": "); colon > 0 {
 		end := ""
 		if strings.HasSuffix(trimmed, ",") { // JSON
@@ -185,9 +194,14 @@ func sourceKeys(s *config.Service, o *diff.Object) []key {
 			}
 		}
 	}
+	return append(keys, mappedKeys(s.Cluster.System.Config)...)
+}
+
+// mappedKeys are all values of a file that is no service's.
+func mappedKeys(root *yaml11.Node) []key {
 	var found collected
-	leaves(s.Cluster.System.Config, nil, func(path []string, n *yaml11.Node) { found.add("", "system", path, nil, n) })
-	return append(keys, found.keys...)
+	leaves(root, nil, func(path []string, n *yaml11.Node) { found.add("", "system", path, nil, n) })
+	return found.keys
 }
 
 // concernsByAlias tells whether a value that stands in a template is read for the object.
