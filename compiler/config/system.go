@@ -37,6 +37,9 @@ var systemFiles = []string{
 	"synapse-tools.conf.json", "envoy_migration.yaml", "envoy_ingress_listeners.json",
 }
 
+// SystemFiles are the names that File knows.
+func SystemFiles() []string { return slices.Clone(systemFiles) }
+
 // File returns a file beside the system config, such as "sensu/team_data.json"; nil when it is absent. Files that are
 // neither JSON nor YAML are strings.
 func (s *System) File(name string) *yaml11.Node { return s.files[name] }

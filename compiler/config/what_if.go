@@ -41,3 +41,12 @@ func (c *Cluster) WithSystem(config *yaml11.Node) *Cluster {
 	what.System = &system
 	return &what
 }
+
+// WithSystemFile returns the cluster as it would be with another file beside the system config, one of SystemFiles.
+func (c *Cluster) WithSystemFile(name string, root *yaml11.Node) *Cluster {
+	system, what := *c.System, *c
+	system.files = maps.Clone(system.files)
+	system.files[name] = root
+	what.System = &system
+	return &what
+}

@@ -53,6 +53,9 @@ func (c *Causes) Service(base, head []*config.Service, after []tree.File, change
 		c.keys[nameOf(base, head)] = own
 		c.mu.Unlock()
 	}
+	for _, s := range head { // for linked files, too, of which the service may have no change
+		c.systemKeys(inCluster(base, s.Cluster.Name), s)
+	}
 	trials := map[string]*trial{}
 	for i := range changes {
 		change := &changes[i]
@@ -189,14 +192,25 @@ func (c *Causes) elsewhere() []diff.Cause {
 func (c *Causes) Linked(changes []diff.Change) {
 	for i := range changes {
 		causes := causesOf(c.linkedKeys(&changes[i].Object))
-		if len(causes) == 0 {
-			causes = slices.Concat(causesOf(c.system[changes[i].Cluster]), c.Elsewhere)
+		if len(causes) == 0 || changes[i].Service == "" {
+			causes = append(causes, c.systemCauses(changes[i].Cluster)...)
 		}
 		if len(causes) == 0 {
 			causes = c.Others
 		}
 		changes[i].Causes = causes
 	}
+}
+
+// systemCauses are the keys of the system config that differ for a cluster, and the files beside it of which no key does.
+func (c *Causes) systemCauses(cluster string) []diff.Cause {
+	causes := causesOf(c.system[cluster])
+	for _, file := range c.Elsewhere {
+		if !slices.ContainsFunc(causes, func(known diff.Cause) bool { return known.File == file.File }) {
+			causes = append(causes, file)
+		}
+	}
+	return causes
 }
 
 // linkedKeys are the changed keys that may have made a linked object: those of its instance, else those of its service,
@@ -225,8 +239,7 @@ func (c *Causes) systemKeys(before, after *config.Service) []key {
 	if before == nil || after == nil {
 		return nil
 	}
-	old, now := before.Cluster.System.Config, after.Cluster.System.Config
-	if old == now {
+	if before.Cluster.System == after.Cluster.System {
 		return nil
 	}
 	cluster := after.Cluster.Name
@@ -235,8 +248,16 @@ func (c *Causes) systemKeys(before, after *config.Service) []key {
 	if keys, ok := c.system[cluster]; ok {
 		return keys
 	}
+	old, now := before.Cluster.System, after.Cluster.System
 	var found collected
-	changedKeys(old, now, nil, func(path []string, a, b *yaml11.Node) { found.add("", "system", path, a, b) })
+	changedKeys(old.Config, now.Config, nil, func(path []string, a, b *yaml11.Node) { found.add("", "system", path, a, b) })
+	for _, file := range config.SystemFiles() {
+		changedKeys(old.File(file), now.File(file), nil, func(path []string, a, b *yaml11.Node) {
+			if firstDifference(a, b).Position().File != "" { // a text has no place: who reads the sides names the file
+				found.add(beside+file, "system", path, a, b)
+			}
+		})
+	}
 	c.system[cluster] = found.keys
 	return found.keys
 }

@@ -15,14 +15,17 @@ import (
 
 // key is a value of the sources: where it stands, and at which paths it is read. A value in an anchor is read at many.
 type key struct {
-	name          string     // file in the service's folder; empty for the system config
+	name          string     // file in the service's folder; empty for the system config, beside/… for files beside it
 	paths         [][]string // keys from the top of the file
 	before, after *yaml11.Node
 	cause         diff.Cause
 }
 
 // inFolder tells whether the key is of a service's own folder, not of the system config.
-func (k *key) inFolder() bool { return k.name != "" }
+func (k *key) inFolder() bool { return k.name != "" && !strings.HasPrefix(k.name, beside) }
+
+// beside is before the names of files beside the system config: no file of a service's folder begins with it.
+const beside = "beside/"
 
 // changedKeys compares two mappings and calls add for every key whose value differs. Lists and scalars are compared whole.
 func changedKeys(before, after *yaml11.Node, path []string, add func(path []string, before, after *yaml11.Node)) {

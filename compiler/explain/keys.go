@@ -113,6 +113,8 @@ func document(side []*config.Service, name string) *yaml11.Node {
 func layerOf(name string) string {
 	kind, _, found := strings.Cut(strings.TrimSuffix(name, ".yaml"), "-")
 	switch {
+	case strings.HasPrefix(name, beside):
+		return "system"
 	case name == "deployments.json":
 		return "deployments"
 	case strings.HasPrefix(name, "secrets/"):

@@ -194,7 +194,14 @@ func sourceKeys(s *config.Service, o *diff.Object) []key {
 			}
 		}
 	}
-	return append(keys, mappedKeys(s.Cluster.System.Config)...)
+	keys = append(keys, mappedKeys(s.Cluster.System.Config)...)
+	for _, file := range config.SystemFiles() {
+		for _, k := range mappedKeys(s.Cluster.System.File(file)) {
+			k.name = beside + file
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 // mappedKeys are all values of a file that is no service's.

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"strings"
+
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
@@ -51,13 +53,20 @@ func (t *trial) moves(k *key, change *diff.Change) bool {
 func (t *trial) whatIf(name string, paths [][]string, value *yaml11.Node) *config.Service {
 	cluster := t.service.Cluster
 	folder := t.service.Folder
-	if name == "" {
+	switch file, isBeside := strings.CutPrefix(name, beside); {
+	case isBeside:
+		root := cluster.System.File(file)
+		for _, path := range paths {
+			root = put(root, path, value)
+		}
+		cluster, folder = cluster.WithSystemFile(file, root), folder.With(nil)
+	case name == "":
 		root := cluster.System.Config
 		for _, path := range paths {
 			root = put(root, path, value)
 		}
 		cluster, folder = cluster.WithSystem(root), folder.With(nil)
-	} else {
+	default:
 		root := folder.YAML(name)
 		for _, path := range paths {
 			root = put(root, path, value)

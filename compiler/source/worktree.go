@@ -217,7 +217,7 @@ func (r *Repository) MergeBase(one, other string) (string, error) {
 	}
 	bases, err := a.MergeBase(b)
 	if err != nil {
-		return "", fmt.Errorf("merge base of %s and %s: %w", one, other, err)
+		return "", fmt.Errorf("merge base of %s and %s (a shallow clone?): %w", one, other, err)
 	}
 	if len(bases) == 0 {
 		return "", fmt.Errorf("%s and %s have no commit in common (a shallow clone?)", one, other)
