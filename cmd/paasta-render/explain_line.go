@@ -27,7 +27,7 @@ func (c *common) explainLine(company *config.Company, targets []target.Target, f
 	if err != nil {
 		return fmt.Errorf("%w\nThe file is what %s compiles to now; render anew if the line is of an older tree", err, service.Name)
 	}
-	if text := lineOfFile(file, line); text != "" && strings.TrimSuffix(text, ",") != strings.TrimSuffix(field.Text, ",") {
+	if text := lineOfFile(file, line); text != "" && strings.TrimSuffix(text, ",") != strings.TrimSuffix(field.Line, ",") {
 		fmt.Fprintf(c.err, "paasta-render: %s is not what the sources compile to now; line %d would be: %s\n", file, line, field.Text)
 	}
 	if c.format == "json" {

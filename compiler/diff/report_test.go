@@ -15,6 +15,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -219,4 +220,29 @@ func dump(t *testing.T, browser, home, address string) string {
 		t.Fatalf("%s: %v", browser, err)
 	}
 	return string(out)
+}
+
+func TestErrorsAreInEveryFormat(t *testing.T) {
+	r := Trees(nil, nil)
+	r.Findings = []finding.Finding{{Code: finding.YAMLSyntax, At: finding.Position{File: "web/<a>.yaml", Line: 2, Column: 3}, Message: "not valid YAML"}}
+	for _, unread := range []bool{false, true} {
+		r.Unread = unread
+		for name, write := range map[string]func(*bytes.Buffer) error{
+			"text":     func(b *bytes.Buffer) error { return r.Text(b, TextOptions{}) },
+			"json":     func(b *bytes.Buffer) error { return r.JSON(b, false) },
+			"markdown": func(b *bytes.Buffer) error { return r.Markdown(b) },
+			"html":     func(b *bytes.Buffer) error { return r.HTML(b) },
+		} {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(b.String(), "1 error in the configuration") && !strings.Contains(b.String(), `"not valid YAML"`) {
+				t.Errorf("%s, unread %t: the error is not said", name, unread)
+			}
+			if unread && strings.Contains(b.String(), "nothing changes") {
+				t.Errorf("%s says that nothing changes though nothing was compared", name)
+			}
+		}
+	}
 }

@@ -19,7 +19,8 @@ import (
 type Field struct {
 	diff.Object
 	Path string `json:"path"`
-	Text string `json:"text"` // the line
+	Text string `json:"text"` // the line, without secrets
+	Line string `json:"-"`    // the line
 }
 
 // Origin is a source line that an output field depends on.
@@ -87,18 +88,38 @@ func (l *lab) fieldAt(file string, line int) (Field, bool) {
 		data := bytes.Join(changed, []byte("\n"))
 		changes := diff.Files(l.as[at:at+1], []tree.File{{Path: file, Data: data}})
 		if len(changes) == 1 && changes[0].Op == diff.Changed {
-			return Field{changes[0].Object, commonPath(changes[0].Edits), strings.TrimSpace(text)}, true
+			path := commonPath(changes[0].Edits)
+			return newField(changes[0].Object, path, text), true
 		}
 		for _, c := range changes { // the line is part of the object's name
 			switch {
 			case c.Op == diff.Renamed:
-				return Field{*c.From, nameField(text), strings.TrimSpace(text)}, true
+				return newField(*c.From, nameField(text), text), true
 			case c.Op == diff.Removed:
-				return Field{c.Object, nameField(text), strings.TrimSpace(text)}, true
+				return newField(c.Object, nameField(text), text), true
 			}
 		}
 	}
 	return Field{}, false
+}
+
+func newField(o diff.Object, path, line string) Field {
+	line = strings.TrimSpace(line)
+	return Field{o, path, shownLine(path, line), line}
+}
+
+// shownLine is a line of output without the value of a variable whose name says that it is a secret.
+func shownLine(path, line string) string {
+	key, value, found := strings.Cut(line, ": ")
+	_, name, inEnv := strings.Cut(path, "env")
+	name, _, _ = strings.Cut(strings.TrimLeft(name, "[."), "]")
+	switch {
+	case !found && diff.IsSecret("", line):
+		return "(hidden)"
+	case found && (inEnv && diff.IsSecret(name, value) || diff.IsSecret("", value)):
+		return key + ": (hidden)"
+	}
+	return line
 }
 
 // nameField is the path of a line that is part of an object's identity.
@@ -135,17 +156,20 @@ func otherLines(text string) []string {
 	return []string{trimmed + "__what_if__"}
 }
 
-// commonPath is what the paths of some edits have in common: the field itself.
+// commonPath is what the paths of some edits have in common: the field itself. A list entry that gets another name is the
+// entry that goes, not the one that comes.
 func commonPath(edits []diff.Edit) string {
-	path := strings.TrimSuffix(edits[0].Path, "__what_if__")
-	for _, e := range edits[1:] {
+	kept := slices.DeleteFunc(slices.Clone(edits), func(e diff.Edit) bool { return strings.Contains(e.Path, "[__what_if__") })
+	if len(kept) == 0 {
+		kept = edits
+	}
+	path := strings.TrimSuffix(kept[0].Path, "__what_if__")
+	for _, e := range kept[1:] {
 		n := 0
 		for n < len(path) && n < len(e.Path) && path[n] == e.Path[n] {
 			n++
 		}
-		if n < len(path) && n < len(e.Path) || n < len(path) {
-			path = path[:n]
-		}
+		path = path[:n]
 	}
 	return strings.TrimRight(path, ".[")
 }
