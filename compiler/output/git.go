@@ -130,7 +130,7 @@ func (p *packed) unpack() ([]byte, error) {
 
 // NewGit prepares a sink for a repository: a work tree or a bare repository.
 func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
-	dir, err := findGitDir(path)
+	dir, err := openGitDir(path)
 	if err != nil {
 		return nil, err
 	}
@@ -238,5 +238,5 @@ func (g *Git) commitBranch(branch string, clusters []string) error {
 		}
 		last = err
 	}
-	return fmt.Errorf("branch %s: other publishers were faster %d times: %w", branch, max(1, g.Attempts), last)
+	return fmt.Errorf("branch %s: no commit after %d attempts: %w", branch, max(1, g.Attempts), last)
 }

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -12,16 +13,9 @@ import (
 	"github.com/go-git/go-billy/v5/osfs"
 	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/config"
-	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/cache"
+	formatconfig "github.com/go-git/go-git/v5/plumbing/format/config"
 	"github.com/go-git/go-git/v5/storage/filesystem"
-)
-
-var (
-	// errMoved means that somebody else has changed the branch since its tip was read.
-	errMoved = errors.New("the branch has moved")
-	// errLocked means that somebody else is changing the reference right now.
-	errLocked = errors.New("the reference is locked")
 )
 
 // gitDir is where a repository keeps what git itself would look for. See gitrepository-layout(5).
@@ -29,6 +23,41 @@ type gitDir struct {
 	own    string // HEAD and the index
 	common string // references and objects; differs from own in a linked work tree
 	bare   bool
+}
+
+// openGitDir finds the git directory of a work tree or a bare repository, if it is one that can be written here.
+func openGitDir(path string) (gitDir, error) {
+	dir, err := findGitDir(path)
+	if err != nil {
+		return dir, err
+	}
+	return dir, dir.checkFormat(path)
+}
+
+// checkFormat refuses repositories whose objects or references are stored in a way that is not written here: SHA-1 objects
+// in a repository of SHA-256 ones would spoil it. See git's Documentation/technical/repository-version.
+func (g gitDir) checkFormat(path string) error {
+	data, err := os.ReadFile(filepath.Join(g.common, "config"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var c formatconfig.Config
+	if err := formatconfig.NewDecoder(bytes.NewReader(data)).Decode(&c); err != nil {
+		return fmt.Errorf("read the git configuration of %s: %w", path, err)
+	}
+	extensions := c.Section("extensions")
+	if format := extensions.Option("objectFormat"); format != "" && !strings.EqualFold(format, "sha1") {
+		return fmt.Errorf("%s is a git repository with %s hashes, which are not supported yet: make it with "+
+			"git init --object-format=sha1", path, strings.ToUpper(format))
+	}
+	if storage := extensions.Option("refStorage"); storage != "" && !strings.EqualFold(storage, "files") {
+		return fmt.Errorf("%s is a git repository that stores references as %q, which is not supported yet: change it with "+
+			"git refs migrate --ref-format=files", path, storage)
+	}
+	return nil
 }
 
 // findGitDir finds the git directory of a work tree or a bare repository.
@@ -105,73 +134,6 @@ func (g gitDir) headBranch() (string, error) {
 		return "", errors.New("HEAD is detached: name the branch with --branch")
 	}
 	return branch, nil
-}
-
-// ref returns what a reference points at, the zero hash when it does not exist.
-func (g gitDir) ref(name string) (plumbing.Hash, error) {
-	data, err := os.ReadFile(filepath.Join(g.common, filepath.FromSlash(name)))
-	if err == nil {
-		text := strings.TrimSpace(string(data))
-		if !plumbing.IsHash(text) {
-			return plumbing.ZeroHash, fmt.Errorf("the reference %s holds %q, which is no hash", name, text)
-		}
-		return plumbing.NewHash(text), nil
-	}
-	packed, err := os.ReadFile(filepath.Join(g.common, "packed-refs"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return plumbing.ZeroHash, nil
-	}
-	if err != nil {
-		return plumbing.ZeroHash, err
-	}
-	for line := range strings.Lines(string(packed)) {
-		hash, ref, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if ref == name && plumbing.IsHash(hash) {
-			return plumbing.NewHash(hash), nil
-		}
-	}
-	return plumbing.ZeroHash, nil
-}
-
-// setRef moves a reference from old to new, or fails with errMoved or errLocked. The lock file is git's own: git and
-// other publishers keep to it, and the new value appears at once.
-func (g gitDir) setRef(name string, old, to plumbing.Hash) error {
-	file := filepath.Join(g.common, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return fmt.Errorf("the reference %s cannot be made, since a part of its name is a reference: %w", name, err)
-	}
-	lock, err := os.OpenFile(file+".lock", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return errLocked
-	}
-	if err != nil {
-		return err
-	}
-	err = g.fillLock(lock, name, old, to)
-	if closed := lock.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(lock.Name(), file)
-	}
-	if err != nil {
-		os.Remove(lock.Name())
-	}
-	return err
-}
-
-func (g gitDir) fillLock(lock *os.File, name string, old, to plumbing.Hash) error {
-	now, err := g.ref(name)
-	if err != nil {
-		return err
-	}
-	if now != old {
-		return errMoved
-	}
-	if _, err := lock.WriteString(to.String() + "\n"); err != nil {
-		return err
-	}
-	return lock.Sync()
 }
 
 // validBranch tells whether git takes the name for a branch. See git-check-ref-format(1).
