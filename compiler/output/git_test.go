@@ -322,31 +322,6 @@ func TestBigCommitBecomesAPack(t *testing.T) {
 	}
 }
 
-func TestWorkTreeFollows(t *testing.T) {
-	hermetic(t)
-	work := filepath.Join(t.TempDir(), "work")
-	git(t, t.TempDir(), "init", "-q", "-b", "main", work)
-	o := options("one")
-	o.Branch = ""
-	results, err := publish(t, work, o, web, "c1")
-	if r := must(t, results, err); r.Warning != "" || r.Branch != "main" {
-		t.Errorf("%+v", r)
-	}
-	if got := git(t, work, "status", "--porcelain"); got != "" {
-		t.Errorf("status %q", got)
-	}
-	if err := os.WriteFile(filepath.Join(work, "c1", "a", "x"), []byte("mine"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	results, err = publish(t, work, o, map[string]string{"c1/a/x": "theirs"}, "c1")
-	if r := must(t, results, err); !strings.Contains(r.Warning, "still shows the commit before") {
-		t.Errorf("warning %q", r.Warning)
-	}
-	if data, _ := os.ReadFile(filepath.Join(work, "c1", "a", "x")); string(data) != "mine" {
-		t.Errorf("a local change is gone: %q", data)
-	}
-}
-
 func TestPush(t *testing.T) {
 	hermetic(t)
 	bare := newBare(t)

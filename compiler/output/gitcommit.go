@@ -168,6 +168,7 @@ func (g *Git) publish(a *attempt, to plumbing.Hash, result *Result) error {
 		return err
 	}
 	if to == a.old && notes.old == notes.new {
+		result.Warning = g.catchUp(a, to)
 		return nil
 	}
 	if err := a.store(); err != nil {
@@ -181,11 +182,12 @@ func (g *Git) publish(a *attempt, to plumbing.Hash, result *Result) error {
 		g.follow(a, to, notes, result)
 		return nil
 	}
-	if to != a.old {
-		if err := g.dir.setRef(a.ref, a.old, to); err != nil {
-			return err
-		}
-		result.Warning = g.updateWorkTree(a, a.old, to)
+	if to == a.old {
+		result.Warning = g.catchUp(a, to)
+		return g.setNotes(a, to, notes)
+	}
+	if result.Warning, err = g.move(a, a.old, to); err != nil {
+		return err
 	}
 	return g.setNotes(a, to, notes)
 }

@@ -265,11 +265,12 @@ func (g *Git) follow(a *attempt, to plumbing.Hash, notes notesUpdate, result *Re
 		_ = g.dir.setRef(notesRef, now, notes.new)
 	}
 	now, err := g.dir.ref(a.ref)
-	if err != nil || now == to || !g.behind(a, now) {
-		return
-	}
-	if g.dir.setRef(a.ref, now, to) == nil {
-		result.Warning = g.updateWorkTree(a, now, to)
+	switch {
+	case err != nil:
+	case now == to:
+		result.Warning = g.catchUp(a, to)
+	case g.behind(a, now):
+		result.Warning, _ = g.move(a, now, to) // what was pushed stands
 	}
 }
 
