@@ -24,6 +24,7 @@ type publishCommand struct {
 	timeout                                                                 time.Duration
 
 	source  publish.Source
+	allow   publish.Allowance
 	known   func(commit string) bool // whether soa-configs has the commit
 	reports map[string]*diff.Report  // by the change's tip and clusters; the last one of a branch counts
 }
@@ -88,7 +89,7 @@ func (p *publishCommand) run(ctx context.Context) error {
 		return err
 	}
 	if findings.HasErrors() {
-		return p.refuse(&findings)
+		return p.refuse(&findings, false)
 	}
 	options, err := p.options(ctx)
 	if err != nil {
@@ -118,20 +119,26 @@ func (p *publishCommand) run(ctx context.Context) error {
 		findings.Add(finding.Finding{Code: finding.EmptyRender, At: finding.Position{File: "."},
 			Message:    "nothing is rendered: no service has an instance that is deployed, or a Tron job",
 			Suggestion: "check --soa-dir, --system-dir and --cluster"})
-		return p.refuse(&findings)
+		return p.refuse(&findings, false)
 	}
 	if findings.HasErrors() && !p.keepGoing {
-		return p.refuse(&findings)
+		return p.refuse(&findings, false)
 	}
-	return p.commit(out, result, &findings)
+	return p.commit(ctx, out, result, &findings)
 }
 
 // commit commits and tells what became of it.
-func (p *publishCommand) commit(out *publishSink, result compiler.Result, findings *finding.List) error {
+func (p *publishCommand) commit(ctx context.Context, out *publishSink, result compiler.Result, findings *finding.List) error {
 	wrong := findings.HasErrors()
 	err := out.Commit(result.Clusters)
+	if err != nil {
+		p.summary(out.Results) // each cluster's branch is a commit of its own; these are made
+	}
 	if errors.Is(err, errDeletes) {
-		return p.refuse(findings)
+		return p.refuse(findings, len(out.Results) > 0)
+	}
+	if err != nil && ctx.Err() != nil {
+		return errors.New("interrupted" + nothing(len(out.Results) > 0))
 	}
 	if err != nil {
 		return err
@@ -157,24 +164,32 @@ func (p *publishCommand) commit(out *publishSink, result compiler.Result, findin
 	return nil
 }
 
-// refuse prints the findings; nothing was committed.
-func (p *publishCommand) refuse(findings *finding.List) error {
+// nothing says that nothing was committed, unless there are branches to which something was.
+func nothing(committed bool) string {
+	if committed {
+		return "; the other branches are as they were"
+	}
+	return "; nothing was committed"
+}
+
+// refuse prints the findings. Branches to which something was committed before have been told.
+func (p *publishCommand) refuse(findings *finding.List, committed bool) error {
 	if err := p.print(p.err, findings.All()); err != nil {
 		return err
 	}
 	if p.format != "text" {
 		return exitError{status: exitConfig}
 	}
-	return exitError{exitConfig, fmt.Errorf("%s; nothing was committed", counts(findings.All()))}
+	return exitError{exitConfig, errors.New(counts(findings.All()) + nothing(committed))}
 }
 
-// summary prints a line a branch on stderr, and the commit on stdout unless that is for the body.
+// summary prints a line a branch on stderr, and the new commit on stdout unless that is for the body.
 func (p *publishCommand) summary(results []output.Result) {
 	for _, r := range results {
 		if r.Warning != "" {
 			fmt.Fprintf(p.err, "paasta-render: warning: %s\n", r.Warning)
 		}
-		if !p.body && r.Commit != "" && !p.dryRun {
+		if r.Changed && !p.body && !p.dryRun {
 			fmt.Fprintln(p.out, r.Commit)
 		}
 		if p.quiet || p.format != "text" {

@@ -22,6 +22,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/source"
 	"github.com/paasta-render/paasta-render/compiler/source/remote"
 	"github.com/paasta-render/paasta-render/compiler/tree"
+	"github.com/paasta-render/paasta-render/targets"
 )
 
 // errDeletes stops the commit; the findings say what would be deleted.
@@ -51,6 +52,11 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 		_, err = again.Commit(commit)
 		return err == nil
 	}
+	merged, err := repository.Merged(revision)
+	if err != nil {
+		return config.Input{}, err
+	}
+	p.allow = publish.Allowed(append(merged, c.Message)...)
 	p.source = publish.Source{Commit: c.Hash, RepoURL: repository.RemoteURL("origin"), Message: c.Message,
 		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339)}
 	if p.rev == "" && !p.dirty {
@@ -161,9 +167,12 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	}
 	o := output.GitOptions{
 		Branch: p.branch, DryRun: p.dryRun, Author: author, Committer: committer, Attempts: p.attempts,
-		ClusterMetadata: p.clusterMetadata,
+		ClusterMetadata: p.clusterMetadata, Owned: []string{publish.EntryPoint},
 		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter, Dir: p.repo,
 			Rewrites: remote.ReadRewrites(ctx, p.repo)},
+	}
+	for _, t := range targets.All() {
+		o.Owned = append(o.Owned, t.Name)
 	}
 	if p.push {
 		o.Push = p.remote
@@ -187,74 +196,6 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 		return nil, err
 	}
 	return &publishSink{Git: g}, nil
-}
-
-// older tells whether the branch's render is of a commit that comes after the one that is rendered now.
-func (p *publishCommand) older(metadata []byte) bool {
-	theirs := publish.Rendered(metadata)
-	if theirs == "" || theirs == p.source.Commit || !p.known(theirs) {
-		return false
-	}
-	repository, err := source.Open(p.soaDir)
-	if err != nil {
-		return false
-	}
-	defer repository.Close()
-	base, err := repository.MergeBase(p.source.Commit, theirs)
-	return err == nil && base == p.source.Commit
-}
-
-// describe words a change, unless the firewall stops it.
-func (p *publishCommand) describe(c output.Change, whole bool, findings *finding.List) (output.Description, error) {
-	report := diff.Trees(c.Old, c.New)
-	p.reports[reportKey(c)] = report
-	wall := publish.Firewall{Share: p.maxDeleted / 100, Allow: publish.Allowed(p.source.Message),
-		Wrong: wrongInstances(findings.All())}
-	if stops := wall.Check(report, c.Before, c.After); len(stops) > 0 {
-		for _, stop := range stops {
-			findings.Add(stop)
-		}
-		return output.Description{}, errDeletes
-	}
-	clusters := withFiles(c)
-	if before := publish.Published(c.Metadata, p.source, p.known); !whole && len(publish.Vanished(before, clusters)) > 0 {
-		clusters = before // --cluster renders some of them
-	}
-	return output.Description{
-		Message:  publish.Message(p.source, report),
-		Metadata: publish.Metadata(p.source, clusters),
-	}, nil
-}
-
-// withFiles returns the clusters that have files after the change.
-func withFiles(c output.Change) []string {
-	var clusters []string
-	for _, file := range c.After {
-		cluster, _, _ := strings.Cut(file, "/")
-		if len(clusters) == 0 || clusters[len(clusters)-1] != cluster {
-			clusters = append(clusters, cluster) // paths are in order
-		}
-	}
-	return clusters
-}
-
-func reportKey(c output.Change) string {
-	return strings.Join(append([]string{c.Tip}, c.Clusters...), "/")
-}
-
-// wrongInstances tells which instances have an error; one in a service's file concerns all of its instances.
-func wrongInstances(findings []finding.Finding) func(cluster, service, instance string) bool {
-	type place struct{ cluster, service, instance string }
-	wrong := map[place]bool{}
-	for _, f := range findings {
-		if f.Severity == finding.Error && f.Service != "" {
-			wrong[place{f.Cluster, f.Service, f.Instance}] = true
-		}
-	}
-	return func(cluster, service, instance string) bool {
-		return wrong[place{cluster, service, instance}] || wrong[place{"", service, instance}] ||
-			wrong[place{cluster, service, ""}] || wrong[place{"", service, ""}]
-	}
 }
 
 // jitter waits before another attempt: shortly, since long waits would leave the slower of many publishers behind for

@@ -9,6 +9,7 @@ const (
 	DeletesWrong       Code = "R105"
 	EmptyRender        Code = "R106"
 	SourceNotCommitted Code = "R107"
+	FolderTaken        Code = "R108"
 )
 
 var publishDocs = []Doc{
@@ -19,4 +20,5 @@ var publishDocs = []Doc{
 	{DeletesWrong, "a workload would be deleted because its configuration is wrong", "With --keep-going an instance with an error is left out, and the GitOps agent would delete what runs. PaaSTA leaves it running.", "", "Correct the instance; `Allow-Delete:` does it, too."},
 	{EmptyRender, "nothing is rendered", "An empty tree would delete everything. No trailer allows it.", "", "Check --soa-dir, --system-dir and --cluster."},
 	{SourceNotCommitted, "a file that was read is not what the commit holds", "The published commit names the source commit that it was made from; what was rendered is not what that commit says. deployments.json may differ, since it is generated.", "", "Commit the change, render a revision with --rev, or pass --allow-dirty."},
+	{FolderTaken, "a cluster's folder is another writer's", "The folder in the output repository has a kustomization.yaml that was not rendered. To replace it would delete everything that it names.", "", "Publish to another repository or --branch, or move what is there."},
 }

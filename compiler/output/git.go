@@ -60,6 +60,9 @@ type GitOptions struct {
 	Outdated func(metadata []byte) bool
 	// Describe decides about a change: an error stops the run before anything is committed.
 	Describe func(Change) (Description, error)
+	// Owned are the names in a cluster's folder that are the publisher's. Whatever else is there is another writer's and
+	// stays. Nil when all is the publisher's.
+	Owned []string
 	// ClusterMetadata puts hydrator.metadata into the clusters' folders, too: the GitOps Promoter's activePath.
 	ClusterMetadata bool
 	// Note is git's note on the branch's tip in refs/notes/hydrator.metadata, also when nothing changed; nil for none.
@@ -197,7 +200,13 @@ func (g *Git) Discard() {
 	}
 }
 
-// Commit commits the clusters, each branch with one commit. When a branch fails, those before it keep theirs.
+// refusal is an error of Describe.
+type refusal struct{ error }
+
+func (r refusal) Unwrap() error { return r.error }
+
+// Commit commits the clusters, each branch with one commit. Nothing is committed unless Describe is content with all of
+// them. When a branch fails for another reason, those before it keep theirs.
 func (g *Git) Commit(clusters []string) error {
 	byBranch := map[string][]string{}
 	for _, cluster := range clusters {
@@ -208,13 +217,32 @@ func (g *Git) Commit(clusters []string) error {
 		byBranch[branch] = append(byBranch[branch], cluster)
 	}
 	defer g.Discard()
+	if err := g.ask(byBranch); err != nil {
+		return err
+	}
 	for _, branch := range slices.Sorted(maps.Keys(byBranch)) {
-		slices.Sort(byBranch[branch])
 		if err := g.commitBranch(branch, byBranch[branch]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ask has the changes of several branches described, so that one that is refused stops all of them.
+func (g *Git) ask(byBranch map[string][]string) error {
+	var refused []error
+	for _, branch := range slices.Sorted(maps.Keys(byBranch)) {
+		slices.Sort(byBranch[branch])
+		if len(byBranch) == 1 {
+			return nil
+		}
+		_, err := g.once(branch, byBranch[branch], true)
+		if is := (refusal{}); !errors.As(err, &is) && err != nil {
+			return err
+		}
+		refused = append(refused, err)
+	}
+	return errors.Join(refused...)
 }
 
 // commitBranch tries until the commit is on top of the branch, or nothing changes.
@@ -227,7 +255,7 @@ func (g *Git) commitBranch(branch string, clusters []string) error {
 		if err := g.ctx.Err(); err != nil {
 			return err
 		}
-		result, err := g.once(branch, clusters)
+		result, err := g.once(branch, clusters, g.DryRun)
 		if err == nil {
 			result.Branch, result.Attempts = branch, attempt
 			g.Results = append(g.Results, result)

@@ -124,6 +124,33 @@ func TestCommit(t *testing.T) {
 	git(t, dir, "fsck", "--strict")
 }
 
+func TestOthersFilesInAClustersFolderStay(t *testing.T) {
+	hermetic(t)
+	dir := newBare(t)
+	o := options("both")
+	results, err := publish(t, dir, o, map[string]string{"c1/flux/x": "theirs", "c1/tron/a": "1", "c1/tron/b": "1"}, "c1")
+	must(t, results, err)
+	o.Owned = []string{"tron", "kubernetes"}
+	for _, test := range []struct {
+		rule, want string
+		files      map[string]string
+	}{
+		{"what is ours changes", "c1/flux/x c1/tron/a", map[string]string{"c1/tron/a": "2"}},
+		{"all of ours goes", "c1/flux/x", nil},
+		{"what we write is ours", "c1/flux/y c1/tron/a", map[string]string{"c1/flux/y": "2", "c1/tron/a": "2"}},
+	} {
+		results, err = publish(t, dir, o, test.files, "c1")
+		r := must(t, results, err)
+		if slices.Contains(r.Change.Before, "c1/flux/x") && test.files["c1/flux/y"] == "" {
+			t.Errorf("%s: another's file is before: %q", test.rule, r.Change.Before)
+		}
+		got := strings.ReplaceAll(git(t, dir, "ls-tree", "-r", "--name-only", "main"), "\n", " ")
+		if got != test.want {
+			t.Errorf("%s: %q, want %q", test.rule, got, test.want)
+		}
+	}
+}
+
 func paths(files []tree.File) string {
 	var all []string
 	for _, f := range files {
@@ -166,6 +193,10 @@ func TestOthersTreesAreLeftAlone(t *testing.T) {
 	if got := git(t, dir, "ls-tree", "--name-only", "main"); got != "README\ncharts\nlink\nrun.sh" {
 		t.Errorf("left %q", got)
 	}
+	if _, err := publish(t, dir, options("x"), map[string]string{"run.sh/x": "1"}, "run.sh"); err == nil ||
+		!strings.Contains(err.Error(), "run.sh is no folder, so another writer made it") {
+		t.Errorf("a file in a cluster's place: %v", err)
+	}
 	git(t, dir, "fsck", "--strict")
 }
 
@@ -176,6 +207,20 @@ func TestDescribeStopsTheRun(t *testing.T) {
 	o.Describe = func(Change) (Description, error) { return Description{}, fmt.Errorf("no") }
 	if _, err := publish(t, dir, o, web, "c1"); err == nil || err.Error() != "no" {
 		t.Errorf("Commit: %v", err)
+	}
+
+	// One branch that is refused stops the others.
+	o.Branch = "{cluster}"
+	asked := 0
+	o.Describe = func(c Change) (d Description, err error) {
+		if asked++; c.Clusters[0] != "c3" {
+			err = fmt.Errorf("not %s", c.Clusters[0])
+		}
+		return d, err
+	}
+	_, err := publish(t, dir, o, map[string]string{"c1/x": "1", "c2/x": "1", "c3/x": "1"}, "c1", "c2", "c3")
+	if err == nil || err.Error() != "not c1\nnot c2" || asked != 3 {
+		t.Errorf("Commit: %v, %d asked", err, asked)
 	}
 	o = options("dry")
 	o.DryRun = true
@@ -363,27 +408,6 @@ func TestPush(t *testing.T) {
 	o.Push = "nowhere"
 	if _, err := publish(t, first, o, web, "c1"); err == nil || !strings.Contains(err.Error(), `no remote "nowhere"`) {
 		t.Errorf("push to no remote: %v", err)
-	}
-}
-
-func TestRefusedPushIsNotRepeated(t *testing.T) {
-	hermetic(t)
-	bare := newBare(t)
-	work := clone(t, bare)
-	hook := filepath.Join(bare, "hooks", "pre-receive")
-	if err := os.MkdirAll(filepath.Dir(hook), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(hook, []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	o := options("x")
-	o.Push = "origin"
-	waits := 0
-	o.Remote.Wait = func(context.Context, int) { waits++ }
-	_, err := publish(t, work, o, web, "c1")
-	if err == nil || !strings.Contains(err.Error(), "pre-receive hook declined") || waits > 0 {
-		t.Errorf("%d waits, %v", waits, err)
 	}
 }
 

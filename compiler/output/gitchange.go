@@ -1,10 +1,13 @@
 package output
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/object"
 
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -32,7 +35,14 @@ func (g *Git) change(a *attempt, clusters []string) (Change, error) {
 	}
 	before, after := map[string]plumbing.Hash{}, map[string]plumbing.Hash{}
 	for _, cluster := range c.Clusters {
-		if err := a.objects.list(subtree(entries, cluster), cluster+"/", before); err != nil {
+		if isOther(entries, cluster) {
+			return c, fmt.Errorf("branch %s: %s is no folder, so another writer made it", a.branch, cluster)
+		}
+		own, _, err := g.share(a, subtree(entries, cluster), g.roots[cluster])
+		if err == nil {
+			err = a.objects.listEntries(own, cluster+"/", before)
+		}
+		if err != nil {
 			return c, err
 		}
 		if f := g.roots[cluster]; f != nil {
@@ -47,6 +57,28 @@ func (g *Git) change(a *attempt, clusters []string) (Change, error) {
 	}
 	c.After, c.New, err = a.objects.differing(after, before)
 	return c, err
+}
+
+// share parts a cluster's folder on the branch: what the publisher wrote or is about to write, and what others did.
+func (g *Git) share(a *attempt, folder plumbing.Hash, f *folder) (own, others []object.TreeEntry, err error) {
+	entries, err := a.objects.tree(folder)
+	for _, e := range entries {
+		if g.Owned == nil || e.Name == metadataFile || slices.Contains(g.Owned, e.Name) || f.has(e.Name) {
+			own = append(own, e)
+			continue
+		}
+		others = append(others, e)
+	}
+	return own, others, err
+}
+
+func (f *folder) has(name string) bool {
+	return f != nil && (f.folders[name] != nil || !f.files[name].IsZero())
+}
+
+// isOther tells whether something other than a folder has a name.
+func isOther(entries []object.TreeEntry, name string) bool {
+	return slices.ContainsFunc(entries, func(e object.TreeEntry) bool { return e.Name == name && e.Mode != filemode.Dir })
 }
 
 // touches tells whether a cluster's files differ.

@@ -31,8 +31,8 @@ type attempt struct {
 	objects *objects
 }
 
-// once makes one commit and moves the branch, or finds that nothing changed.
-func (g *Git) once(branch string, clusters []string) (Result, error) {
+// once makes one commit and moves the branch, or finds that nothing changed. A dry one only finds out.
+func (g *Git) once(branch string, clusters []string, dry bool) (Result, error) {
 	a, err := g.begin(branch)
 	if err != nil {
 		return Result{}, err
@@ -51,10 +51,10 @@ func (g *Git) once(branch string, clusters []string) (Result, error) {
 	if len(change.Old)+len(change.New) > 0 {
 		description, err := g.Describe(change)
 		if err != nil {
-			return result, err
+			return result, refusal{err}
 		}
 		result.Changed = true
-		if g.DryRun {
+		if dry {
 			return result, nil
 		}
 		if to, err = g.commit(a, change, description); err != nil {
@@ -62,7 +62,7 @@ func (g *Git) once(branch string, clusters []string) (Result, error) {
 		}
 		result.Commit = to.String()
 	}
-	if g.DryRun || to.IsZero() {
+	if dry || to.IsZero() {
 		return result, nil
 	}
 	return result, g.publish(a, to, &result)
@@ -120,7 +120,11 @@ func (g *Git) commit(a *attempt, change Change, d Description) (plumbing.Hash, e
 		return plumbing.ZeroHash, err
 	}
 	with := map[string]object.TreeEntry{}
+	var metadata plumbing.Hash // in the clusters' folders
 	if d.Metadata != nil {
+		if g.ClusterMetadata {
+			metadata = blob
+		}
 		a.objects.note(blob)
 		with[metadataFile] = object.TreeEntry{Name: metadataFile, Mode: filemode.Regular, Hash: blob}
 	}
@@ -128,17 +132,11 @@ func (g *Git) commit(a *attempt, change Change, d Description) (plumbing.Hash, e
 		if !change.touches(cluster) {
 			continue
 		}
-		with[cluster] = object.TreeEntry{Name: cluster, Mode: filemode.Dir}
-		if f := g.roots[cluster]; f != nil {
-			if g.ClusterMetadata && d.Metadata != nil {
-				f.files[metadataFile] = blob
-			}
-			h, err := a.objects.write(f, subtree(base, cluster))
-			if err != nil {
-				return plumbing.ZeroHash, err
-			}
-			with[cluster] = object.TreeEntry{Name: cluster, Mode: filemode.Dir, Hash: h}
+		h, err := g.folder(a, cluster, subtree(base, cluster), metadata)
+		if err != nil {
+			return plumbing.ZeroHash, err
 		}
+		with[cluster] = object.TreeEntry{Name: cluster, Mode: filemode.Dir, Hash: h}
 	}
 	root, err := a.objects.encode(replace(base, with), a.root)
 	if err != nil {
@@ -146,6 +144,22 @@ func (g *Git) commit(a *attempt, change Change, d Description) (plumbing.Hash, e
 	}
 	c := &object.Commit{Author: g.Author, Committer: g.Committer, Message: d.Message, TreeHash: root}
 	return a.addCommit(c, a.parent)
+}
+
+// folder makes the tree of a cluster's folder; the zero hash when nothing is left in it.
+func (g *Git) folder(a *attempt, cluster string, before, metadata plumbing.Hash) (plumbing.Hash, error) {
+	f := g.roots[cluster]
+	_, others, err := g.share(a, before, f)
+	if err != nil || f == nil && others == nil {
+		return plumbing.ZeroHash, err
+	}
+	if f == nil {
+		return a.objects.write(newFolder(), before, others...)
+	}
+	if !metadata.IsZero() {
+		f.files[metadataFile] = metadata
+	}
+	return a.objects.write(f, before, others...)
 }
 
 func (a *attempt) addCommit(c *object.Commit, parent plumbing.Hash) (plumbing.Hash, error) {

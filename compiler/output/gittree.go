@@ -95,8 +95,8 @@ func (o *objects) blob(h plumbing.Hash) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// write makes a tree of a folder and notes what base does not have at the same place.
-func (o *objects) write(f *folder, base plumbing.Hash) (plumbing.Hash, error) {
+// write makes a tree of a folder, and of other entries, and notes what base does not have at the same place.
+func (o *objects) write(f *folder, base plumbing.Hash, others ...object.TreeEntry) (plumbing.Hash, error) {
 	before, err := o.tree(base)
 	if err != nil {
 		return plumbing.ZeroHash, err
@@ -105,7 +105,7 @@ func (o *objects) write(f *folder, base plumbing.Hash) (plumbing.Hash, error) {
 	for _, e := range before {
 		old[e.Name] = e.Hash
 	}
-	var entries []object.TreeEntry
+	entries := slices.Clone(others)
 	for name, h := range f.files {
 		entries = append(entries, object.TreeEntry{Name: name, Mode: filemode.Regular, Hash: h})
 		if old[name] != h {
@@ -161,6 +161,11 @@ func (o *objects) list(h plumbing.Hash, prefix string, files map[string]plumbing
 	if err != nil {
 		return err
 	}
+	return o.listEntries(entries, prefix, files)
+}
+
+// listEntries adds files, and every file below folders, to files.
+func (o *objects) listEntries(entries []object.TreeEntry, prefix string, files map[string]plumbing.Hash) error {
 	for _, e := range entries {
 		if e.Mode == filemode.Dir {
 			if err := o.list(e.Hash, prefix+e.Name+"/", files); err != nil {

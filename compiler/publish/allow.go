@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Allowance is what a source commit's Allow-Delete trailers permit.
@@ -11,15 +12,24 @@ type Allowance []string
 
 var trailer = regexp.MustCompile(`(?mi)^[ \t]*Allow-Delete:[ \t]*(.+?)[ \t]*$`)
 
-// Allowed reads the Allow-Delete trailers of a commit message: SERVICE, SERVICE.INSTANCE, CLUSTER, CLUSTER/SERVICE,
-// CLUSTER/SERVICE.INSTANCE or all, several by commas or blanks; * stands for any part of a name.
-func Allowed(message string) Allowance {
+// Allowed reads the Allow-Delete lines of commit messages: SERVICE, SERVICE.INSTANCE, CLUSTER, CLUSTER/SERVICE,
+// CLUSTER/SERVICE.INSTANCE or all, several by commas or blanks, in quotes or not; * stands for any part of a name.
+func Allowed(messages ...string) Allowance {
 	var all Allowance
-	for _, m := range trailer.FindAllStringSubmatch(message, -1) {
-		all = append(all, strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })...)
+	for _, message := range messages {
+		for _, m := range trailer.FindAllStringSubmatch(message, -1) {
+			for _, name := range strings.FieldsFunc(m[1], isBetween) {
+				if name = strings.TrimRight(name, "."); name != "" {
+					all = append(all, name)
+				}
+			}
+		}
 	}
 	return all
 }
+
+// isBetween tells what stands between names, or around one.
+func isBetween(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;\"'`", r) }
 
 // permits tells whether the deletion of something is allowed. Service and instance may be empty.
 func (a Allowance) permits(cluster, service, instance string) bool {

@@ -22,9 +22,14 @@ type Firewall struct {
 	Wrong func(cluster, service, instance string) bool
 }
 
-// allow is what a stopped publisher may do when the deletion is meant.
-func allow(what string) string {
-	return "Allow-Delete: " + what + " in the soa-configs commit's message, if it is meant"
+// allow is what a stopped publisher may do when the deletion is meant. What the message allows is told, too, for it may
+// be misspelt.
+func (f Firewall) allow(what string) string {
+	suggestion := "Allow-Delete: " + what + " in the soa-configs commit's message, if it is meant"
+	if len(f.Allow) > 0 {
+		suggestion += "; it allows only " + strings.Join(f.Allow, ", ")
+	}
+	return suggestion
 }
 
 // Check returns what stops the change, an error finding each, in order of place. Before and after are the paths of all
@@ -56,7 +61,7 @@ func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Findin
 				Code: finding.DeletesMany, At: finding.Position{File: cluster}, Cluster: cluster,
 				Message: fmt.Sprintf("%d of %d workloads of %s would be deleted, more than %g %%: %s",
 					deleted, total, cluster, 100*f.Share, some(gone[cluster])),
-				Suggestion: allow(cluster),
+				Suggestion: f.allow(cluster),
 			})
 		}
 	}
@@ -77,11 +82,11 @@ func (f Firewall) change(c *diff.Change) *finding.Finding {
 		stop.Code, stop.Suggestion = finding.DeletesWrong, "correct the configuration"
 		stop.Message = fmt.Sprintf("%s %s would be deleted only because its configuration is wrong", c.Kind, c.Name)
 	case c.Old != nil && len(c.Old.Volumes) > 0:
-		stop.Code, stop.Suggestion = finding.DeletesVolumes, allow(subject)
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(subject)
 		volumes := strings.Join(c.Old.Volumes, ", ")
 		stop.Message = fmt.Sprintf("%s %s would be deleted with its volumes: %s", c.Kind, c.Name, volumes)
 	case c.Kind == "PersistentVolumeClaim", custom(c):
-		stop.Code, stop.Suggestion = finding.DeletesVolumes, allow(subject)
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(subject)
 		stop.Message = fmt.Sprintf("%s %s would be deleted, and the data that it keeps", c.Kind, c.Name)
 	default:
 		return nil
@@ -102,16 +107,18 @@ func custom(c *diff.Change) bool {
 // files are a tree's files by what they belong to.
 type files struct {
 	clusters  map[string]bool
+	files     map[string]int    // by cluster
 	workloads map[string]int    // by cluster: files below kubernetes/<service>/
 	services  map[string]string // "<cluster>/<service>" → what it has there, one of its files
 	jobs      map[string]string // the same of Tron's namespaces
 }
 
 func inventory(paths []string) files {
-	all := files{map[string]bool{}, map[string]int{}, map[string]string{}, map[string]string{}}
+	all := files{map[string]bool{}, map[string]int{}, map[string]int{}, map[string]string{}, map[string]string{}}
 	for _, p := range paths {
 		parts := strings.Split(p, "/")
 		all.clusters[parts[0]] = true
+		all.files[parts[0]]++
 		switch {
 		case len(parts) == 4 && parts[1] == "kubernetes" && !strings.HasPrefix(parts[2], "_"):
 			all.workloads[parts[0]]++
@@ -131,7 +138,7 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 			stops = append(stops, finding.Finding{
 				Code: finding.DeletesCluster, At: finding.Position{File: cluster}, Cluster: cluster,
 				Message:    fmt.Sprintf("everything in the cluster %s would be deleted", cluster),
-				Suggestion: allow(cluster)})
+				Suggestion: f.allow(cluster)})
 		}
 	}
 	for _, kind := range []struct {
@@ -146,7 +153,7 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 			stops = append(stops, finding.Finding{
 				Code: finding.DeletesService, At: finding.Position{File: file}, Service: service, Cluster: cluster,
 				Message:    fmt.Sprintf("%s of %s in %s would be deleted", kind.what, service, cluster),
-				Suggestion: allow(service)})
+				Suggestion: f.allow(service)})
 		}
 	}
 	return stops

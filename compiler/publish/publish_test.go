@@ -92,6 +92,9 @@ func TestFirewall(t *testing.T) {
 		{"its service may be named", remove("c1/kubernetes/db/main"), "x\n\nallow-delete: db", "", ""},
 		{"another instance does not help", remove("c1/kubernetes/db/main"), "Allow-Delete: db.proxy", "", "R101"},
 		{"an example in the text is none", remove("c1/kubernetes/db/main"), "say `Allow-Delete: db`", "", "R101"},
+		{"several may be named, quoted", remove("c1/kubernetes/db/main", "c1/kubernetes/ring/main"), "Allow-Delete: \"db\", `ring`.", "", ""},
+		{"in several lines", remove("c1/kubernetes/db/main", "c1/kubernetes/ring/main"), "x\n\nAllow-Delete: db\nAllow-Delete: ring\nSigned-off-by: a", "", ""},
+		{"what is quoted from elsewhere does not count", remove("c1/kubernetes/db/main"), "x\n\n> Allow-Delete: db", "", "R101"},
 		{"more than a tenth stops it", many, "", "", "R102"},
 		{"a cluster may be named", many, "Allow-Delete: c1", "", ""},
 		{"enough of them may be named", many, "Allow-Delete: s00.a, s01.*", "", ""},
@@ -134,6 +137,19 @@ func TestFirewall(t *testing.T) {
 	}
 }
 
+func TestFirewallTellsWhatIsAllowed(t *testing.T) {
+	after := company()
+	delete(after, "c1/kubernetes/db/main.yaml")
+	old, before := sorted(company())
+	now, paths := sorted(after)
+	f := Firewall{Share: DefaultShare, Allow: Allowed("x\n\nAllow-Delete: bd.main")}
+	stops := f.Check(diff.Trees(old, now), before, paths)
+	const want = "Allow-Delete: db.main in the soa-configs commit's message, if it is meant; it allows only bd.main"
+	if len(stops) != 1 || stops[0].Suggestion != want {
+		t.Errorf("%+v", stops)
+	}
+}
+
 var ada = Source{Commit: "0123456789abcdef0123456789abcdef01234567", RepoURL: "https://git.example/soa", Author: "Ada <ada@example.org>",
 	Date: "2024-01-15T10:30:00Z", Message: "web: <b>more</b> memory @ops\n\nBecause.\n"}
 
@@ -173,6 +189,7 @@ func TestVanished(t *testing.T) {
 		{"one of several is no more", "c1 c2 c3", "c1 c3", "c2"},
 		{"nothing is gone", "c1", "c1", ""},
 		{"a new cluster comes", "c1", "c1 c2", ""},
+		{"one comes as another goes", "c1 c2", "c2 c3", "c1"},
 		{"another publisher's clusters stay", "c1", "c2", ""},
 		{"nothing is known", "", "c1", ""},
 	} {

@@ -81,19 +81,12 @@ func Rendered(file []byte) string {
 	return m.DrySHA
 }
 
-// Vanished returns the published clusters that are no more. When not all of the present clusters were published together
-// with them, another publisher has written in between, who may render other clusters of the same source: then none.
+// Vanished returns the published clusters that are no more. When none of the present clusters was published together with
+// them, another publisher has written in between, who renders other clusters of the same source: then none.
 func Vanished(published, present []string) []string {
-	var gone []string
-	for _, cluster := range present {
-		if !slices.Contains(published, cluster) {
-			return nil
-		}
+	known := func(cluster string) bool { return slices.Contains(published, cluster) }
+	if !slices.ContainsFunc(present, known) {
+		return nil
 	}
-	for _, cluster := range published {
-		if !slices.Contains(present, cluster) {
-			gone = append(gone, cluster)
-		}
-	}
-	return gone
+	return slices.DeleteFunc(slices.Clone(published), func(cluster string) bool { return slices.Contains(present, cluster) })
 }

@@ -231,8 +231,11 @@ func permanent(err error) bool {
 		}
 	}
 	return errors.As(err, &key) || errors.As(err, &notTemporary) || errors.As(err, &dns) && dns.IsNotFound ||
-		strings.Contains(err.Error(), "ssh: unable to authenticate")
+		strings.Contains(err.Error(), "ssh: unable to authenticate") || strings.Contains(err.Error(), sha256)
 }
+
+// sha256 is what a remote with SHA-256 hashes says of itself, in the line that go-git then fails to read.
+const sha256 = "object-format=sha256"
 
 // clean says an error in the user's terms and without credentials.
 func clean(err error, url string) error {
@@ -250,6 +253,8 @@ func clean(err error, url string) error {
 		return errors.New("the host's SSH key differs from the one in ~/.ssh/known_hosts")
 	case strings.Contains(err.Error(), "ssh: unable to authenticate"):
 		return errors.New("authentication failed: no key in the SSH agent or in ~/.ssh is accepted")
+	case strings.Contains(err.Error(), sha256):
+		return errors.New("the repository has SHA-256 hashes, which are not supported yet")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the connection was closed without an answer")
 	}

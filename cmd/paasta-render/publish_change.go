@@ -1,0 +1,79 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/output"
+	"github.com/paasta-render/paasta-render/compiler/publish"
+	"github.com/paasta-render/paasta-render/compiler/source"
+)
+
+// older tells whether the branch's render is of a commit that comes after the one that is rendered now.
+func (p *publishCommand) older(metadata []byte) bool {
+	theirs := publish.Rendered(metadata)
+	if theirs == "" || theirs == p.source.Commit || !p.known(theirs) {
+		return false
+	}
+	repository, err := source.Open(p.soaDir)
+	if err != nil {
+		return false
+	}
+	defer repository.Close()
+	base, err := repository.MergeBase(p.source.Commit, theirs)
+	return err == nil && base == p.source.Commit
+}
+
+// describe words a change, unless the firewall stops it.
+func (p *publishCommand) describe(c output.Change, whole bool, findings *finding.List) (output.Description, error) {
+	report := diff.Trees(c.Old, c.New)
+	p.reports[reportKey(c)] = report
+	wall := publish.Firewall{Share: p.maxDeleted / 100, Allow: p.allow,
+		Wrong: wrongInstances(findings.All())}
+	if stops := append(publish.Taken(c.Before, c.Metadata), wall.Check(report, c.Before, c.After)...); len(stops) > 0 {
+		for _, stop := range stops {
+			findings.Add(stop)
+		}
+		return output.Description{}, errDeletes
+	}
+	clusters := withFiles(c)
+	if before := publish.Published(c.Metadata, p.source, p.known); !whole && len(publish.Vanished(before, clusters)) > 0 {
+		clusters = append(clusters, before...) // --cluster renders some of them
+	}
+	return output.Description{
+		Message:  publish.Message(p.source, report),
+		Metadata: publish.Metadata(p.source, clusters),
+	}, nil
+}
+
+// withFiles returns the clusters that have files after the change.
+func withFiles(c output.Change) []string {
+	var clusters []string
+	for _, file := range c.After {
+		cluster, _, _ := strings.Cut(file, "/")
+		if len(clusters) == 0 || clusters[len(clusters)-1] != cluster {
+			clusters = append(clusters, cluster) // paths are in order
+		}
+	}
+	return clusters
+}
+
+func reportKey(c output.Change) string {
+	return strings.Join(append([]string{c.Tip}, c.Clusters...), "/")
+}
+
+// wrongInstances tells which instances have an error; one in a service's file concerns all of its instances.
+func wrongInstances(findings []finding.Finding) func(cluster, service, instance string) bool {
+	type place struct{ cluster, service, instance string }
+	wrong := map[place]bool{}
+	for _, f := range findings {
+		if f.Severity == finding.Error && f.Service != "" {
+			wrong[place{f.Cluster, f.Service, f.Instance}] = true
+		}
+	}
+	return func(cluster, service, instance string) bool {
+		return wrong[place{cluster, service, instance}] || wrong[place{"", service, instance}] ||
+			wrong[place{cluster, service, ""}] || wrong[place{"", service, ""}]
+	}
+}

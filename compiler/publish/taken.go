@@ -1,0 +1,31 @@
+package publish
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
+)
+
+// EntryPoint is the file of a cluster's folder that its agent reads.
+const EntryPoint = "kustomization.yaml"
+
+// Taken reports clusters whose folder another writer made: it has an entry point, nothing else that is rendered, and
+// hydrator.metadata does not know it. To replace the entry point would delete all that it names. Before are the paths of
+// the clusters' files.
+func Taken(before []string, file []byte) []finding.Finding {
+	var m metadata
+	_ = json.Unmarshal(file, &m) // then it is empty
+	had := inventory(before)
+	var taken []finding.Finding
+	for _, path := range before {
+		cluster, name, _ := strings.Cut(path, "/")
+		if name == EntryPoint && had.files[cluster] == 1 && !slices.Contains(m.Clusters, cluster) {
+			taken = append(taken, finding.Finding{Code: finding.FolderTaken, At: finding.Position{File: path}, Cluster: cluster,
+				Message:    "another writer's " + EntryPoint + " is in the folder of the cluster " + cluster,
+				Suggestion: "another repository or --branch, or move what is there"})
+		}
+	}
+	return taken
+}
