@@ -154,7 +154,7 @@ func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
 // storage opens the repository's objects as they are now: one that is open does not see packs that come later.
 func (g *Git) storage() *filesystem.Storage {
 	o := filesystem.Options{KeepDescriptors: true, AlternatesFS: osfs.New("/")}
-	return filesystem.NewStorageWithOptions(osfs.New(g.dir.common), cache.NewObjectLRU(96*cache.MiByte), o)
+	return filesystem.NewStorageWithOptions(settled{osfs.New(g.dir.common)}, cache.NewObjectLRU(96*cache.MiByte), o)
 }
 
 // Put takes a file. Its bytes are kept, compressed, unless the repository holds them already.

@@ -422,12 +422,14 @@ func TestConcurrentPublishers(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			bare := newBare(t)
-			var wait sync.WaitGroup
-			for p := range publishers {
-				repository := bare
+			repositories := slices.Repeat([]string{bare}, publishers)
+			for p := range repositories {
 				if pushing {
-					repository = clone(t, bare)
+					repositories[p] = clone(t, bare) // before anybody pushes: git copies what is in flight, too
 				}
+			}
+			var wait sync.WaitGroup
+			for p, repository := range repositories {
 				wait.Go(func() { publishRounds(t, repository, p, pushing) })
 			}
 			wait.Wait()
