@@ -25,6 +25,7 @@ type publishCommand struct {
 
 	source  publish.Source
 	allow   publish.Allowance
+	atRoot  bool                     // soa-configs is all of its repository
 	known   func(commit string) bool // whether soa-configs has the commit
 	reports map[string]*diff.Report  // by the change's tip and clusters; the last one of a branch counts
 }

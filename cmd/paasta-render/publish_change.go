@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
@@ -27,6 +28,10 @@ func (p *publishCommand) older(metadata []byte) bool {
 
 // describe words a change, unless the firewall stops it.
 func (p *publishCommand) describe(c output.Change, whole bool, findings *finding.List) (output.Description, error) {
+	if c.Tip == p.source.Commit && p.atRoot {
+		return output.Description{}, errors.New("the branch is the one that is rendered, and its clusters would be read as " +
+			"services: name another with --branch")
+	}
 	report := diff.Trees(c.Old, c.New)
 	p.reports[reportKey(c)] = report
 	wall := publish.Firewall{Share: p.maxDeleted / 100, Allow: p.allow,

@@ -57,6 +57,7 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 		return config.Input{}, err
 	}
 	p.allow = publish.Allowed(append(merged, c.Message)...)
+	p.atRoot = repository.Prefix() == "."
 	p.source = publish.Source{Commit: c.Hash, RepoURL: repository.RemoteURL("origin"), Message: c.Message,
 		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339)}
 	if p.rev == "" && !p.dirty {
