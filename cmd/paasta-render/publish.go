@@ -36,16 +36,17 @@ func newPublish(s streams) *cobra.Command {
 		Use:   "publish --repo OUTPUT-REPO",
 		Short: "Commit the rendered trees to a git repository",
 		Long: `Compile soa-configs and commit the clusters' trees to a branch of OUTPUT-REPO, a work tree or a bare repository: one commit
-a run, none when nothing changed. Everything outside the clusters' folders stays as it is. The message has the source
-commit's subject, the forecast, and the source in trailers; hydrator.metadata and a git note name the source commit as
-the GitOps Promoter asks of hydrators.
+a run, none when nothing changed. Everything outside the clusters' folders stays as it is, and so does what no target
+writes in them. The message has the source commit's subject, the forecast, and the source in trailers; hydrator.metadata
+and a git note name the source commit as the GitOps Promoter asks of hydrators. The new commit is printed on stdout.
 
 With --push the commit is made on top of the remote's branch and pushed there, and made anew when another publisher was
 faster. "{cluster}" in --branch gives each cluster its own branch and commit: environment/{cluster}-next.
 
-Deletions nobody asked for stop the run: a workload with volumes, a whole service or cluster, more than 10 % of a cluster's
-workloads. The source commit allows them with a trailer: Allow-Delete: SERVICE, SERVICE.INSTANCE, CLUSTER,
-CLUSTER/SERVICE or all.`,
+Deletions nobody asked for stop the run, all branches of it: a workload with volumes, a whole service or cluster, more than
+10 % of a cluster's workloads (files below kubernetes/<service>/). The source commit allows them with a line of its
+message, a merge also with those of the commits it brings: Allow-Delete: SERVICE, SERVICE.INSTANCE, CLUSTER,
+CLUSTER/SERVICE or all; several by commas.`,
 		Example: `  paasta-render publish --repo ../manifests
   paasta-render publish --repo ../manifests --push --branch main
   paasta-render publish --repo ../manifests --push --branch update --pr-body >body.md
@@ -129,7 +130,8 @@ func (p *publishCommand) run(ctx context.Context) error {
 }
 
 // commit commits and tells what became of it.
-func (p *publishCommand) commit(ctx context.Context, out *publishSink, result compiler.Result, findings *finding.List) error {
+func (p *publishCommand) commit(ctx context.Context, out *publishSink, result compiler.Result,
+	findings *finding.List) error {
 	wrong := findings.HasErrors()
 	err := out.Commit(result.Clusters)
 	if err != nil {
