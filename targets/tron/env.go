@@ -76,12 +76,15 @@ func (a *action) env() *variables {
 	return v
 }
 
-// dropReferences removes what secret_env and field_selector_env set.
+// dropReferences removes what secret_env and field_selector_env set, even where Spark has laid a plain value over it.
 func (a *action) dropReferences(v *variables) {
-	ssm := a.config.Get("ssm_secrets")
+	ssm, env := a.config.Get("ssm_secrets"), a.config.Get("env")
 	kept := v.list[:0]
 	for _, e := range v.list {
 		if e.name == "PAASTA_POD_IP" || isSecretRef(e.value) || inSSM(ssm, e.name) {
+			continue
+		}
+		if a.spark != nil && isSecretRef(env.Get(e.name)) {
 			continue
 		}
 		kept = append(kept, e)
