@@ -173,6 +173,8 @@ func TestForecast(t *testing.T) {
 func TestExpectations(t *testing.T) {
 	restart := Trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "web:1", "web:2", 1)))
 	scale := Trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "replicas: 3", "replicas: 4", 1)))
+	more := Trees(files(webFile, strings.ReplaceAll(deployment, "LEVEL", "PAASTA_RESOURCE_MEM")), files(webFile,
+		strings.NewReplacer("LEVEL", "PAASTA_RESOURCE_MEM", "info", "2048", "1024Mi", "2048Mi").Replace(deployment)))
 	for _, test := range []struct {
 		expectation string
 		report      *Report
@@ -182,6 +184,7 @@ func TestExpectations(t *testing.T) {
 		{"none", scale, "nothing was to change, but prod Deployment paastasvc-web/web-main: spec.replicas 3 → 4"},
 		{"no-restart", scale, ""},
 		{"no-restart", restart, "nothing was to restart, but prod Deployment paastasvc-web/web-main: spec.template.spec.containers[main].image registry/web:1 → registry/web:2 (restart: the pod template changes, so every pod is replaced)"},
+		{"no-restart", more, "nothing was to restart, but prod Deployment paastasvc-web/web-main: spec.template.spec.containers[main].resources.limits.memory 1024Mi → 2048Mi (restart: the pod template changes, so every pod is replaced)"},
 		{"only web", restart, ""},
 		{"only web,api", restart, ""},
 		{"only api", scale, "only api was to change, but prod Deployment paastasvc-web/web-main: spec.replicas 3 → 4"},

@@ -96,12 +96,18 @@ func (c *Change) belongsTo(service string) bool {
 	})
 }
 
-// breaking is the edit that matters: the one with the change's gravest effect, one that follows from no other.
+// breaking is the edit that matters: the one with the change's gravest effect, and of those the one that others follow
+// from rather than repeat.
 func (e Expectation) breaking(c *Change) *Edit {
+	follows := func(e *Edit) int {
+		if e.Derived {
+			return 3
+		}
+		return rank(e.Path)
+	}
 	at := 0
 	for i := range c.Edits {
-		e, best := &c.Edits[i], &c.Edits[at]
-		if e.Effect < best.Effect || e.Effect == best.Effect && best.Derived && !e.Derived {
+		if cmp.Or(cmp.Compare(c.Edits[i].Effect, c.Edits[at].Effect), cmp.Compare(follows(&c.Edits[i]), follows(&c.Edits[at]))) < 0 {
 			at = i
 		}
 	}
