@@ -23,10 +23,11 @@ func newExplain(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain SERVICE[.INSTANCE[.KEY]] | OUTPUT-FILE:LINE | CODE",
 		Short: "Say where output comes from, what a key does, and what a finding means",
-		Long: `SERVICE lists a service's instances, Tron jobs and namespaces of the mesh. SERVICE.INSTANCE (or JOB, JOB.ACTION, or
-NAMESPACE) shows the effective configuration, key by key, with the layer and the line that each value comes from, defaults
-included. SERVICE.INSTANCE.KEY shows which output fields the key feeds, and what changing them does. OUTPUT-FILE:LINE shows the source lines that made that line of output. CODE says what a finding
-means, with an example and the fix.
+		Long: `SERVICE lists a service's instances, Tron jobs and namespaces of the mesh. SERVICE.INSTANCE (or JOB, or JOB.ACTION,
+or NAMESPACE) shows the effective configuration, key by key, with the layer and the line that each value comes from,
+defaults included. SERVICE.INSTANCE.KEY shows which output fields the key feeds, and what changing them does.
+OUTPUT-FILE:LINE shows the source lines that made that line of output; in files that span services, those of the service
+that gives the line. CODE says what a finding means, with an example and the fix.
 
 Keys and lines are traced by experiment: a value is changed, the service compiled again, and what moves is shown.`,
 		Example: `  paasta-render explain web.main
@@ -150,12 +151,13 @@ func (c *common) listInstances(service string, services []*config.Service) error
 	known := map[string]bool{}
 	for _, s := range services {
 		for _, e := range explain.Entries(s) {
-			row := listed{Instance: e.Name, Cluster: s.Cluster.Name, Type: e.Type, File: e.Position().File, Line: e.Position().Line}
+			at := e.Position()
+			row := listed{Instance: e.Name, Cluster: s.Cluster.Name, Type: e.Type, File: at.File, Line: at.Line}
 			if e.Type == "smartstack" { // the same in every cluster
 				row.Cluster = ""
 			}
-			if at := place(row.File, row.Line); !known[at] {
-				rows, known[at] = append(rows, row), true
+			if !known[at.String()] {
+				rows, known[at.String()] = append(rows, row), true
 			}
 		}
 	}

@@ -27,7 +27,8 @@ func (c *common) explainLine(company *config.Company, targets []target.Target, f
 	if err != nil {
 		return fmt.Errorf("%w\nThe file is what %s compiles to now; render anew if the line is of an older tree", err, service.Name)
 	}
-	if text := lineOfFile(file, line); text != "" && strings.TrimSuffix(text, ",") != strings.TrimSuffix(field.Line, ",") {
+	text := strings.TrimSuffix(lineOfFile(file, line), ",")
+	if text != "" && text != strings.TrimSuffix(field.Line, ",") {
 		fmt.Fprintf(c.err, "paasta-render: %s is not what the sources compile to now; line %d would be: %s\n", file, line, field.Text)
 	}
 	if c.format == "json" {
@@ -71,7 +72,9 @@ type outputPlace struct {
 }
 
 // outputPlace finds the service and cluster that a line of an output file belongs to.
-func (c *common) outputPlace(company *config.Company, targets []target.Target, file string, line int) (outputPlace, error) {
+func (c *common) outputPlace(
+	company *config.Company, targets []target.Target, file string, line int,
+) (outputPlace, error) {
 	parts := strings.Split(strings.ReplaceAll(file, `\`, "/"), "/")
 	for n, part := range parts {
 		at := slices.IndexFunc(company.Clusters, func(cluster *config.Cluster) bool { return cluster.Name == part })
@@ -95,15 +98,16 @@ func (c *common) outputPlace(company *config.Company, targets []target.Target, f
 		}
 		part, ok := explain.PartOf(services, targets, below, strings.Split(string(data), "\n"), line)
 		if !ok {
-			return outputPlace{}, fmt.Errorf("%s:%d is in the output of no single service: ask for SERVICE.NAME.KEY, or render anew if the file is of an older tree", file, line)
+			return outputPlace{}, fmt.Errorf("%s:%d is in the output of no single service: "+
+				"ask for SERVICE.NAME.KEY, or render anew if the file is of an older tree", file, line)
 		}
 		return outputPlace{part.Service, below, part.Line, part.Sharers}, nil
 	}
 	return outputPlace{}, fmt.Errorf("%s is no output file: no folder in its path is a cluster", file)
 }
 
-// serviceOfFile is the service that a path below a cluster belongs to: kubernetes/web/main.yaml, tron/web.yaml. Empty for
-// files that span services.
+// serviceOfFile is the service that a path below a cluster belongs to: kubernetes/web/main.yaml, tron/web.yaml. Empty
+// for files that span services.
 func serviceOfFile(parts, services []string) string {
 	if len(parts) < 2 || parts[0] == "envoy" || parts[0] == "smartstack" {
 		return ""

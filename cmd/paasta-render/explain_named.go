@@ -30,8 +30,8 @@ func find(services []*config.Service, service, name string) (named, error) {
 		}
 		for _, e := range explain.Entries(s) {
 			names = append(names, e.Name)
-			twice := e.Type == "smartstack" && slices.ContainsFunc(found.entries, func(o explain.Entry) bool { return o.Type == e.Type })
-			if e.Name == name && !twice {
+			same := func(o explain.Entry) bool { return o.Type == e.Type }
+			if twice := e.Type == "smartstack" && slices.ContainsFunc(found.entries, same); e.Name == name && !twice {
 				found.entries = append(found.entries, e)
 			}
 		}
@@ -68,7 +68,8 @@ func (n *named) effective() []effective {
 
 // below keeps the settings below a key.
 func (e effective) below(key string) effective {
-	e.Settings = slices.DeleteFunc(slices.Clone(e.Settings), func(s explain.Setting) bool { return !strings.HasPrefix(s.Key, key+".") })
+	elsewhere := func(s explain.Setting) bool { return !strings.HasPrefix(s.Key, key+".") }
+	e.Settings = slices.DeleteFunc(slices.Clone(e.Settings), elsewhere)
 	e.title += ": " + key
 	return e
 }

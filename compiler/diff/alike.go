@@ -29,8 +29,8 @@ func renamings(before, after *Object) []renaming {
 	return all
 }
 
-// alike tells whether an object is another one with nothing but its names, and hashes, replaced. A name that is a common
-// word may stay where it means something else: "send-report" of a job "report".
+// alike tells whether an object is another one with nothing but its names, and hashes, replaced. A name that is a
+// common word may stay where it means something else: "send-report" of a job "report".
 func alike(before, after *entity) bool {
 	return alikeNodes(before.doc, after.doc, renamings(&before.Object, &after.Object))
 }
