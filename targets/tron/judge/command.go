@@ -151,7 +151,7 @@ func (f replacement) fill(context *yaml11.Node, depth int) (sample string, err e
 	switch f.conversion {
 	case "":
 	case "s", "r", "a":
-		v = value{kind: ofText, length: -1, sample: v.sample}
+		v = value{kind: ofText, length: -1, sample: v.printed()}
 	default:
 		return "", fmt.Errorf("{%s}: there is no conversion !%s", f.name, f.conversion)
 	}
@@ -164,7 +164,7 @@ func (f replacement) fill(context *yaml11.Node, depth int) (sample string, err e
 			return "", fmt.Errorf("{%s:%s}: %w", f.name, f.spec, err)
 		}
 	}
-	return v.sample, nil
+	return v.printed(), nil
 }
 
 // resolve finds the value of name, name.attribute or name[index]. Python: Formatter.get_field.
@@ -231,9 +231,9 @@ func builtin(name string) (v value, ok, known bool) {
 	case "actionname", "node", "runid", "name", "job", "job_run", "action_run":
 		return value{kind: ofFiller}, true, true
 	case "manual":
-		return value{kind: ofText, length: len("%(...)s")}, true, true
+		return value{kind: ofText, length: len(unknown), sample: unknown}, true, true
 	case "cleanup_job_status":
-		return value{kind: ofText, length: len("UNKNOWN")}, true, true
+		return value{kind: ofText, length: len("UNKNOWN"), sample: "UNKNOWN"}, true, true
 	case "__doc__", "__module__":
 		return value{kind: ofText, length: -1}, true, true
 	}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/paasta-render/paasta-render/compiler/python"
 )
@@ -10,9 +11,9 @@ import (
 // to Tron. Tron: timeutils.DateArithmetic.parse.
 func dateValue(name string) (v value, ok, known bool) {
 	name = strings.ReplaceAll(name, " ", "")
-	end := 0
-	for end < len(name) && isWord(name[end]) {
-		end++
+	end := strings.IndexFunc(name, func(r rune) bool { return !isWord(r) })
+	if end < 0 {
+		end = len(name)
 	}
 	length, daysPerUnit := dateForm(name[:end])
 	if length == 0 {
@@ -28,7 +29,7 @@ func dateValue(name string) (v value, ok, known bool) {
 		delta = parsed
 	}
 	if daysPerUnit == 0 { // unixtime and daynumber are numbers
-		return value{kind: ofInt}, true, true
+		return value{kind: ofInt, sample: "20260"}, true, true
 	}
 	if year := 2026 + delta*daysPerUnit/365.2425; year < 1 || year >= 10000 {
 		return value{}, false, true
@@ -61,6 +62,4 @@ func dateForm(name string) (length int, daysPerUnit float64) {
 	return 0, 0
 }
 
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
-}
+func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }

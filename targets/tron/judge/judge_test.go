@@ -116,6 +116,8 @@ func TestPlaceholders(t *testing.T) {
 		"{shortdate!r:>20} {shortdate:{SIZE}}":                        true,
 		"{name.any.thing}":                                            true, // known at run time only
 		"{items}":                                                     true, // an attribute of Tron's own objects
+		"{unixtime\u22121} {shortdate:{daynumber}}":                   true, // what is no word ends a name
+		"{shortdate:{name}}":                                          false,
 		"{runid-1}":                                                   false,
 		"{namespace}":                                                 false,
 		"{}":                                                          false,

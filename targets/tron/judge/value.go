@@ -19,6 +19,17 @@ type value struct {
 	sample string // what it prints as, or something like it
 }
 
+// unknown is what Tron's parser prints for what is known at run time only. Tron: command_context.Filler.
+const unknown = "%(...)s"
+
+// printed is what the value prints as, or something like it: nested format specs are made of it.
+func (v value) printed() string {
+	if v.kind == ofFiller || v.kind == ofObject {
+		return unknown
+	}
+	return v.sample
+}
+
 type valueKind uint8
 
 const (

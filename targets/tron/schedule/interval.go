@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/python"
@@ -22,15 +23,11 @@ func Interval(text string) (seconds int64, err error) {
 	if end == 0 || unit == 0 {
 		return 0, fmt.Errorf("%q is no interval", text)
 	}
-	amount := strings.TrimLeft(trimmed[:end], "0")
-	if len(amount) > 15 {
+	value, err := strconv.ParseInt(trimmed[:end], 10, 64)
+	if err != nil || value > (limit-1)/unit {
 		return 0, fmt.Errorf("%q is longer than Tron can count", text)
 	}
-	value, _ := digits("0" + amount)
-	if int64(value) > (limit-1)/unit {
-		return 0, fmt.Errorf("%q is longer than Tron can count", text)
-	}
-	return int64(value) * unit, nil
+	return value * unit, nil
 }
 
 func unitSeconds(name string) int64 {

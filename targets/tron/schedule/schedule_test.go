@@ -37,6 +37,21 @@ func TestWhatTronTakes(t *testing.T) {
 	}
 }
 
+func TestIntervalsEndWherePythonsDo(t *testing.T) {
+	for text, want := range map[string]int64{
+		"86399999999999s": 86399999999999, "999999999 days": 999999999 * 86400, "00000000000000000000007 d": 7 * 86400,
+		"86400000000000s": -1, "1000000000 days": -1, "53905202019035 d": -1, "99999999999999999999 s": -1,
+	} {
+		got, err := Interval(text)
+		if err != nil {
+			got = -1
+		}
+		if got != want {
+			t.Errorf("Interval(%q) = %d, %v, want %d", text, got, err, want)
+		}
+	}
+}
+
 func TestSchedulesThatTronTakesAndCannotRun(t *testing.T) {
 	for _, text := range []string{
 		"cron 0 0 31 2 *", "cron 0 0 * 11-2 *", "cron 0 0 28-5 * *", "6th monday of month", "32nd of month",
