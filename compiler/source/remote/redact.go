@@ -6,23 +6,40 @@ import (
 	"strings"
 )
 
-var userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/@\s"']+@`)
+var (
+	// userinfo ends with the last @ of the host: people forget to escape the one in a password.
+	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/\s"']*@`)
+	// query may hold a token.
+	query = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s"'?]*)\?[^\s"']*`)
+	// broken is all before the last @ of what is no URL, such as one with a slash in its password.
+	broken = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"']*@`)
+)
 
-// Redact returns a remote's URL without user and password, but for the user of an SSH remote, which is no secret.
+// Redact returns a remote's URL without user, password and query, but for the user of an SSH remote, which is no
+// secret.
 func Redact(remote string) string {
 	u, err := url.Parse(remote)
 	if err == nil && u.User != nil && (u.Scheme == "ssh" || u.Scheme == "git+ssh") {
 		u.User = url.User(u.User.Username())
 		return u.String()
 	}
-	return userinfo.ReplaceAllString(remote, "$1")
+	if err != nil {
+		remote = broken.ReplaceAllString(remote, "$1")
+	}
+	return query.ReplaceAllString(userinfo.ReplaceAllString(remote, "$1"), "$1")
 }
 
 // withoutSecrets takes everything that the URL keeps secret out of a text.
 func withoutSecrets(text, remote string) string {
 	text = userinfo.ReplaceAllString(text, "$1")
 	u, err := url.Parse(remote)
-	if err != nil || u.User == nil {
+	if err != nil {
+		return broken.ReplaceAllString(text, "$1")
+	}
+	if u.RawQuery != "" {
+		text = query.ReplaceAllString(text, "$1")
+	}
+	if u.User == nil {
 		return text
 	}
 	if password, ok := u.User.Password(); ok && password != "" {

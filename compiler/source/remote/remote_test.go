@@ -267,6 +267,10 @@ func TestRedact(t *testing.T) {
 		{"ssh://git:pw@example.org/web", "ssh://git@example.org/web"},
 		{"git@example.org:services/web", "git@example.org:services/web"},
 		{"https://a:b%zz@example.org", "https://example.org"},
+		{"https://ada:p@w@example.org/web", "https://example.org/web"},
+		{"https://ada:p/w@example.org/web", "https://example.org/web"},
+		{"https://example.org/web?private_token=pw", "https://example.org/web"},
+		{"https://example.org/a@b", "https://example.org/a@b"},
 		{"/srv/git/web", "/srv/git/web"},
 	} {
 		if got := Redact(test.url); got != test.want {
@@ -276,6 +280,10 @@ func TestRedact(t *testing.T) {
 	got := withoutSecrets(`Get "https://ada:pw+1@example.org/x": pw%2B1 refused`, "https://ada:pw%2B1@example.org")
 	if strings.Contains(got, "pw") {
 		t.Errorf("withoutSecrets = %q", got)
+	}
+	got = withoutSecrets(`Get "https://example.org/x?token=pw/info/refs": refused`, "https://example.org/x?token=pw")
+	if want := `Get "https://example.org/x": refused`; got != want {
+		t.Errorf("withoutSecrets = %q, want %q", got, want)
 	}
 }
 
