@@ -134,3 +134,17 @@ func TestPlaceholders(t *testing.T) {
 		}
 	}
 }
+
+// The verdicts are those of Tron's valid_master_address.
+func TestMasterAddress(t *testing.T) {
+	for address, want := range map[string]bool{
+		"mesos.example.com": true, "http://mesos:5050/": true, "HTTP://a": true, "a/": true, "//a": true, "http:a": true,
+		"http://a;b": true, "http://a?": true, "a b": true,
+		"mesos:5050": false, "10.0.0.1:5050": false, "https://a": false, "a/b": false, "http:/a": false, "http://": false,
+		"": false, "a?b": false, "a#b": false, "a;b": false, "http://a/;x": false, "//a/b": false,
+	} {
+		if got := isMasterAddress(address); got != want {
+			t.Errorf("isMasterAddress(%q) = %t, want %t", address, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -208,16 +209,39 @@ func dynamo(c *court, s spot, n *yaml11.Node) {
 	}
 }
 
-// masterAddress takes host[:port], with http:// or without. Tron: valid_master_address.
+// masterAddress takes a host alone, or a host and port after http://. Tron: valid_master_address.
 func masterAddress(c *court, s spot, n *yaml11.Node) {
 	address, ok := n.Str()
 	if !ok {
 		text(c, s, n)
 		return
 	}
-	host := strings.TrimRight(strings.TrimPrefix(address, "http://"), "/")
-	if host == "" || strings.ContainsAny(host, "/?#;") {
+	if !isMasterAddress(address) {
 		c.refuse(s, n, finding.TronValue,
-			"the Mesos master's address is a host, by HTTP, without a path; not "+quote(address), "")
+			"the Mesos master's address is a host, by HTTP, without a path; not "+quote(address), "http://host:port")
 	}
+}
+
+// schemePattern is a scheme as Python's urlparse cuts it off, so that the port of a bare host:port makes the host one.
+var schemePattern = regexp.MustCompile(`^([A-Za-z0-9+.-]+):`)
+
+func isMasterAddress(address string) bool {
+	if m := schemePattern.FindStringSubmatch(address); m != nil {
+		if !strings.EqualFold(m[1], "http") {
+			return false
+		}
+		address = address[len(m[0]):]
+	}
+	address, fragment, _ := strings.Cut(address, "#")
+	address, query, _ := strings.Cut(address, "?")
+	host, path := "", address
+	if rest, ok := strings.CutPrefix(address, "//"); ok {
+		host, path = rest, ""
+		if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+			host, path = rest[:slash], rest[slash:]
+		}
+	}
+	path, params, _ := strings.Cut(path, ";")
+	path = strings.TrimRight(path, "/")
+	return fragment == "" && query == "" && params == "" && !strings.Contains(path, "/") && (host == "") != (path == "")
 }
