@@ -18,7 +18,8 @@ type runsFlags struct {
 }
 
 // startFormats are how --from may be written.
-var startFormats = []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly}
+var startFormats = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateTime, "2006-01-02 15:04",
+	time.DateOnly}
 
 // start reads --from.
 func (r runsFlags) start() (time.Time, error) {
