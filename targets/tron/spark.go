@@ -275,5 +275,5 @@ func (c *sparkConf) checkCost() {
 		c.whole("spark.dynamicAllocation.maxExecutors", whole(0))
 		c.whole("spark.dynamicAllocation.minExecutors", whole(0))
 	}
-	c.constant("high_cost_threshold_daily")
+	c.plain(c.constant("high_cost_threshold_daily"))
 }

@@ -102,19 +102,34 @@ func (c *sparkConf) whole(key string, fallback number) number {
 type number struct {
 	value float64
 	float bool
+	text  *yaml11.Node // the string that int() can read and arithmetic cannot; nil as a rule
+}
+
+// plain refuses numbers that are strings where PaaSTA counts with them.
+func (c *sparkConf) plain(numbers ...number) {
+	for _, n := range numbers {
+		if n.text != nil {
+			c.fail(n.text, "nail/srv/configs/spark.yaml has the string %q where PaaSTA counts; write it without quotes",
+				n.text.Text)
+		}
+	}
 }
 
 func whole(value int64) number { return number{value: float64(value)} }
 
 func (n number) truncated() number { return number{value: math.Trunc(n.value)} }
 
-func (n number) times(m number) number { return number{n.value * m.value, n.float || m.float} }
+func (n number) times(m number) number {
+	return number{value: n.value * m.value, float: n.float || m.float}
+}
 
-func (n number) plus(m number) number { return number{n.value + m.value, n.float || m.float} }
+func (n number) plus(m number) number {
+	return number{value: n.value + m.value, float: n.float || m.float}
+}
 
 // over is Python's n // m; the caller knows that m is not zero.
 func (n number) over(m number) number {
-	return number{math.Floor(n.value / m.value), n.float || m.float}
+	return number{value: math.Floor(n.value / m.value), float: n.float || m.float}
 }
 
 func (n number) String() string {
@@ -135,7 +150,9 @@ func (n number) atLeast(m number) number {
 // number reads a value of spark.yaml; where is how a message calls it.
 func (c *sparkConf) number(n *yaml11.Node, where string) number {
 	value, ok := n.Number()
-	if n.IsString() { // PaaSTA calls int() on most of them
+	var text *yaml11.Node
+	if n.IsString() { // PaaSTA calls int() on some of them
+		text = n
 		parsed, err := python.ParseInt(n.Text, 10)
 		if err == nil {
 			value, _ = parsed.Float64()
@@ -145,7 +162,7 @@ func (c *sparkConf) number(n *yaml11.Node, where string) number {
 	if !ok {
 		c.fail(n, "nail/srv/configs/spark.yaml has no number for %s", where)
 	}
-	return number{value, n != nil && n.Kind == yaml11.Float}
+	return number{value: value, float: n != nil && n.Kind == yaml11.Float, text: text}
 }
 
 func (c *sparkConf) constant(key string) number {

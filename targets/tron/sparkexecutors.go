@@ -22,8 +22,10 @@ func (c *sparkConf) sizeExecutors(a *action, pool string, force bool) {
 		c.setDefault("spark.executor.memoryOverhead", overhead)
 	}
 	c.setDefault("spark.kubernetes.executor.limit.cores", cores.String())
-	waiting := c.constant("default_clusterman_observed_scaling_time").
-		plus(instances.times(c.constant("default_resources_waiting_time_per_executor")).over(whole(60)))
+	scaling := c.constant("default_clusterman_observed_scaling_time")
+	perExecutor := c.constant("default_resources_waiting_time_per_executor")
+	c.plain(scaling, perExecutor)
+	waiting := scaling.plus(instances.times(perExecutor).over(whole(60)))
 	c.setDefault("spark.scheduler.maxRegisteredResourcesWaitingTime", waiting.String()+"min")
 	if instances.times(cores).value < cores.value {
 		c.fail(c.source("spark.executor.instances"), "%s executors of %s cores are fewer cores than one executor has",
@@ -52,8 +54,9 @@ func (c *sparkConf) executorInstances(cores number) number {
 	if c.has("spark.cores.max") {
 		return c.whole("spark.cores.max", number{}).over(cores)
 	}
-	standard := c.standard("spark.executor.instances")
-	return standard.times(c.standard("spark.executor.cores")).over(cores).atLeast(standard)
+	standard, standardCores := c.standard("spark.executor.instances"), c.standard("spark.executor.cores")
+	c.plain(standard, standardCores)
+	return standard.times(standardCores).over(cores).atLeast(standard)
 }
 
 // sizeGPUs settles the executors of a job on GPUs, by the pool's machines.
@@ -104,8 +107,12 @@ func (c *sparkConf) fitExecutors(pool string, force bool, threshold number) {
 	gibibytes := whole(int64(math.Ceil(mebibytes / 1024)))
 	recommended, medium := c.resource("recommended", "mem"), c.resource("medium", "mem")
 	mediumCores, maxCores, maxMemory := c.resource("medium", "cpu"), c.resource("max", "cpu"), c.resource("max", "mem")
+	batch := pool == "batch" || pool == "stable_batch"
+	if batch {
+		c.plain(maxMemory, maxCores)
+	}
 	switch {
-	case pool != "batch" && pool != "stable_batch":
+	case !batch:
 	case gibibytes.value > maxMemory.value || e.cores.value > maxCores.value:
 		if mebibytes > maxMemory.value*1024 {
 			memory = maxMemory.String() + "g"
@@ -131,10 +138,12 @@ func (c *sparkConf) fitExecutors(pool string, force bool, threshold number) {
 
 // fit spreads the same memory over executors of the target's size, and returns the memory of one.
 func (c *sparkConf) fit(e *fleet, memory, target, threshold number) string {
+	c.plain(c.resource("medium", "mem"), c.resource("medium", "cpu"), threshold)
 	if memory.value > threshold.value {
 		return memory.String() + "g"
 	}
 	ratio := c.constant("target_mem_cpu_ratio")
+	c.plain(target, ratio)
 	if ratio.value == 0 || target.value == 0 {
 		c.fail(c.constants, "nail/srv/configs/spark.yaml: sizes and ratios cannot be 0")
 		return ""
