@@ -42,6 +42,29 @@ func TestEqualsPaaSTA(t *testing.T) {
 	}
 }
 
+// PaaSTA asks tron_k8s_cluster_overrides for each action's cluster and stops when it is no mapping.
+func TestClusterOverridesMustBeMapping(t *testing.T) {
+	files := fstest.MapFS{
+		"system/paasta.json":     {Data: []byte(`{"clusters": ["a"], "tron_k8s_cluster_overrides": ["b"]}`)},
+		"soa/svc/service.yaml":   {Data: []byte("git_url: git@host:svc\n")},
+		"soa/svc/tron-a.yaml":    {Data: []byte("job: {schedule: daily, actions: {act: {command: x}}}\n")},
+		"soa/quiet/service.yaml": {Data: []byte("git_url: git@host:quiet\n")},
+		"soa/quiet/eks-a.yaml":   {Data: []byte("main: {}\n")},
+		"refs/svc":               {},
+		"refs/quiet":             {},
+	}
+	soa, _ := fs.Sub(files, "soa")
+	system, _ := fs.Sub(files, "system")
+	company := config.Open(config.Input{SOA: soa, System: system}, func(f finding.Finding) { t.Fatal(f.Message) })
+	want := "tron_k8s_cluster_overrides of the system config is a list, not keys and values"
+	if _, got := generate("svc", company, files); len(got) != 1 || got[0] != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, got := generate("quiet", company, files); len(got) > 0 {
+		t.Errorf("got %q for a service without Tron jobs, want no complaint", got)
+	}
+}
+
 func generate(service string, company *config.Company, files fstest.MapFS) (got string, complaints []string) {
 	report := func(f finding.Finding) {
 		if f.Severity == finding.Error {

@@ -63,7 +63,13 @@ func (l *lister) job(s *config.Service, job yaml11.Pair) {
 		return
 	}
 	cluster := s.Cluster.Name
-	if override := s.Cluster.System.Get("tron_k8s_cluster_overrides").Get(cluster); override.Truthy() {
+	overrides := s.Cluster.System.Get("tron_k8s_cluster_overrides")
+	if overrides != nil && !overrides.IsMap() && len(actions.Pairs) > 0 {
+		l.fail(s, overrides.Position(), job.Key.Text,
+			"tron_k8s_cluster_overrides of the system config is a "+overrides.Kind.String()+", not keys and values")
+		return
+	}
+	if override := overrides.Get(cluster); override.Truthy() {
 		cluster = python.Str(override)
 	}
 	for _, p := range actions.Pairs {

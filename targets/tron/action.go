@@ -48,6 +48,9 @@ func (j *job) load(name string, key, config *yaml11.Node) *action {
 			strings.ReplaceAll(a.instance, ".", "_"))
 		return nil
 	}
+	if _, ok := a.systemMap("tron_k8s_cluster_overrides"); !ok {
+		return nil
+	}
 	a.executor = "paasta"
 	if executor := config.Get("executor"); executor != nil {
 		a.executor, _ = executor.Str()

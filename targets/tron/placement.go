@@ -51,8 +51,10 @@ func (a *action) nodeSelectors() *yaml11.Node {
 func (a *action) nodeAffinities() *yaml11.Node {
 	list := append(a.allowed(), a.denied()...)
 	list = a.requirements(list, a.selectors())
-	if a.spread() && !a.selectsZone() {
-		list = a.requirements(list, a.poolSelectors())
+	if a.spread() {
+		if selectors := a.poolSelectors(); !a.selectsZone() {
+			list = a.requirements(list, selectors)
+		}
 	}
 	if len(list) == 0 {
 		return nil
@@ -63,6 +65,9 @@ func (a *action) nodeAffinities() *yaml11.Node {
 // poolSelectors are pool_node_affinities of the system config for the action's pool.
 func (a *action) poolSelectors() []yaml11.Pair {
 	pools := a.ns.system.Get("pool_node_affinities")
+	if pools.Truthy() && !pools.IsList() && !pools.IsString() && !a.holdsMap("pool_node_affinities", pools) {
+		return nil
+	}
 	if pool, ok := a.pool().Str(); ok && pools.IsMap() {
 		if selectors := pools.Get(pool); selectors.IsMap() {
 			return selectors.Pairs

@@ -76,8 +76,10 @@ func (a *action) buildSpark() bool {
 
 // sparkJob collects what the configuration is made from; ok is false when PaaSTA stops.
 func (a *action) sparkJob() (job sparkJob, ok bool) {
-	job = sparkJob{cluster: aliased(a.ns, a.ns.cluster), pool: a.executorPool(),
-		force: a.config.Get("force_spark_resource_configs")}
+	job = sparkJob{pool: a.executorPool(), force: a.config.Get("force_spark_resource_configs")}
+	if job.cluster, ok = a.aliasedCluster(); !ok {
+		return job, false
+	}
 	if job.pool.IsList() || job.pool.IsMap() {
 		a.fail(job.pool, "pool is a name, not a "+job.pool.Kind.String(), "")
 		return job, false
@@ -105,7 +107,9 @@ func (a *action) sparkJob() (job sparkJob, ok bool) {
 		return job, false
 	}
 	job.image = registry + "/$PAASTA_DOCKER_IMAGE"
-	job.address = serverOf(a.ns, job.cluster)
+	if job.address, ok = a.server(job.cluster); !ok {
+		return job, false
+	}
 	if job.volumes, ok = a.volumeList(); !ok {
 		return job, false
 	}
@@ -190,40 +194,6 @@ func (a *action) executorPool() *yaml11.Node {
 		return pool
 	}
 	return yaml11.NewString("batch")
-}
-
-// checkPool holds the executors' pool against allowed_pools of the system config.
-func (a *action) checkPool(cluster string, pool *yaml11.Node) bool {
-	allowed := a.ns.system.Get("allowed_pools").Get(cluster)
-	if !pool.Truthy() || !allowed.Truthy() {
-		return true
-	}
-	var names []string
-	for _, item := range a.items("allowed_pools", allowed) {
-		if python.Equal(item, pool) {
-			return true
-		}
-		names = append(names, python.Str(item))
-	}
-	a.refuse(finding.TronSparkPool, pool, "cluster "+cluster+" has no pool "+python.Str(pool), strings.Join(names, ", "))
-	return false
-}
-
-// aliased resolves eks_cluster_aliases of the system config.
-func aliased(ns *namespace, cluster string) string {
-	if alias := ns.system.Get("eks_cluster_aliases").Get(cluster); alias != nil {
-		return python.Str(alias)
-	}
-	return cluster
-}
-
-// serverOf is the API server of a cluster by kube_clusters of the system config, nil when it names none.
-func serverOf(ns *namespace, cluster string) *yaml11.Node {
-	server := ns.system.Get("kube_clusters").Get(cluster).Get("server")
-	if server.IsNull() {
-		return yaml11.NewNull()
-	}
-	return server
 }
 
 func (c *sparkConf) uiPort() string {

@@ -88,10 +88,15 @@ func (a *action) sparkEnv(v *variables) {
 	v.text("SPARK_DRIVER_TYPE", "tron")
 	account, _ := a.spark.get("spark.kubernetes.authenticate.executor.serviceAccountName")
 	v.text("SERVICE_ACCOUNT_NAME", account)
-	if env := a.ns.system.Get("default_spark_driver_env"); env.IsMap() {
-		for _, p := range env.Pairs {
-			v.set(python.Str(p.Key), sorted(p.Value))
-		}
+	env := a.ns.system.Get("default_spark_driver_env")
+	if (env.IsList() || env.IsString()) && !env.Truthy() {
+		return // Python updates a mapping with anything that has no items.
+	}
+	if !a.holdsMap("default_spark_driver_env", env) || env == nil {
+		return
+	}
+	for _, p := range env.Pairs {
+		v.set(python.Str(p.Key), sorted(p.Value))
 	}
 }
 
