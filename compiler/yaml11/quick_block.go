@@ -135,14 +135,20 @@ func (q *quick) value(key *Node, column int) *Node {
 
 // anchoredValue reads what follows an anchor in a mapping or list that stands in the column; nil when nothing does.
 func (q *quick) anchoredValue(column int) *Node {
-	switch q.peek(0) {
-	case '\n':
-		q.nextLine()
-		return q.below(column, nil)
-	case '*', '&':
+	if q.peek(0) != '\n' {
+		q.leaveNamed()
+		return q.lastInLine(column)
+	}
+	q.nextLine()
+	q.leaveNamed()
+	return q.below(column, nil)
+}
+
+// leaveNamed gives up where a value that has an anchor gets another one, or is an alias: there, yaml.v3 judges.
+func (q *quick) leaveNamed() {
+	if c := q.peek(0); c == '&' || c == '*' {
 		q.leave()
 	}
-	return q.lastInLine(column)
 }
 
 // below reads the value of a key that stands in the lines below it; empty when there is none.
