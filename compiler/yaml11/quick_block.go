@@ -14,7 +14,7 @@ func (q *quick) block(parent int) *Node {
 	case c == '-' && isBlank(q.peek(1)):
 		return q.list(q.column())
 	case c == '&':
-		return q.anchor(func() *Node { return q.anchoredValue(parent) })
+		return q.anchor(func() *Node { return q.anchoredBlock(parent) })
 	case c == '[' || c == '{' || c == '*' || c == '|' || c == '>':
 		return q.lastInLine(parent)
 	}
@@ -133,7 +133,7 @@ func (q *quick) value(key *Node, column int) *Node {
 	return q.below(column, empty)
 }
 
-// anchoredValue reads what follows an anchor in a mapping or list that stands in the column; nil when nothing does.
+// anchoredValue reads what follows an anchor behind the colon of a key in the column; nil when nothing does.
 func (q *quick) anchoredValue(column int) *Node {
 	if q.peek(0) != '\n' {
 		q.leaveNamed()
@@ -142,6 +142,21 @@ func (q *quick) anchoredValue(column int) *Node {
 	q.nextLine()
 	q.leaveNamed()
 	return q.below(column, nil)
+}
+
+// anchoredBlock reads what follows an anchor at the beginning of a block; nil when nothing does. In the column of the list
+// that holds the block, a dash begins the next item.
+func (q *quick) anchoredBlock(parent int) *Node {
+	if q.peek(0) != '\n' {
+		q.leaveNamed()
+		return q.lastInLine(parent)
+	}
+	q.nextLine()
+	q.leaveNamed()
+	if !q.more() || q.column() <= parent {
+		return nil
+	}
+	return q.block(parent)
 }
 
 // leaveNamed gives up where a value that has an anchor gets another one, or is an alias: there, yaml.v3 judges.

@@ -55,7 +55,8 @@ var shapes = []string{
 	"a: @b\n", "a: `b`\n", "a: %b\n", "a: !!str 1\n", "a:\tb\n", "a: ü # ä\nü: [é, x] # ö\n'ß': {a: 'ü', b: c}\n", "a: \u2028b\n", "a: \u0085b\n", "\ufeffa: 1\n",
 	"a: b#c\nd: e #f\ng: '#h'\n", "a:\n  b: 1\n   # odd\n  c: 2\n# end", "a: 0123\nb: 1_000\nc: 1:30\nd: 2001-01-01\ne: .5\nf: 1e3\ng: 1.5e+3\nh: 0x1f\ni: +1\nj: -.inf\n",
 	"- a\n- b\n", "a\n", "'a'\n", "[a, b]\n", "{a: b}\n", "a: b\n- c\n", "- a\nb: c\n", " a: 1\n b: 2\n", " a: 1\nb: 2\n", "a: 'b' c\n", "a: [b] c\n", "a: \"b\"c\n",
-	"a: {b: &x 1, c: *x}\n", "a: [&x b, *x, *x]\n", "a: &x *y\n", "a: &x &y 1\n", "a: *x : 1\n", "a:\n  &x\n  b: 1\n", "a: &x # c\n  b: 1\n", "key: # c\n", "key: # c\nb: 1\n", "key: # c\n- 1\n",
+	"a: {b: &x 1, c: *x}\n", "a: [&x b, *x, *x]\n", "a: &x *y\n", "a: &x &y 1\n", "&x\n&y 1", "a: &x\n  &y b: 1\n", "- &x\n  &y 1\n", "a: &x\n  *x\n",
+	"- &x\n-", "- &x\n- b\n", "a: &x\n- b\n", "a:\n  &x\n- b\n", "- &x\n  - b\n", "&x\n- b\n", "- - &x\n  - b\n", "- a: &x\n  - b\n", "a: *x : 1\n", "a:\n  &x\n  b: 1\n", "a: &x # c\n  b: 1\n", "key: # c\n", "key: # c\nb: 1\n", "key: # c\n- 1\n",
 	"a: '\n", "a: \"\\x41\"\n", "a: \"b\\\n  c\"\n", "a: [\n", "a: [1\n---\n2]\n", "a: {b: 1\n", "a: \"b\": 1\n", "a: 1 : 2\n", "a: b:\n", "a: ''\n\"\": b\n", "? \n", "a: ?b\n", "a: :b\n", "::a: 1\n",
 }
 
