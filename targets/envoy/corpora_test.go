@@ -94,3 +94,16 @@ func compile(t *testing.T, company string) map[string][]byte {
 	}
 	return files
 }
+
+// Envoy opens an inotify instance for every file that it follows, so the files do not become more with the namespaces.
+func TestFilesDoNotGrow(t *testing.T) {
+	for name, data := range compile(t, "harbor") {
+		base := filepath.Base(name)
+		if base != "bootstrap.json" && base != "lds.json" && base != "cds.json" {
+			t.Errorf("%s is one more file for Envoy to follow", name)
+		}
+		if base != "bootstrap.json" && bytes.Contains(data, []byte("config_source")) {
+			t.Errorf("%s has Envoy follow a further file", name)
+		}
+	}
+}

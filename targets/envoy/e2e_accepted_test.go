@@ -5,12 +5,9 @@ package envoy_test
 import (
 	"encoding/json"
 	"io/fs"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/paasta-render/paasta-render/examples"
@@ -55,23 +52,13 @@ func static(t *testing.T, files map[string][]byte) []byte {
 		}
 		return f.Resources
 	}
-	routes := map[string]any{}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if strings.HasPrefix(name, "rds-") {
-			for _, r := range resources(name) {
-				r["validate_clusters"] = true
-				routes[r["name"].(string)] = r
-			}
-		}
-	}
 	listeners := resources("lds.json")
 	for _, l := range listeners {
 		for _, chain := range l["filter_chains"].([]any) {
 			for _, filter := range chain.(map[string]any)["filters"].([]any) {
 				typed := filter.(map[string]any)["typed_config"].(map[string]any)
-				if rds, ok := typed["rds"].(map[string]any); ok {
-					typed["route_config"] = routes[rds["route_config_name"].(string)]
-					delete(typed, "rds")
+				if routes, ok := typed["route_config"].(map[string]any); ok {
+					routes["validate_clusters"] = true // every cluster that a route names must be there
 				}
 			}
 		}

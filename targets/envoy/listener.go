@@ -75,14 +75,13 @@ func (sp *space) tcpProxy() *tcpproxy.TcpProxy {
 	}
 }
 
-// manager reads requests and looks their routes up in the namespace's own file, so that a route changes without a
-// connection being closed.
+// manager reads requests and holds their routes. The routes are no files of their own: Envoy opens an inotify instance
+// for each file that it follows, Linux gives a user 128 of them, and Envoy aborts when it gets none. When routes change,
+// Envoy exchanges the listener's filter chain and lets the requests on the old one finish.
 func (sp *space) manager() *manager.HttpConnectionManager {
 	m := &manager.HttpConnectionManager{
-		StatPrefix: sp.name,
-		RouteSpecifier: &manager.HttpConnectionManager_Rds{Rds: &manager.Rds{
-			RouteConfigName: sp.name, ConfigSource: fileSource(routeFile(sp.name)),
-		}},
+		StatPrefix:                 sp.name,
+		RouteSpecifier:             &manager.HttpConnectionManager_RouteConfig{RouteConfig: sp.routes()},
 		HttpFilters:                sp.httpFilters(),
 		ServerHeaderTransformation: manager.HttpConnectionManager_PASS_THROUGH,
 		AccessLog:                  sp.accessLogs("%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %RESPONSE_CODE% "),

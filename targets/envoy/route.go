@@ -7,6 +7,7 @@ import (
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	previoushosts "github.com/envoyproxy/go-control-plane/envoy/extensions/retry/host/previous_hosts/v3"
 	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // routes are the endpoints with timeouts of their own, longest first, then everything else. Each is tried in up to
@@ -29,7 +30,10 @@ func (sp *space) routes() *route.RouteConfiguration {
 		return &route.RouteMatch{PathSpecifier: &route.RouteMatch_Prefix{Prefix: "/"}}
 	}
 	host.Routes = append(host.Routes, sp.ways(everything, sp.serverMS)...)
-	return &route.RouteConfiguration{Name: sp.name, VirtualHosts: []*route.VirtualHost{host}}
+	return &route.RouteConfiguration{
+		Name: sp.name, VirtualHosts: []*route.VirtualHost{host},
+		ValidateClusters: wrapperspb.Bool(false), // listeners may arrive before the clusters that a change brings
+	}
 }
 
 // match is a prefix, a regular expression, or for "/" that path alone, as SmartStack has it.

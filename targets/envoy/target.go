@@ -22,8 +22,8 @@ import (
 var Target = target.Target{
 	Name: "envoy",
 	Doc: `Envoy's bootstrap and file-based xDS: one listener a proxy_port, endpoints by DNS.
-envoy/ holds bootstrap.json, lds.json (listeners), cds.json (clusters) and rds-<namespace>.json (routes; Envoy
-takes one table a file). Start Envoy in their folder; it follows them when they are replaced.`,
+envoy/ holds bootstrap.json, lds.json (listeners with their routes) and cds.json (clusters). Start Envoy in their
+folder; it follows them when they are replaced. It watches two files, however many namespaces there are.`,
 	Compile: compile,
 	Link:    link,
 }
@@ -47,12 +47,11 @@ type resources struct {
 
 func compile(s *config.Service, report finding.Report) target.Output {
 	f := &facts{}
-	var files []target.File
 	for _, n := range s.Namespaces() {
 		sp := readSpace(s, n, report)
-		if !fileName.MatchString(sp.name) {
+		if !plainName.MatchString(sp.name) {
 			report(n.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Warning,
-				Message: fmt.Sprintf("%q names no file, and the namespace is left out of Envoy", sp.name)}))
+				Message: fmt.Sprintf("%q is no name for a listener, and the namespace is left out of Envoy", sp.name)}))
 			continue
 		}
 		checkSpace(sp, report)
@@ -74,30 +73,19 @@ func compile(s *config.Service, report finding.Report) target.Output {
 		if sp.port > 0 {
 			r.listener = marshal(sp.listener())
 		}
-		var route []byte
-		if sp.port > 0 && !sp.tcp() {
-			route = marshal(sp.routes())
-		}
-		if !ok {
-			continue
-		}
-		f.spaces = append(f.spaces, r)
-		if route != nil {
-			files = append(files, target.File{Path: routeFile(sp.name), Docs: []any{response([]json.RawMessage{route})}})
+		if ok {
+			f.spaces = append(f.spaces, r)
 		}
 	}
 	for _, i := range s.Instances() {
 		f.backends = append(f.backends, i.Backends()...)
 		checkWeight(i, report)
 	}
-	return target.Output{Files: files, Facts: f}
+	return target.Output{Facts: f}
 }
 
-// fileName is what a key of a ConfigMap may be.
-var fileName = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,240}$`)
-
-// routeFile holds the routes of one namespace.
-func routeFile(namespace string) string { return "envoy/rds-" + namespace + ".json" }
+// plainName is what the names of listeners, clusters and statistics are made of, and nothing in them needs to be escaped.
+var plainName = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,240}$`)
 
 func link(c *config.Cluster, linked []target.Linked, _ finding.Report) []target.File {
 	var spaces []resources
