@@ -30,7 +30,8 @@ type istioNamespace struct {
 }
 
 // kubernetesFiles are the Services and routes that setup_istio_mesh makes, and the headless Services by which Envoy
-// finds the pods.
+// finds the pods. The routes are custom resources of Istio's, which a cluster without Istio refuses, and an agent then
+// applies nothing at all: they are made only where the system config says `istio_mesh: true`; default false.
 func kubernetesFiles(c *config.Cluster, all []*facts) []target.File {
 	var namespaces []istioNamespace
 	for _, f := range all {
@@ -44,14 +45,16 @@ func kubernetesFiles(c *config.Cluster, all []*facts) []target.File {
 			Docs: []any{routingService(namespaces)},
 			Each: func(yield func(any) bool) { eachNamespace(namespaces, namespaceService, yield) },
 		},
-		{
+	}
+	if c.System.Get("istio_mesh").Truthy() {
+		files = append(files, target.File{
 			Path: "kubernetes/_cluster/mesh-istio.yaml",
 			Docs: []any{virtualService(unifiedService, map[string]any{
 				"hosts": []any{unifiedService, meshAddress},
 				"http":  unifiedRoutes(namespaces),
 			})},
 			Each: func(yield func(any) bool) { eachNamespace(namespaces, namespaceRoute, yield) },
-		},
+		})
 	}
 	if pods := selectable(c, all); len(pods) > 0 {
 		files = append(files, target.File{Path: "kubernetes/_cluster/mesh-pods.yaml", Each: func(yield func(any) bool) {

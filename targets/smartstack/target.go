@@ -16,8 +16,8 @@ var Target = target.Target{
 	Name: "smartstack",
 	Doc: `The mesh: services files, synapse, nerve, and the Services that follow its pods.
 smartstack/ holds services.yaml, services.json, etc-services, synapse.conf.json, nerve.conf.json, authenticating.yaml,
-synapse_srv_namespaces and timeouts.prom. kubernetes/_cluster/mesh-*.yaml hold a Service a namespace, headless Services
-a registration, and Istio's routes.`,
+synapse_srv_namespaces and timeouts.prom. kubernetes/_cluster/mesh-*.yaml hold a Service for each namespace, headless
+Services for each registration and, where the system config says istio_mesh: true, Istio's routes.`,
 	Compile: compile,
 	Link:    link,
 }
