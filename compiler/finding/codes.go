@@ -23,6 +23,7 @@ func Docs() []Doc {
 		kubernetesDocs,
 		tronDocs,
 		deploymentsDocs,
+		autotuneDocs,
 		publishDocs,
 		validateDocs,
 		reviewDocs,
