@@ -12,7 +12,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/emit"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -52,6 +51,7 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	}
 	check.Shared(company, report)
 	l := newLinker(plan.clusters, o.Targets)
+	plan.layout = l.layout
 	var result Result
 	for _, c := range plan.clusters {
 		result.Clusters = append(result.Clusters, c.Name)
@@ -115,7 +115,7 @@ func compileLoaded(services []*config.Service, p plan, targets []target.Target, 
 			counted = service.Resolved()
 			for _, file := range output.Files {
 				put := tree.File{Path: service.Cluster.Name + "/" + file.Path}
-				if asDocs && file.Each == nil && !kustomization.NeedsSize(file.Path) {
+				if asDocs && file.Each == nil && p.layout.Of(file.Path).Delivery == target.AsManifest {
 					put.Docs = file.Docs
 				} else {
 					data, err := encode(buffer[:0], file)
@@ -181,6 +181,7 @@ type plan struct {
 	clusters  []*config.Cluster
 	services  []string
 	instances []string
+	layout    *target.Layout
 }
 
 func (s Selection) resolve(c *config.Company, report finding.Report) (plan, bool) {

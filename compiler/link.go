@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -18,6 +17,7 @@ import (
 type linker struct {
 	clusters  []*config.Cluster
 	targets   []target.Target
+	layout    *target.Layout
 	mu        sync.Mutex
 	slots     [][]slot // by cluster, then target
 	done      int
@@ -34,7 +34,7 @@ type slot struct {
 }
 
 func newLinker(clusters []*config.Cluster, targets []target.Target) *linker {
-	return &linker{clusters: clusters, targets: targets, slots: make([][]slot, len(clusters)*len(targets))}
+	return &linker{clusters: clusters, targets: targets, layout: target.NewLayout(targets), slots: make([][]slot, len(clusters)*len(targets))}
 }
 
 // add files a service's units and returns how many services are done.
@@ -50,10 +50,6 @@ func (l *linker) add(service int, units []unit) int {
 	l.done++
 	return l.done
 }
-
-// namespacePrefix begins the file of a Kubernetes namespace. Several targets may need one and the same: the first in the
-// list makes it, for a tree holds an object once.
-const namespacePrefix = "kubernetes/_cluster/namespace-"
 
 // link runs every target's Link in list order, cluster by cluster, then writes the cluster's kustomization.yaml.
 func (l *linker) link(out tree.Sink, report finding.Report) (files int, err error) {
@@ -71,7 +67,7 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 				continue
 			}
 			for _, file := range l.targets[t].Link(cluster, facts(linked), report) {
-				if strings.HasPrefix(file.Path, namespacePrefix) {
+				if target.IsNamespaceFile(file.Path) {
 					if namespaces[file.Path] {
 						continue
 					}
@@ -88,7 +84,7 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 		if len(paths) == 0 {
 			continue
 		}
-		for _, file := range kustomization.Files(cluster.Name, paths, report) {
+		for _, file := range kustomization.Files(l.layout, cluster.Name, paths, report) {
 			if _, err := l.put(out, cluster.Name, file); err != nil {
 				return 0, fmt.Errorf("%s/%s: %w", cluster.Name, file.Path, err)
 			}

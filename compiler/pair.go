@@ -102,6 +102,7 @@ func (c *comparison) plan(base, head *config.Company) bool {
 			s.plan.clusters = nil
 		}
 		s.linker = newLinker(s.plan.clusters, c.o.Targets)
+		s.plan.layout = s.linker.layout
 	}
 	c.names = slices.Concat(c.base.plan.services, c.head.plan.services)
 	slices.Sort(c.names)
@@ -244,7 +245,7 @@ func otherFacts(a, b *linker) []int {
 // are. Nothing is reported. Paths begin with the cluster's name.
 func Service(s *config.Service, targets []target.Target) ([]tree.File, error) {
 	var out docs
-	_, err := compileLoaded([]*config.Service{s}, plan{}, targets, &out, func(finding.Finding) {})
+	_, err := compileLoaded([]*config.Service{s}, plan{layout: target.NewLayout(targets)}, targets, &out, func(finding.Finding) {})
 	return out.Files(), err
 }
 
@@ -252,7 +253,7 @@ func Service(s *config.Service, targets []target.Target) ([]tree.File, error) {
 func Alone(s *config.Service, targets []target.Target) ([]tree.File, error) {
 	silent := func(finding.Finding) {}
 	var out tree.Memory
-	units, err := compileLoaded([]*config.Service{s}, plan{}, targets, &out, silent)
+	units, err := compileLoaded([]*config.Service{s}, plan{layout: target.NewLayout(targets)}, targets, &out, silent)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/explain"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/targets"
 )
@@ -120,6 +121,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	}
 	defer sides.close()
 	var mu sync.Mutex
+	layout := layout()
 	var changes, linked []diff.Change
 	var alone alone
 	var old, now finding.List
@@ -129,7 +131,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 		if alone.take(b) {
 			return
 		}
-		found := diff.Files(b.Before, b.After)
+		found := diff.Files(layout, b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
 		}
@@ -151,7 +153,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	for _, f := range wrong {
 		findings.Add(f)
 	}
-	changes = append(changes, alone.changes(causes)...)
+	changes = append(changes, alone.changes(layout, causes)...)
 	causes.Linked(linked)
 	report := diff.New(slices.Concat(changes, linked))
 	report.Base, report.Head = sides.baseName, sides.headName
@@ -197,8 +199,8 @@ func (a *alone) take(b compiler.Both) bool {
 }
 
 // changes compares what was kept.
-func (a *alone) changes(causes *explain.Causes) []diff.Change {
-	found := diff.Files(a.before, a.after)
+func (a *alone) changes(layout *target.Layout, causes *explain.Causes) []diff.Change {
+	found := diff.Files(layout, a.before, a.after)
 	for _, b := range a.services {
 		var own []diff.Change
 		var at []int

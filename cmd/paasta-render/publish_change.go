@@ -32,9 +32,9 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 		return output.Description{}, errors.New("the branch is the one that is rendered, and its clusters would be read as " +
 			"services: name another with --branch")
 	}
-	report := diff.Trees(c.Old, c.New)
+	report := diff.Trees(layout(), c.Old, c.New)
 	p.reports[reportKey(c)] = report
-	wall := publish.Firewall{Share: p.maxDeleted / 100, Allow: p.allow,
+	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100, Allow: p.allow,
 		Wrong: wrongInstances(findings.All())}
 	if stops := append(publish.Taken(c.Before, c.Metadata), wall.Check(report, c.Before, c.After)...); len(stops) > 0 {
 		for _, stop := range stops {

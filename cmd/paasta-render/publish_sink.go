@@ -21,6 +21,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/source"
 	"github.com/paasta-render/paasta-render/compiler/source/remote"
+	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/targets"
 )
@@ -120,12 +121,13 @@ func isFolder(fsys fs.FS, name string) bool {
 // publishSink counts what is worth publishing on its way into the repository.
 type publishSink struct {
 	*output.Git
+	layout    *target.Layout
 	workloads atomic.Int64
 }
 
 // Put counts the file when it is a service's own.
 func (s *publishSink) Put(f tree.File) error {
-	if publish.IsWorkload(f.Path) {
+	if publish.IsWorkload(s.layout, f.Path) {
 		s.workloads.Add(1)
 	}
 	return s.Git.Put(f)
@@ -196,7 +198,7 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	if err != nil {
 		return nil, err
 	}
-	return &publishSink{Git: g}, nil
+	return &publishSink{Git: g, layout: layout()}, nil
 }
 
 // jitter waits before another attempt: shortly, since long waits would leave the slower of many publishers behind for

@@ -174,6 +174,9 @@ func findingFormats() []string {
 	return names
 }
 
+// layout is what all targets say of their files, for trees that may hold more than the selected targets make.
+func layout() *target.Layout { return target.NewLayout(targets.All()) }
+
 func targetNames() []string {
 	var names []string
 	for _, t := range targets.All() {

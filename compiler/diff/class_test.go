@@ -78,7 +78,7 @@ func TestClasses(t *testing.T) {
 		{"objects that go are a row", func(int, string) string { return "" }, "1000 delete removed |  removed\n"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			r := Trees(fleet(1000, nil), fleet(1000, test.change))
+			r := Trees(layout, fleet(1000, nil), fleet(1000, test.change))
 			if got := rows(r.Classes); got != test.want {
 				t.Errorf("got\n%swant\n%s", got, test.want)
 			}
@@ -109,7 +109,7 @@ func TestOneCauseTakesThreeRows(t *testing.T) {
 		}
 		return source
 	}
-	r := Trees(fleet(1000, nil), fleet(1000, change))
+	r := Trees(layout, fleet(1000, nil), fleet(1000, change))
 	r.Explain(func(*Change) []Cause {
 		return []Cause{{Key: "default", Layer: "system", File: "defaults.json", Line: 3, Op: Changed}}
 	})
@@ -151,7 +151,7 @@ func TestForecast(t *testing.T) {
 		{"a deletion names the volumes", statefulSet, "", "delete: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  with volumes pv--data\ncapacity prod: pods -2\n"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			r := Trees(files(webFile, test.before), files(webFile, test.after))
+			r := Trees(layout, files(webFile, test.before), files(webFile, test.after))
 			var b strings.Builder
 			for _, s := range r.Forecast.sections() {
 				b.WriteString(s.effect.String() + ": " + s.head + "\n")
@@ -171,16 +171,16 @@ func TestForecast(t *testing.T) {
 }
 
 func TestExpectations(t *testing.T) {
-	restart := Trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "web:1", "web:2", 1)))
-	scale := Trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "replicas: 3", "replicas: 4", 1)))
-	more := Trees(files(webFile, strings.ReplaceAll(deployment, "LEVEL", "PAASTA_RESOURCE_MEM")), files(webFile,
+	restart := Trees(layout, files(webFile, deployment), files(webFile, strings.Replace(deployment, "web:1", "web:2", 1)))
+	scale := Trees(layout, files(webFile, deployment), files(webFile, strings.Replace(deployment, "replicas: 3", "replicas: 4", 1)))
+	more := Trees(layout, files(webFile, strings.ReplaceAll(deployment, "LEVEL", "PAASTA_RESOURCE_MEM")), files(webFile,
 		strings.NewReplacer("LEVEL", "PAASTA_RESOURCE_MEM", "info", "2048", "1024Mi", "2048Mi").Replace(deployment)))
 	for _, test := range []struct {
 		expectation string
 		report      *Report
 		want        string
 	}{
-		{"none", Trees(nil, nil), ""},
+		{"none", Trees(layout, nil, nil), ""},
 		{"none", scale, "nothing was to change, but prod Deployment paastasvc-web/web-main: spec.replicas 3 → 4"},
 		{"no-restart", scale, ""},
 		{"no-restart", restart, "nothing was to restart, but prod Deployment paastasvc-web/web-main: spec.template.spec.containers[main].image registry/web:1 → registry/web:2 (restart: the pod template changes, so every pod is replaced)"},

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -157,9 +158,10 @@ type Summary struct {
 // Objects is the number of changed objects of any kind: what the counts of the classes add up to.
 func (s *Summary) Objects() int { return s.Added + s.Changed + s.Removed + s.Renamed }
 
-// Trees compares two output trees: files below <cluster>/. Files with equal bytes cost nothing.
-func Trees(before, after []tree.File) *Report {
-	return New(Files(before, after))
+// Trees compares two output trees: files below <cluster>/, of which the layout says what they are. Files with equal bytes
+// cost nothing.
+func Trees(layout *target.Layout, before, after []tree.File) *Report {
+	return New(Files(layout, before, after))
 }
 
 // New makes the report of some changes, in any order.

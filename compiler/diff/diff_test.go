@@ -266,7 +266,7 @@ restart changed Deployment paastasvc-web/web-main
 				}
 				after = strings.ReplaceAll(after, e.old, e.new)
 			}
-			r := Trees(files(webFile, test.source), files(webFile, after))
+			r := Trees(layout, files(webFile, test.source), files(webFile, after))
 			if got := outline(r); got != strings.TrimPrefix(test.want, "\n") {
 				t.Errorf("got\n%swant%s", got, test.want)
 			}
@@ -313,7 +313,7 @@ func TestObjects(t *testing.T) {
 			"reroute changed SmartStackFile smartstack/services\n  reroute removed line: \"old 2/tcp\" -> \n  reroute added line:  -> \"new 2/tcp\"\n"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			if got := outline(Trees(test.before, test.after)); got != test.want {
+			if got := outline(Trees(layout, test.before, test.after)); got != test.want {
 				t.Errorf("got\n%swant\n%s", got, test.want)
 			}
 		})

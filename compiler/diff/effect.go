@@ -1,88 +1,40 @@
 package diff
 
-import "strings"
+import (
+	"strings"
 
-// Effect is what a change does to what runs, from grave to harmless.
-type Effect uint8
-
-// The effects, gravest first. MayRestart is said where no rule knows better, and counts as a restart.
-const (
-	Delete     Effect = iota // pods, volumes or whole namespaces go away
-	Recreate                 // the object must be deleted and made anew: an immutable field changed
-	Restart                  // running pods are replaced
-	MayRestart               // nobody knows: treated as a restart
-	Create                   // pods come that were not there
-	Scale                    // the number of pods changes, running ones stay
-	Reroute                  // traffic takes another way
-	Autoscale                // the autoscaler decides otherwise
-	Schedule                 // jobs run at other times, or otherwise from their next run on
-	Alert                    // somebody is paged about something else
-	Rollout                  // later rollouts and evictions go otherwise; nothing happens now
-	Access                   // permissions, quotas, and data that pods read when they start
-	None                     // metadata: nothing happens
+	"github.com/paasta-render/paasta-render/compiler/effect"
 )
 
-var effectNames = [...]string{
-	"delete", "recreate", "restart", "may-restart", "create", "scale", "reroute", "autoscale", "schedule", "alert", "rollout",
-	"access", "none",
-}
+// Effect is what a change does to what runs; see package effect.
+type Effect = effect.Effect
 
-// String is the effect's name in every format.
-func (e Effect) String() string { return effectNames[e] }
-
-// MarshalText writes the name.
-func (e Effect) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+// The effects, gravest first.
+const (
+	Delete     = effect.Delete
+	Recreate   = effect.Recreate
+	Restart    = effect.Restart
+	MayRestart = effect.MayRestart
+	Create     = effect.Create
+	Scale      = effect.Scale
+	Reroute    = effect.Reroute
+	Autoscale  = effect.Autoscale
+	Schedule   = effect.Schedule
+	Alert      = effect.Alert
+	Rollout    = effect.Rollout
+	Access     = effect.Access
+	None       = effect.None
+)
 
 // Effects returns every effect, gravest first.
-func Effects() []Effect {
-	all := make([]Effect, len(effectNames))
-	for i := range all {
-		all[i] = Effect(i)
-	}
-	return all
-}
+func Effects() []Effect { return effect.All() }
 
-// Restarts tells whether running pods end because of the effect.
-func (e Effect) Restarts() bool { return e <= MayRestart }
-
-// effectOf returns what a change of a field does, and why.
-func effectOf(kind, path string) (Effect, string) {
-	known, ok := kinds[kind]
-	for _, r := range known.rules {
-		if below(path, r.field) {
-			return r.effect, r.why
-		}
+// whole returns what it does that the object comes or goes. gone is what ran of it.
+func (e *entity) whole(op Op, gone *Workload) (Effect, string) {
+	if op == Removed {
+		return e.known.Removed(e.Kind, e.Group, gone != nil && len(gone.Volumes) > 0)
 	}
-	if !ok && below(path, "spec.template") {
-		return Restart, templateRule.why
-	}
-	return MayRestart, "no rule knows what this does to running pods"
-}
-
-// below tells whether path is the field or something in it.
-func below(path, field string) bool {
-	if field == "" || path == field {
-		return true
-	}
-	return strings.HasPrefix(path, field) && (path[len(field)] == '.' || path[len(field)] == '[')
-}
-
-// effectOfWhole returns what it does that an object comes or goes.
-func effectOfWhole(kind string, op Op, gone *Workload) (Effect, string) {
-	known, ok := kinds[kind]
-	switch {
-	case op == Removed && gone != nil && len(gone.Volumes) > 0 && kind != "HorizontalPodAutoscaler":
-		return Delete, "its pods and the claims on its volumes go"
-	case op == Removed && !ok:
-		return Delete, "no rule knows the kind: what it controls is taken to go with it"
-	case op == Removed && known.removed == Delete:
-		return Delete, "it goes, and what it holds"
-	case op == Removed:
-		return known.removed, "it goes"
-	case !ok:
-		return Create, "no rule knows the kind: it is taken to start pods"
-	}
-	return known.added, "it is new"
+	return e.known.Added(e.Kind, e.Group)
 }
 
 // gravest returns the worst effect of some edits.

@@ -8,15 +8,15 @@ import (
 
 // comparison walks two objects in step and collects what differs.
 type comparison struct {
-	kind  string
+	of    *entity
 	core  bool     // a built-in Kubernetes kind: null means absent, an empty list too, and quantities are known
 	steps []string // the path so far
 	edits []Edit
 }
 
 // fields compares two versions of one object.
-func fields(o *Object, before, after *node) []Edit {
-	c := comparison{kind: o.Kind, core: isCore(o)}
+func fields(of *entity, before, after *node) []Edit {
+	c := comparison{of: of, core: of.isCore()}
 	if before.is(text) && after.is(text) {
 		c.lines(before.str(), after.str())
 	} else {
@@ -160,7 +160,7 @@ func (c *comparison) add(op Op, before, after *node) {
 	if after != nil {
 		e.After = shown(after, hide)
 	}
-	e.Effect, e.Why = effectOf(c.kind, path)
+	e.Effect, e.Why = c.of.known.Field(c.of.Kind, c.of.Group, path)
 	c.edits = append(c.edits, e)
 }
 
@@ -221,7 +221,7 @@ func (c *comparison) order(before, after []string) {
 	}
 	path := c.path()
 	e := Edit{Path: path, Op: Reordered, Before: jsonStrings(before), After: jsonStrings(after)}
-	e.Effect, e.Why = effectOf(c.kind, path)
+	e.Effect, e.Why = c.of.known.Field(c.of.Kind, c.of.Group, path)
 	c.edits = append(c.edits, e)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -69,11 +70,12 @@ func inParallel(n int, work func(int)) {
 	wait.Wait()
 }
 
-// Files returns the changed objects of two output trees, in order of cluster, service, file and object.
-func Files(before, after []tree.File) []Change {
+// Files returns the changed objects of two output trees, in order of cluster, service, file and object. The layout says
+// what the files are.
+func Files(layout *target.Layout, before, after []tree.File) []Change {
 	files := changedFiles(before, after)
 	outcomes := make([]outcome, len(files))
-	inParallel(len(files), func(i int) { outcomes[i] = compareFile(files[i]) })
+	inParallel(len(files), func(i int) { outcomes[i] = compareFile(layout, files[i]) })
 	var changes []Change
 	var olds, news []*entity
 	for _, o := range outcomes {
@@ -91,13 +93,13 @@ func Files(before, after []tree.File) []Change {
 }
 
 // compareFile compares the objects of one file.
-func compareFile(v versions) outcome {
+func compareFile(layout *target.Layout, v versions) outcome {
 	before := contents(v.path, v.before, nil)
 	after := contents(v.path, v.after, before)
 	if slices.Equal(before, after) {
 		return outcome{}
 	}
-	return compareEntities(entities(v.path, before), entities(v.path, after))
+	return compareEntities(entities(layout, v.path, before), entities(layout, v.path, after))
 }
 
 // contents are a file's documents, none of a file that is not there; see parseFile for other.
@@ -161,7 +163,7 @@ func compareEntity(before, after *entity) *Change {
 	if before.doc == after.doc {
 		return nil
 	}
-	edits := fields(&after.Object, before.doc, after.doc)
+	edits := fields(after, before.doc, after.doc)
 	if len(edits) == 0 {
 		return nil
 	}
@@ -206,7 +208,7 @@ func whole(e *entity, op Op) Change {
 	if e.other != nil {
 		*there = workload(e.other)
 	}
-	edit.Effect, edit.Why = effectOfWhole(e.Kind, op, c.Old)
+	edit.Effect, edit.Why = e.whole(op, c.Old)
 	c.Edits, c.Effect = []Edit{edit}, edit.Effect
 	return c
 }

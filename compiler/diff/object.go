@@ -3,6 +3,9 @@ package diff
 import (
 	"strconv"
 	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/effect"
+	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
 // entity is an object with its content, on one side.
@@ -12,6 +15,7 @@ type entity struct {
 	scaler *entity // of a workload: the autoscaler in the same file
 	target *entity // of an autoscaler: what it scales
 	other  *entity // of an autoscaler on one side only: its target on the other side
+	known  effect.Table
 }
 
 // owner is whose the objects of one file are.
@@ -25,24 +29,26 @@ var builtIn = map[string]bool{
 }
 
 // isCore tells whether an object is one of Kubernetes' own kinds.
-func isCore(o *Object) bool {
-	return builtIn[o.Group] && kinds[o.Kind].kubernetes
+func (e *entity) isCore() bool {
+	known, _ := e.known.Kind(e.Kind, e.Group)
+	return builtIn[e.Group] && known.Kubernetes
 }
 
 // entities lists the objects of a file, parsed into docs.
-func entities(path string, docs []*node) []*entity {
+func entities(layout *target.Layout, path string, docs []*node) []*entity {
 	cluster, file, found := strings.Cut(path, "/")
 	if !found {
 		cluster, file = "", path
 	}
 	var all []*entity
+	known := layout.Of(file)
 	for i, doc := range docs {
-		all = append(all, entitiesOf(cluster, file, i, doc)...)
+		all = append(all, entitiesOf(known, cluster, file, i, doc)...)
 	}
 	linkScalers(all)
-	shared := ownerOf(file, all)
+	shared := ownerOf(layout, file, all)
 	for _, e := range all {
-		e.File = path
+		e.File, e.known = path, layout.Effects()
 		e.Service = first(e.Service, shared.service)
 		e.Instance = first(e.Instance, shared.instance)
 		e.Team = first(e.Team, shared.team)
@@ -61,16 +67,14 @@ func first(values ...string) string {
 }
 
 // entitiesOf turns one document into objects: one, unless it is a file of named entries.
-func entitiesOf(cluster, file string, index int, doc *node) []*entity {
-	if c := collectionOf(file); c != nil {
-		return c.split(cluster, file, doc)
+func entitiesOf(known *target.Files, cluster, file string, index int, doc *node) []*entity {
+	if known.Entries != nil {
+		return split(known.Entries, cluster, file, doc)
 	}
 	apiVersion, kind := doc.at("apiVersion"), doc.at("kind")
-	if kind == "" {
-		apiVersion, kind = doc.at("api_version"), doc.at("type") // Sensu Go
-		if kind == "Namespace" {
-			kind = "SensuNamespace" // nothing runs in it
-		}
+	if d := known.Dialect; kind == "" && d != nil {
+		apiVersion, kind = doc.at(d.Version), doc.at(d.Kind)
+		kind = first(d.Renamed[kind], kind)
 	}
 	e := &entity{doc: doc}
 	e.Cluster, e.Kind = cluster, kind
@@ -92,17 +96,9 @@ func entitiesOf(cluster, file string, index int, doc *node) []*entity {
 }
 
 // ownerOf finds out whose file it is: by its path, and by the workload in it.
-func ownerOf(file string, all []*entity) owner {
+func ownerOf(layout *target.Layout, file string, all []*entity) owner {
 	var shared owner
-	parts := strings.Split(strings.TrimSuffix(file, ".yaml"), "/")
-	switch {
-	case len(parts) >= 3 && parts[0] == "kubernetes" && parts[1] != "_cluster":
-		shared.service, shared.instance = parts[1], parts[2]
-	case len(parts) == 2 && (parts[0] == "tron" || parts[0] == "sensu") && parts[1] != "MASTER" && !strings.HasPrefix(parts[1], "_"):
-		shared.service = parts[1]
-	case len(parts) == 3 && parts[0] == "prometheus" && parts[1] == "rules":
-		shared.service = parts[2]
-	}
+	shared.service, shared.instance = layout.Owner(file)
 	for _, e := range all {
 		template := podTemplate(&e.Object, e.doc)
 		if template == nil {

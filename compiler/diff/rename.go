@@ -100,7 +100,7 @@ func rename(before, after *entity) Change {
 		Path: "metadata.name", Op: Changed,
 		Before: Value(appendJSONString(nil, before.label())), After: Value(appendJSONString(nil, after.label())),
 	}
-	edit.Effect, edit.Why = effectOfWhole(after.Kind, Removed, c.Old)
+	edit.Effect, edit.Why = after.whole(Removed, c.Old)
 	switch {
 	case c.Old != nil && after.Kind != "HorizontalPodAutoscaler" && len(c.Old.Volumes) > 0:
 		edit.Effect, edit.Why = Delete, "it gets another name: its pods end and come anew, without the volumes they had"

@@ -29,7 +29,7 @@ func sample() *Report {
 	after := files(webFile, strings.NewReplacer("web:1", "web:2", "maxReplicas: 10", "maxReplicas: 20", "value: info", "value: "+string(quoted), "hunter2", "hunter3").Replace(deployment+autoscaler),
 		"prod/tron/web.yaml", "jobs:\n  a:\n    schedule: hourly\n", "prod/prometheus/rules/web.yaml", "groups:\n- name: x\n  rules:\n  - alert: A\n    expr: b\n",
 		"prod/smartstack/services.yaml", "web.main:\n  port: 2\n", "stage/kubernetes/web/main.yaml", deployment)
-	r := Trees(before, after)
+	r := Trees(layout, before, after)
 	r.Base, r.Head = "HEAD", "work tree"
 	r.Explain(func(c *Change) []Cause {
 		return []Cause{{Key: "k", Layer: "instance", File: c.Service + "/kubernetes-prod.yaml", Line: 2, Column: 3, Op: Changed}}
@@ -47,7 +47,7 @@ func many(n int) *Report {
 		source = strings.Replace(source, "        name: main\n", fmt.Sprintf("        name: main\n        field%d: %s\n", i, strings.Repeat("é|", 500)), 1)
 		after = append(after, tree.File{Path: path, Data: []byte(source)})
 	}
-	return Trees(before, after)
+	return Trees(layout, before, after)
 }
 
 func TestSecretsAreInNoFormat(t *testing.T) {
@@ -138,7 +138,7 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, r := range map[string]*Report{"everything": sample(), "nothing": Trees(nil, nil), "rename": renameSample()} {
+	for name, r := range map[string]*Report{"everything": sample(), "nothing": Trees(layout, nil, nil), "rename": renameSample()} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := r.JSON(&b, true); err != nil {
@@ -157,7 +157,7 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 
 func renameSample() *Report {
 	renamed := strings.NewReplacer("web-main", "web-other", "instance: main", "instance: other", "name: main", "name: other").Replace(deployment)
-	return Trees(files(webFile, deployment), files("prod/kubernetes/web/other.yaml", renamed))
+	return Trees(layout, files(webFile, deployment), files("prod/kubernetes/web/other.yaml", renamed))
 }
 
 // The page is opened from disk in a real browser: it must fill itself in, filter, and take no value for markup.
@@ -223,7 +223,7 @@ func dump(t *testing.T, browser, home, address string) string {
 }
 
 func TestErrorsAreInEveryFormat(t *testing.T) {
-	r := Trees(nil, nil)
+	r := Trees(layout, nil, nil)
 	r.Findings = []finding.Finding{{Code: finding.YAMLSyntax, At: finding.Position{File: "web/<a>.yaml", Line: 2, Column: 3}, Message: "not valid YAML"}}
 	for _, unread := range []bool{false, true} {
 		r.Unread = unread

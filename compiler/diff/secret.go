@@ -34,7 +34,7 @@ var reference = regexp.MustCompile(`^(SHARED_)?SECRET\([A-Za-z0-9_-]*\)$`)
 
 // secret tells whether a scalar at the current path is never to be shown.
 func (c *comparison) secret() bool {
-	if c.kind == "Secret" && len(c.steps) > 0 && (c.steps[0] == "data" || c.steps[0] == "stringData") {
+	if c.of.Kind == "Secret" && len(c.steps) > 0 && (c.steps[0] == "data" || c.steps[0] == "stringData") {
 		return true
 	}
 	for i, step := range c.steps[:max(0, len(c.steps)-1)] {

@@ -24,6 +24,7 @@ const (
 // Causes finds the source lines that made changes. Its methods may be called from several goroutines.
 type Causes struct {
 	targets []target.Target
+	layout  *target.Layout
 	// Elsewhere are changed files that no service owns: named when a change has no cause in the service's own folder or
 	// the system config. Others are the changed files of all services, which some read of one another: named when there
 	// is nothing else.
@@ -38,7 +39,7 @@ type Causes struct {
 
 // NewCauses returns Causes that experiments with the targets.
 func NewCauses(targets []target.Target) *Causes {
-	return &Causes{targets: targets, system: map[string][]key{}, keys: map[string][]key{}, known: map[string][]diff.Cause{}}
+	return &Causes{targets: targets, layout: target.NewLayout(targets), system: map[string][]key{}, keys: map[string][]key{}, known: map[string][]diff.Cause{}}
 }
 
 // Service fills in the causes of the changes of one service. Base and head are the service on both sides, one a cluster;
@@ -62,13 +63,13 @@ func (c *Causes) Service(base, head []*config.Service, after []tree.File, change
 		before, now := inCluster(base, change.Cluster), inCluster(head, change.Cluster)
 		var possible []key
 		for _, k := range own {
-			if k.concerns(&change.Object, before, now) {
+			if k.concerns(c.layout, &change.Object, before, now) {
 				possible = append(possible, k)
 			}
 		}
 		possible = append(possible, c.systemKeys(before, now)...)
 		if trials[change.Cluster] == nil {
-			trials[change.Cluster] = &trial{service: now, targets: c.targets, files: below(after, change.Cluster)}
+			trials[change.Cluster] = &trial{service: now, targets: c.targets, layout: c.layout, files: below(after, change.Cluster)}
 		}
 		change.Causes = c.choose(change, possible, trials[change.Cluster])
 	}
@@ -222,7 +223,7 @@ func (c *Causes) linkedKeys(o *diff.Object) []key {
 			continue
 		}
 		for _, k := range c.keys[service] {
-			if k.concerns(o, nil, nil) {
+			if k.concerns(c.layout, o, nil, nil) {
 				near = append(near, k)
 			}
 			far = append(far, k)

@@ -6,24 +6,26 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
 // concerns tells whether a changed key can have anything to do with an object, by where it stands. It is generous: what
 // is left is told apart by experiment.
-func (k *key) concerns(o *diff.Object, before, after *config.Service) bool {
+func (k *key) concerns(layout *target.Layout, o *diff.Object, before, after *config.Service) bool {
+	made := layout.OfOutput(o.File)
 	switch layer := layerOf(k.name); layer {
 	case "instance", "autotuned":
 		file := strings.TrimPrefix(k.name, "autotuned_defaults/")
 		if !strings.HasSuffix(file, "-"+o.Cluster+".yaml") {
 			return false
 		}
-		inTron := strings.Contains(o.File, "/tron/")
-		if strings.HasPrefix(file, "tron-") != inTron && strings.Contains(o.File, "/kubernetes/") || inTron && !strings.HasPrefix(file, "tron-") {
+		kind := strings.TrimSuffix(file, "-"+o.Cluster+".yaml")
+		if made.ReadsInstances != nil && !made.ReadsInstances(kind) {
 			return false
 		}
 		return o.Instance == "" || k.reads(o.Instance)
 	case "deployments":
-		return k.deploys(o, before, after)
+		return k.deploys(o, made.Jobs, before, after)
 	}
 	return true
 }
@@ -33,15 +35,16 @@ func (k *key) reads(instance string) bool {
 	return slices.ContainsFunc(k.paths, func(path []string) bool { return len(path) == 0 || path[0] == instance })
 }
 
-// deploys tells whether a key of deployments.json is an instance's: its deploy group's version, or its own state.
-func (k *key) deploys(o *diff.Object, before, after *config.Service) bool {
+// deploys tells whether a key of deployments.json is an instance's: its deploy group's version, or its own state. When
+// the objects are jobs, every key may be.
+func (k *key) deploys(o *diff.Object, jobs bool, before, after *config.Service) bool {
 	return slices.ContainsFunc(k.paths, func(path []string) bool {
 		switch {
 		case len(path) == 0:
 			return true
 		case path[0] != "v2":
 			return false
-		case len(path) < 3 || o.Instance == "" || strings.Contains(o.File, "/tron/"):
+		case len(path) < 3 || o.Instance == "" || jobs:
 			return true
 		case path[1] == "controls":
 			return strings.HasSuffix(path[2], ":"+o.Cluster+"."+o.Instance)

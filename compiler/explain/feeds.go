@@ -39,7 +39,7 @@ func feeds(s *config.Service, file string, at []string, now *yaml11.Node, target
 	var rest []Fed // what a value that is refused takes away, and lists of files: of interest when nothing else moves
 	for _, value := range others(now) {
 		moved := l.moves(file, [][]string{at}, value)
-		refused := slices.ContainsFunc(moved, takesAll)
+		refused := slices.ContainsFunc(moved, l.takesAll)
 		for _, change := range moved {
 			for _, e := range change.Edits {
 				id := change.Object.String() + "\x00" + e.Path
@@ -67,8 +67,8 @@ func feeds(s *config.Service, file string, at []string, now *yaml11.Node, target
 }
 
 // takesAll tells whether a change takes away what the key is a key of: its value was refused, which says nothing of fields.
-func takesAll(c diff.Change) bool {
-	itself := c.Old != nil && c.Old.Kind == c.Kind || c.Kind == "TronJob" || c.Kind == "SmartStackService"
+func (l *lab) takesAll(c diff.Change) bool {
+	itself := c.Old != nil && c.Old.Kind == c.Kind || l.trial.layout.Itself(c.Kind)
 	return c.Op == diff.Removed && itself
 }
 
@@ -118,7 +118,7 @@ type lab struct {
 
 func newLab(s *config.Service, targets []target.Target) (*lab, error) {
 	files, err := compiler.Alone(s, targets)
-	return &lab{trial{service: s, targets: targets}, files}, err
+	return &lab{trial{service: s, targets: targets, layout: target.NewLayout(targets)}, files}, err
 }
 
 // moves returns what changes when a value stands at some paths of a file.
@@ -127,5 +127,5 @@ func (l *lab) moves(name string, paths [][]string, value *yaml11.Node) []diff.Ch
 	if err != nil {
 		return nil
 	}
-	return diff.Files(l.as, files)
+	return diff.Files(l.trial.layout, l.as, files)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // Part is one service's part of a file that spans services.
@@ -86,13 +87,13 @@ func agreement(a []string, i int, b []string, j int) int {
 	return n
 }
 
-// masterOrigins are the lines of tron/<cluster>/MASTER.yaml that a field of the output's MASTER.yaml repeats.
-func masterOrigins(c *config.Cluster, field string) []Origin {
-	if c.TronMaster == nil {
+// repeatedOrigins are the lines of a file that no service owns that a field of the output repeats.
+func repeatedOrigins(root *yaml11.Node, field string) []Origin {
+	if root == nil {
 		return nil
 	}
 	var origins []Origin
-	for _, k := range mappedKeys(c.TronMaster) {
+	for _, k := range mappedKeys(root) {
 		key := dotted(k.paths[0])
 		if key == field || touches(key, field) {
 			origins = append(origins, Origin{Key: key, Value: shownValue(k.paths[0], k.after), Layer: "file", File: k.cause.File, Line: k.cause.Line})

@@ -45,10 +45,10 @@ func Origins(s *config.Service, targets []target.Target, file string, line int) 
 		return Field{}, nil, fmt.Errorf("%s has no field at line %d", file, line)
 	}
 	origins := []Origin{}
-	if strings.HasSuffix(file, "/tron/MASTER.yaml") {
-		origins = append(origins, masterOrigins(s.Cluster, field.Path)...)
+	if made := l.trial.layout.OfOutput(file); made.Repeats != nil {
+		origins = append(origins, repeatedOrigins(made.Repeats(s.Cluster), field.Path)...)
 	}
-	for _, k := range sourceKeys(s, &field.Object) {
+	for _, k := range l.sourceKeys(s, &field.Object) {
 		moved, whole := l.feeds(&k, &field)
 		if !moved {
 			continue
@@ -86,7 +86,7 @@ func (l *lab) fieldAt(file string, line int) (Field, bool) {
 		changed := slices.Clone(lines)
 		changed[line-1] = []byte(other)
 		data := bytes.Join(changed, []byte("\n"))
-		changes := diff.Files(l.as[at:at+1], []tree.File{{Path: file, Data: data}})
+		changes := diff.Files(l.trial.layout, l.as[at:at+1], []tree.File{{Path: file, Data: data}})
 		if len(changes) == 1 && changes[0].Op == diff.Changed {
 			path := commonPath(changes[0].Edits)
 			return newField(changes[0].Object, path, text), true
@@ -204,7 +204,7 @@ func touches(a, b string) bool {
 }
 
 // sourceKeys are all values that an object may depend on: of the service's folder and of the system config.
-func sourceKeys(s *config.Service, o *diff.Object) []key {
+func (l *lab) sourceKeys(s *config.Service, o *diff.Object) []key {
 	var keys []key
 	one := []*config.Service{s}
 	for _, name := range fileNames(nil, one) {
@@ -213,7 +213,7 @@ func sourceKeys(s *config.Service, o *diff.Object) []key {
 			found.add(name, layerOf(name), path, nil, n)
 		})
 		for _, k := range found.keys {
-			if k.concerns(o, s, s) && !strings.HasPrefix(k.paths[0][0], "_") || k.concernsByAlias(o, s) {
+			if k.concerns(l.trial.layout, o, s, s) && (!strings.HasPrefix(k.paths[0][0], "_") || k.readByAlias(o)) {
 				keys = append(keys, k)
 			}
 		}
@@ -235,12 +235,9 @@ func mappedKeys(root *yaml11.Node) []key {
 	return found.keys
 }
 
-// concernsByAlias tells whether a value that stands in a template is read for the object.
-func (k *key) concernsByAlias(o *diff.Object, s *config.Service) bool {
-	if len(k.paths) < 2 {
-		return false
-	}
-	return k.concerns(o, s, s) && slices.ContainsFunc(k.paths, func(path []string) bool { return path[0] == o.Instance })
+// readByAlias tells whether a value that stands in a template is read for the object.
+func (k *key) readByAlias(o *diff.Object) bool {
+	return len(k.paths) > 1 && slices.ContainsFunc(k.paths, func(path []string) bool { return path[0] == o.Instance })
 }
 
 // SplitLine separates FILE:LINE; line is 0 when there is none.

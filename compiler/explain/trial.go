@@ -15,6 +15,7 @@ import (
 type trial struct {
 	service *config.Service
 	targets []target.Target
+	layout  *target.Layout
 	files   []tree.File // what the service compiles to as it is
 	moved   map[string]map[string]map[string]bool
 }
@@ -83,7 +84,7 @@ func (t *trial) fieldsThatMove(s *config.Service) map[string]map[string]bool {
 		return nil
 	}
 	moved := map[string]map[string]bool{}
-	for _, change := range diff.Files(files, t.files) {
+	for _, change := range diff.Files(t.layout, files, t.files) {
 		fields := map[string]bool{}
 		for i := range change.Edits {
 			fields[change.Edits[i].Path] = true

@@ -21,10 +21,6 @@ const (
 	Namespace = "paasta-render"
 	// maxConfigMap is what one ConfigMap may hold, in bytes; the API server's own limit is 1 MiB for the whole object.
 	maxConfigMap = 1000 << 10
-	// namespaceFile holds the Namespace of the ConfigMaps.
-	namespaceFile = "kubernetes/_cluster/namespace-paasta-render.yaml"
-	// adapterFile is prometheus-adapter's configuration, which has the ConfigMap that the adapter mounts to itself.
-	adapterFile = "prometheus/adapter.yaml"
 )
 
 // Path is a rendered file of the cluster.
@@ -33,27 +29,21 @@ type Path struct {
 	Size int // bytes
 }
 
-// NeedsSize tells whether Files looks at the size of a file: of those that go into ConfigMaps.
-func NeedsSize(name string) bool { return !strings.HasPrefix(name, "kubernetes/") }
-
-// Files returns kustomization.yaml and what it needs. Kubernetes manifests are resources; tron/, smartstack/, envoy/ and
-// prometheus/ become ConfigMaps with stable names, one or more a folder: paasta-tron, paasta-tron-2, …
-func Files(cluster string, paths []Path, report finding.Report) []target.File {
+// Files returns kustomization.yaml and what it needs. The layout says what becomes of each file: manifests are resources;
+// what is delivered in ConfigMaps goes into some with stable names, one or more a folder: paasta-tron, paasta-tron-2, …
+func Files(layout *target.Layout, cluster string, paths []Path, report finding.Report) []target.File {
+	namespaceFile := target.NamespaceFile(Namespace)
 	k := types.Kustomization{TypeMeta: types.TypeMeta{APIVersion: types.KustomizationVersion, Kind: types.KustomizationKind}}
 	folders := map[string][]Path{}
-	var adapter []types.ConfigMapArgs
+	var single []types.ConfigMapArgs
 	for _, p := range paths {
-		if p.Name == adapterFile {
-			if !unfit(cluster, p, report) {
-				adapter = append(adapter, adapterConfigMap())
-			}
-			continue
-		}
-		folder, _, _ := strings.Cut(p.Name, "/")
-		switch folder {
-		case "kubernetes":
+		switch made := layout.Of(p.Name); {
+		case made.Delivery == target.AsManifest:
 			k.Resources = append(k.Resources, p.Name)
-		case "tron", "smartstack", "envoy", "prometheus":
+		case made.Delivery != target.InConfigMap || unfit(cluster, p, made.TooLarge, report):
+		case made.ConfigMap != nil:
+			single = append(single, ownConfigMap(p.Name, made.ConfigMap))
+		default:
 			folders[path.Dir(p.Name)] = append(folders[path.Dir(p.Name)], p)
 		}
 	}
@@ -63,7 +53,7 @@ func Files(cluster string, paths []Path, report finding.Report) []target.File {
 		extra = append(extra, target.File{Path: namespaceFile, Docs: []any{namespace()}})
 	}
 	slices.Sort(k.Resources)
-	k.ConfigMapGenerator = append(configMaps(cluster, folders, report), adapter...)
+	k.ConfigMapGenerator = append(configMaps(folders), single...)
 	return append(extra, target.File{Path: "kustomization.yaml", Docs: []any{&k}})
 }
 
@@ -75,7 +65,7 @@ func namespace() *corev1.Namespace {
 }
 
 // configMaps fills ConfigMaps folder by folder, file by file in order of name; a new one begins where the size demands it.
-func configMaps(cluster string, folders map[string][]Path, report finding.Report) []types.ConfigMapArgs {
+func configMaps(folders map[string][]Path) []types.ConfigMapArgs {
 	var all []types.ConfigMapArgs
 	var names []string
 	for folder := range folders {
@@ -88,9 +78,6 @@ func configMaps(cluster string, folders map[string][]Path, report finding.Report
 		name, size, part := "paasta-"+strings.ReplaceAll(folder, "/", "-"), 0, 1
 		all = append(all, configMap(name))
 		for _, f := range files {
-			if unfit(cluster, f, report) {
-				continue
-			}
 			if size+f.Size > maxConfigMap {
 				part++
 				all, size = append(all, configMap(fmt.Sprintf("%s-%d", name, part))), 0
@@ -106,16 +93,15 @@ func configMaps(cluster string, folders map[string][]Path, report finding.Report
 // configMapKey is what Kubernetes takes as a key.
 var configMapKey = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
 
-// unfit reports a file that no ConfigMap holds.
-func unfit(cluster string, f Path, report finding.Report) bool {
+// unfit reports a file that no ConfigMap holds. instead is what to do when it is too large, empty when that is an error.
+func unfit(cluster string, f Path, instead string, report finding.Report) bool {
 	x := finding.Finding{Cluster: cluster, At: finding.Position{File: cluster + "/" + f.Name}}
 	switch {
 	case f.Size > maxConfigMap:
 		x.Code = finding.ConfigMapTooLarge
 		x.Message = fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most, so it stays out of it", f.Size>>10, maxConfigMap>>10)
-		if path.Dir(f.Name) == "envoy" { // Envoy takes all listeners, and all clusters, from one file: nobody could split it
-			x.Severity = finding.Warning
-			x.Suggestion = "to bring envoy/ to the hosts with the output repository itself"
+		if instead != "" {
+			x.Severity, x.Suggestion = finding.Warning, instead
 		}
 	case !configMapKey.MatchString(path.Base(f.Name)):
 		x.Code = finding.ConfigMapKey
@@ -127,10 +113,10 @@ func unfit(cluster string, f Path, report finding.Report) bool {
 	return true
 }
 
-// adapterConfigMap is the one that prometheus-adapter mounts. PaaSTA: setup_prometheus_adapter_config.
-func adapterConfigMap() types.ConfigMapArgs {
-	c := configMap("adapter-config")
-	c.Namespace, c.FileSources = "custom-metrics", []string{"config.yaml=" + adapterFile}
+// ownConfigMap is one that holds a single file.
+func ownConfigMap(file string, m *target.ConfigMap) types.ConfigMapArgs {
+	c := configMap(m.Name)
+	c.Namespace, c.FileSources = m.Namespace, []string{m.Key + "=" + file}
 	return c
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/targets"
 )
 
 func TestConfigMapsStayBelowTheLimit(t *testing.T) {
@@ -32,7 +34,7 @@ func TestConfigMapsStayBelowTheLimit(t *testing.T) {
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			var codes []finding.Code
-			files := kustomization.Files("c1", test.paths, func(f finding.Finding) { codes = append(codes, f.Code) })
+			files := kustomization.Files(target.NewLayout(targets.All()), "c1", test.paths, func(f finding.Finding) { codes = append(codes, f.Code) })
 			k, ok := files[len(files)-1].Docs[0].(*types.Kustomization)
 			if !ok {
 				t.Fatal("the last file is no kustomization")

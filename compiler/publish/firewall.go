@@ -8,6 +8,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
 // DefaultShare is the part of a cluster's workloads that one commit may delete.
@@ -16,8 +17,9 @@ const DefaultShare = 0.10
 // Firewall stops deletions that are more than a slip would make: a workload with volumes, a whole service or cluster,
 // more than a share of a cluster's workloads, and anything that is only gone because its configuration is wrong.
 type Firewall struct {
-	Share float64   // of a cluster's workloads; see DefaultShare
-	Allow Allowance // deletions that the source commit asks for are not counted
+	Layout *target.Layout // what the targets say of their files
+	Share  float64        // of a cluster's workloads; see DefaultShare
+	Allow  Allowance      // deletions that the source commit asks for are not counted
 	// Wrong tells whether an error was found in an instance's configuration; nil when there was none at all.
 	Wrong func(cluster, service, instance string) bool
 }
@@ -35,7 +37,7 @@ func (f Firewall) allow(what string) string {
 // Check returns what stops the change, an error finding each, in order of place. Before and after are the paths of all
 // files of the clusters.
 func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Finding {
-	had, has := inventory(before), inventory(after)
+	had, has := inventory(f.Layout, before), inventory(f.Layout, after)
 	var stops []finding.Finding
 	stops = append(stops, f.folders(had, has)...)
 	gone := map[string]map[string]bool{} // cluster → files of deleted workloads
@@ -47,7 +49,7 @@ func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Findin
 		if stop := f.change(c); stop != nil {
 			stops = append(stops, *stop)
 		}
-		if c.Effect == diff.Delete && (c.Old != nil || custom(c)) {
+		if c.Effect == diff.Delete && (c.Old != nil || f.custom(c)) {
 			if gone[c.Cluster] == nil {
 				gone[c.Cluster] = map[string]bool{}
 			}
@@ -85,7 +87,7 @@ func (f Firewall) change(c *diff.Change) *finding.Finding {
 		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(subject)
 		volumes := strings.Join(c.Old.Volumes, ", ")
 		stop.Message = fmt.Sprintf("%s %s would be deleted with its volumes: %s", c.Kind, c.Name, volumes)
-	case c.Kind == "PersistentVolumeClaim", custom(c):
+	case c.Kind == "PersistentVolumeClaim", f.custom(c):
 		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(subject)
 		stop.Message = fmt.Sprintf("%s %s would be deleted, and the data that it keeps", c.Kind, c.Name)
 	default:
@@ -95,8 +97,9 @@ func (f Firewall) change(c *diff.Change) *finding.Finding {
 }
 
 // custom tells whether an object is an instance's custom resource: its controller may keep data that goes with it.
-func custom(c *diff.Change) bool {
-	if c.Service == "" || !strings.Contains(c.Group, ".") || !strings.Contains(c.File, "/kubernetes/") {
+func (f Firewall) custom(c *diff.Change) bool {
+	if c.Service == "" || !strings.Contains(c.Group, ".") ||
+		f.Layout.OfOutput(c.File).Delivery != target.AsManifest {
 		return false
 	}
 	return !slices.ContainsFunc([]string{".k8s.io", "istio.io", "coreos.com"}, func(suffix string) bool {
@@ -107,24 +110,28 @@ func custom(c *diff.Change) bool {
 // files are a tree's files by what they belong to.
 type files struct {
 	clusters  map[string]bool
-	files     map[string]int    // by cluster
-	workloads map[string]int    // by cluster: files below kubernetes/<service>/
-	services  map[string]string // "<cluster>/<service>" → what it has there, one of its files
-	jobs      map[string]string // the same of Tron's namespaces
+	workloads map[string]int     // by cluster: files that are a workload each
+	guarded   map[guarded]string // what its services have, one of the files
 }
 
-func inventory(paths []string) files {
-	all := files{map[string]bool{}, map[string]int{}, map[string]int{}, map[string]string{}, map[string]string{}}
+// guarded is what a service has in a cluster that may not go as a whole.
+type guarded struct{ what, cluster, service string }
+
+func inventory(layout *target.Layout, paths []string) files {
+	all := files{map[string]bool{}, map[string]int{}, map[guarded]string{}}
 	for _, p := range paths {
-		parts := strings.Split(p, "/")
-		all.clusters[parts[0]] = true
-		all.files[parts[0]]++
-		switch {
-		case len(parts) == 4 && parts[1] == "kubernetes" && !strings.HasPrefix(parts[2], "_"):
-			all.workloads[parts[0]]++
-			all.services[parts[0]+"/"+parts[2]] = p
-		case len(parts) == 3 && parts[1] == "tron" && parts[2] != "MASTER.yaml":
-			all.jobs[parts[0]+"/"+strings.TrimSuffix(parts[2], ".yaml")] = p
+		cluster, file, _ := strings.Cut(p, "/")
+		all.clusters[cluster] = true
+		made := layout.Of(file)
+		service, instance := layout.Owner(file)
+		if service == "" {
+			continue
+		}
+		if made.Workload && instance != "" {
+			all.workloads[cluster]++
+		}
+		if made.Guards != "" {
+			all.guarded[guarded{made.Guards, cluster, service}] = p
 		}
 	}
 	return all
@@ -141,20 +148,14 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 				Suggestion: f.allow(cluster)})
 		}
 	}
-	for _, kind := range []struct {
-		had, has map[string]string
-		what     string
-	}{{had.services, has.services, "every instance"}, {had.jobs, has.jobs, "every Tron job"}} {
-		for key, file := range kind.had {
-			cluster, service, _ := strings.Cut(key, "/")
-			if _, stays := kind.has[key]; stays || !has.clusters[cluster] || f.Allow.permits(cluster, service, "") {
-				continue
-			}
-			stops = append(stops, finding.Finding{
-				Code: finding.DeletesService, At: finding.Position{File: file}, Service: service, Cluster: cluster,
-				Message:    fmt.Sprintf("%s of %s in %s would be deleted", kind.what, service, cluster),
-				Suggestion: f.allow(service)})
+	for g, file := range had.guarded {
+		if _, stays := has.guarded[g]; stays || !has.clusters[g.cluster] || f.Allow.permits(g.cluster, g.service, "") {
+			continue
 		}
+		stops = append(stops, finding.Finding{
+			Code: finding.DeletesService, At: finding.Position{File: file}, Service: g.service, Cluster: g.cluster,
+			Message:    fmt.Sprintf("%s of %s in %s would be deleted", g.what, g.service, g.cluster),
+			Suggestion: f.allow(g.service)})
 	}
 	return stops
 }
@@ -168,8 +169,7 @@ func some(set map[string]bool) string {
 	return strings.Join(names, ", ")
 }
 
-// IsWorkload tells whether a path is a service's own: its instances or its Tron jobs.
-func IsWorkload(path string) bool {
-	found := inventory([]string{path})
-	return len(found.services)+len(found.jobs) > 0
+// IsWorkload tells whether a path of the output tree is what Firewall guards: a service's instances or its Tron jobs.
+func IsWorkload(layout *target.Layout, path string) bool {
+	return len(inventory(layout, []string{path}).guarded) > 0
 }

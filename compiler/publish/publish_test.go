@@ -119,12 +119,12 @@ func TestFirewall(t *testing.T) {
 			test.edit(after)
 			old, before := sorted(company())
 			now, paths := sorted(after)
-			f := Firewall{Share: DefaultShare, Allow: Allowed(test.message)}
+			f := Firewall{Layout: layout, Share: DefaultShare, Allow: Allowed(test.message)}
 			if test.wrong != "" {
 				f.Wrong = func(_, service, instance string) bool { return service+"."+instance == test.wrong }
 			}
 			var codes []string
-			for _, stop := range f.Check(diff.Trees(old, now), before, paths) {
+			for _, stop := range f.Check(diff.Trees(layout, old, now), before, paths) {
 				codes = append(codes, string(stop.Code))
 				if stop.Severity != finding.Error || stop.Message == "" || stop.Suggestion == "" || stop.At.File == "" {
 					t.Errorf("incomplete: %+v", stop)
@@ -142,8 +142,8 @@ func TestFirewallTellsWhatIsAllowed(t *testing.T) {
 	delete(after, "c1/kubernetes/db/main.yaml")
 	old, before := sorted(company())
 	now, paths := sorted(after)
-	f := Firewall{Share: DefaultShare, Allow: Allowed("x\n\nAllow-Delete: bd.main")}
-	stops := f.Check(diff.Trees(old, now), before, paths)
+	f := Firewall{Layout: layout, Share: DefaultShare, Allow: Allowed("x\n\nAllow-Delete: bd.main")}
+	stops := f.Check(diff.Trees(layout, old, now), before, paths)
 	const want = "Allow-Delete: db.main in the soa-configs commit's message, if it is meant; it allows only bd.main"
 	if len(stops) != 1 || stops[0].Suggestion != want {
 		t.Errorf("%+v", stops)
@@ -205,7 +205,7 @@ func TestMessage(t *testing.T) {
 	delete(after, "c1/kubernetes/s00/a.yaml")
 	old, _ := sorted(company())
 	now, _ := sorted(after)
-	report := diff.Trees(old, now)
+	report := diff.Trees(layout, old, now)
 	long := ada
 	long.Message = strings.Repeat("é", 200)
 	for _, s := range []Source{ada, long, {Commit: ada.Commit}} {

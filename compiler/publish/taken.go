@@ -17,11 +17,15 @@ const EntryPoint = "kustomization.yaml"
 func Taken(before []string, file []byte) []finding.Finding {
 	var m metadata
 	_ = json.Unmarshal(file, &m) // then it is empty
-	had := inventory(before)
+	had := map[string]int{}      // files by cluster
+	for _, path := range before {
+		cluster, _, _ := strings.Cut(path, "/")
+		had[cluster]++
+	}
 	var taken []finding.Finding
 	for _, path := range before {
 		cluster, name, _ := strings.Cut(path, "/")
-		if name == EntryPoint && had.files[cluster] == 1 && !slices.Contains(m.Clusters, cluster) {
+		if name == EntryPoint && had[cluster] == 1 && !slices.Contains(m.Clusters, cluster) {
 			taken = append(taken, finding.Finding{Code: finding.FolderTaken, At: finding.Position{File: path}, Cluster: cluster,
 				Message:    "another writer's " + EntryPoint + " is in the folder of the cluster " + cluster,
 				Suggestion: "another repository or --branch, or move what is there"})

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
@@ -14,6 +15,18 @@ type Target struct {
 	Name string
 	// Doc is its help: the first line is a title.
 	Doc string
+	// Optional is true when the target renders only in clusters whose system config names it in the list `targets`.
+	// All others render always.
+	Optional bool
+	// SystemKeys are the top-level keys of the system config that the target reads, its own and those of the packages
+	// that it calls, by name. It is handed no others: Get returns nil for them. A change of one of them makes diff
+	// compile the target again. The keys that package config reads need not be here.
+	SystemKeys []string
+	// Files are the kinds of files that it makes.
+	Files []Files
+	// Effects say what a change of an object of its kinds does, for kinds that are not Kubernetes' own. A kind that no
+	// target knows counts as one that restarts pods.
+	Effects effect.Table
 	// Compile turns one service in one cluster into files. It may be called from several goroutines at once.
 	Compile func(*config.Service, finding.Report) Output
 	// Validate reports what `paasta validate` and the consumer's own parser say of the service, and nothing else may

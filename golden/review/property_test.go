@@ -143,9 +143,9 @@ func sameWithoutBytes(t *testing.T, before, after []tree.File) {
 		return out
 	}
 	written, read := bytesOf(before), bytesOf(after)
-	want := diff.Files(written, read)
+	want := diff.Files(layout, written, read)
 	for _, sides := range [][2][]tree.File{{before, after}, {before, read}, {written, after}} {
-		if d := cmp.Diff(want, diff.Files(sides[0], sides[1])); d != "" {
+		if d := cmp.Diff(want, diff.Files(layout, sides[0], sides[1])); d != "" {
 			t.Fatalf("objects differ otherwise than their YAML (-YAML +objects):\n%s", d)
 		}
 	}

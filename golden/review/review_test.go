@@ -112,7 +112,7 @@ func compareWith(t *testing.T, base, head company, file string, source func(stri
 	}
 	ignore := func(finding.Finding) {}
 	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Source: source}, func(b compiler.Both) {
-		found := diff.Files(b.Before, b.After)
+		found := diff.Files(layout, b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
 		}

@@ -20,6 +20,7 @@ var Target = target.Target{
 
 One file an instance: workload, disruption budget, autoscaler, in apply order; or its custom resource. Namespaces with
 their role binding, limits and service accounts are in kubernetes/_cluster.`,
+	Files:   files,
 	Compile: compile,
 	Link:    link,
 }

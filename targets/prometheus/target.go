@@ -20,6 +20,8 @@ prometheus/adapter.yaml          prometheus-adapter's configuration, as setup_pr
 prometheus/rules/<service>.yaml  alerting and recording rules of a service's instances and mesh namespaces
 prometheus/alertmanager.yaml     a routing tree by team; who a team is says sensu/team_data.json of the system config
 prometheus/scrape/<shard>.yaml   scrape jobs of the instances that set prometheus_port, by prometheus_shard`,
+	Files:   files,
+	Effects: effects,
 	Compile: compile,
 	Link:    link,
 }

@@ -18,6 +18,8 @@ var Target = target.Target{
 smartstack/ holds services.yaml, services.json, etc-services, synapse.conf.json, nerve.conf.json, authenticating.yaml,
 synapse_srv_namespaces and timeouts.prom. kubernetes/_cluster/mesh-*.yaml hold a Service for each namespace, headless
 Services for each registration and, where the system config says istio_mesh: true, Istio's routes.`,
+	Files:   files,
+	Effects: effects,
 	Compile: compile,
 	Link:    link,
 }

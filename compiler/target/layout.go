@@ -1,0 +1,68 @@
+package target
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/effect"
+)
+
+// Layout is what a list of targets says of their files.
+type Layout struct {
+	files   []Files // longest prefix first
+	effects effect.Table
+}
+
+// NewLayout puts together what targets say of their files.
+func NewLayout(targets []Target) *Layout {
+	l := &Layout{effects: maps.Clone(effect.Kubernetes())}
+	for _, t := range targets {
+		l.files = append(l.files, t.Files...)
+		for kind, known := range t.Effects {
+			l.effects[kind] = known
+		}
+	}
+	slices.SortStableFunc(l.files, func(a, b Files) int { return cmp.Compare(len(b.Prefix), len(a.Prefix)) })
+	return l
+}
+
+// unknown is what is said of files that no target knows.
+var unknown Files
+
+// Of returns what is known of a file, by its path below the cluster's folder. It is never nil: of a file that no target
+// makes, nothing is known.
+func (l *Layout) Of(path string) *Files {
+	for i := range l.files {
+		f := &l.files[i]
+		if strings.HasPrefix(path, f.Prefix) && strings.HasSuffix(path, f.Suffix) {
+			return f
+		}
+	}
+	return &unknown
+}
+
+// OfOutput is Of for a path in the output tree, which begins with the cluster's name.
+func (l *Layout) OfOutput(path string) *Files {
+	_, below, _ := strings.Cut(path, "/")
+	return l.Of(below)
+}
+
+// Owner returns whose a file is, by its path below the cluster's folder.
+func (l *Layout) Owner(path string) (service, instance string) {
+	if f := l.Of(path); f.Owner != nil {
+		return f.Owner(path)
+	}
+	return "", ""
+}
+
+// Effects returns the table of what changes do, of Kubernetes' kinds and of the targets'.
+func (l *Layout) Effects() effect.Table { return l.effects }
+
+// Itself tells whether objects of the kind are entries that a refused key of their service takes away.
+func (l *Layout) Itself(kind string) bool {
+	return slices.ContainsFunc(l.files, func(f Files) bool {
+		return f.Entries != nil && f.Entries.Itself && f.Entries.Kind == kind
+	})
+}

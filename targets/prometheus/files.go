@@ -1,0 +1,38 @@
+package prometheus
+
+import (
+	"github.com/paasta-render/paasta-render/compiler/effect"
+	"github.com/paasta-render/paasta-render/compiler/target"
+)
+
+// files are the kinds of files that the target makes.
+var files = []target.Files{
+	{
+		Prefix: "prometheus/adapter", Suffix: ".yaml", Delivery: target.InConfigMap,
+		// The one that prometheus-adapter mounts. PaaSTA: setup_prometheus_adapter_config.
+		ConfigMap: &target.ConfigMap{Namespace: "custom-metrics", Name: "adapter-config", Key: "config.yaml"},
+		Entries:   &target.Entries{At: []string{"rules"}, Kind: "AdapterRule", Rest: "AdapterConfig", Key: "name.as"},
+	},
+	{
+		Prefix: "prometheus/rules/", Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.InConfigMap,
+		Entries: &target.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
+	},
+	{
+		Prefix: "prometheus/alertmanager", Delivery: target.InConfigMap,
+		Entries: &target.Entries{Rest: "AlertmanagerConfig"},
+	},
+	{Prefix: "prometheus/", Delivery: target.InConfigMap, Entries: &target.Entries{Rest: "PrometheusConfig"}},
+	target.ClusterManifests(),
+}
+
+var alert = effect.Uniform(effect.Alert, "who hears of what")
+
+// effects say what a change of what Prometheus reads does.
+var effects = effect.Table{
+	"RuleGroup":          alert,
+	"RuleFile":           alert,
+	"AlertmanagerConfig": alert,
+	"PrometheusConfig":   effect.Uniform(effect.Autoscale, "what is measured: autoscalers and alerts read it"),
+	"AdapterRule":        effect.Uniform(effect.Autoscale, "the metric that autoscalers read"),
+	"AdapterConfig":      effect.Uniform(effect.Autoscale, "the metrics that autoscalers read"),
+}
