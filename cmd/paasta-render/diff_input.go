@@ -89,6 +89,7 @@ func (c *common) openSides(s span) (*sides, error) {
 		return nil, err
 	}
 	out.pair.Base.SystemDir, out.pair.Head.SystemDir = c.shownSystemDir(), c.shownSystemDir()
+	out.pair.Base.SystemKeys, out.pair.Head.SystemKeys = c.systemKeys(), c.systemKeys()
 	out.narrow(base, head)
 	return out, nil
 }

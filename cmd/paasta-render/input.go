@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -13,6 +14,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/source"
+	"github.com/paasta-render/paasta-render/targets/kubernetes"
+	"github.com/paasta-render/paasta-render/targets/tron"
 )
 
 // input opens the soa-configs and the system directory that the flags name.
@@ -25,7 +28,30 @@ func (c *common) input() (config.Input, error) {
 	if err != nil {
 		return config.Input{}, err
 	}
-	return config.Input{SOA: soa, System: system, SystemDir: c.shownSystemDir()}, nil
+	return config.Input{SOA: soa, System: system, SystemDir: c.shownSystemDir(), SystemKeys: c.systemKeys()}, nil
+}
+
+// systemKeys are the keys of the system config that flags set.
+func (c *common) systemKeys() map[string]string {
+	keys := map[string]string{}
+	if c.kubernetesClient != "" {
+		keys[kubernetes.ClientKey] = c.kubernetesClient
+	}
+	if c.croniter != "" {
+		keys[tron.CroniterKey] = c.croniter
+	}
+	return keys
+}
+
+// checkVersions refuses versions of PaaSTA's libraries that are not matched.
+func (c *common) checkVersions() error {
+	if known := kubernetes.Clients(); c.kubernetesClient != "" && !kubernetes.KnowsClient(c.kubernetesClient) {
+		return fmt.Errorf("unknown --kubernetes-client %q: one of %s", c.kubernetesClient, strings.Join(known, ", "))
+	}
+	if known := tron.CroniterVersions(); c.croniter != "" && !slices.Contains(known, c.croniter) {
+		return fmt.Errorf("unknown --croniter %q: one of %s", c.croniter, strings.Join(known, ", "))
+	}
+	return nil
 }
 
 func (c *common) soaFS() (fs.FS, error) {

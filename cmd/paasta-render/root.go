@@ -16,6 +16,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets"
+	"github.com/paasta-render/paasta-render/targets/kubernetes"
+	"github.com/paasta-render/paasta-render/targets/tron"
 )
 
 // streams are what the process has of the world besides files.
@@ -123,6 +125,7 @@ type common struct {
 	jobs                                  int
 	format                                string
 	quiet, verbose                        bool
+	kubernetesClient, croniter            string // versions of PaaSTA's libraries; empty: as the system config says
 }
 
 func (c *common) flags(cmd *cobra.Command, formats ...string) {
@@ -136,6 +139,9 @@ func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	f.StringSliceVarP(&c.target, "target", "t", nil, "only these targets: "+strings.Join(targetNames(), ", "))
 	f.IntVarP(&c.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "services compiled at once")
 	f.StringVar(&c.format, "format", "text", "how findings are printed: "+strings.Join(formats, ", "))
+	f.StringVar(&c.kubernetesClient, "kubernetes-client", "", "version of PaaSTA's Kubernetes client, which decides every "+
+		"config_sha (default: kubernetes_client of the system config, else 29.0.0)")
+	f.StringVar(&c.croniter, "croniter", "", "version of PaaSTA's cron parser (default: croniter of the system config, else 7.0.0)")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "print errors only")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "print what is informative, too")
 	complete := func(values []string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -145,6 +151,8 @@ func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	}
 	_ = cmd.RegisterFlagCompletionFunc("format", complete(formats))
 	_ = cmd.RegisterFlagCompletionFunc("target", complete(targetNames()))
+	_ = cmd.RegisterFlagCompletionFunc("kubernetes-client", complete(kubernetes.Clients()))
+	_ = cmd.RegisterFlagCompletionFunc("croniter", complete(tron.CroniterVersions()))
 	_ = cmd.RegisterFlagCompletionFunc("service", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return c.serviceNames(), cobra.ShellCompDirectiveNoFileComp
 	})
@@ -157,6 +165,9 @@ func (c *common) flags(cmd *cobra.Command, formats ...string) {
 		}
 		if c.jobs < 1 {
 			return fmt.Errorf("--jobs must be at least 1, not %d", c.jobs)
+		}
+		if err := c.checkVersions(); err != nil {
+			return err
 		}
 		if check != nil {
 			return check(cmd, args)

@@ -21,6 +21,8 @@ type Input struct {
 	System fs.FS // the system directory; see System for its layout
 	// SystemDir is how findings name the system directory; empty when its files need no prefix.
 	SystemDir string
+	// SystemKeys are keys of the system config that flags set, over what every file says, in every cluster.
+	SystemKeys map[string]string
 }
 
 // Company is an opened soa-configs repository.
@@ -56,7 +58,7 @@ func Open(in Input, report finding.Report) *Company {
 		return nil
 	}
 	for _, name := range names {
-		c.Clusters = append(c.Clusters, &Cluster{Name: name, System: common.forCluster(name, report), Company: c})
+		c.Clusters = append(c.Clusters, &Cluster{Name: name, System: common.forCluster(name, report).with(in.SystemKeys), Company: c})
 	}
 	if !c.list(report) {
 		return nil

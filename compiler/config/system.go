@@ -2,6 +2,7 @@ package config
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -178,6 +179,18 @@ func (s *System) forCluster(name string, report finding.Report) *System {
 	merged := &System{Config: yaml11.DeepMerge(config, s.Config), dirs: []string{dir, "."}, fsys: s.fsys, shown: s.shown, report: report}
 	merged.readFiles()
 	return merged
+}
+
+// with returns the system config with keys over it that no file has set.
+func (s *System) with(keys map[string]string) *System {
+	if len(keys) == 0 {
+		return s
+	}
+	changed := *s
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		changed.Config = changed.Config.With(key, yaml11.NewString(keys[key]))
+	}
+	return &changed
 }
 
 func (s *System) readFiles() {

@@ -4,10 +4,12 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
@@ -27,6 +29,8 @@ type settings struct {
 	resources map[string]*customKind
 	// vault is the Vault environment whose secrets the cluster gets: vault_cluster_map[cluster].
 	vault string
+	// client is the Kubernetes Python client whose config_sha is wanted: `kubernetes_client`, default 29.0.0.
+	client model.Client
 }
 
 // problem is a setting that PaaSTA cannot use.
@@ -38,6 +42,7 @@ type problem struct {
 func loadSettings(c *config.Cluster) *settings {
 	s := &settings{System: c.System, cluster: c.Name}
 	s.vault, _ = s.Get("vault_cluster_map").Get(c.Name).Str()
+	s.loadClient()
 	s.volumes = s.hostVolumes("volumes")
 	s.hacheckVolumes = s.hostVolumes("hacheck_sidecar_volumes")
 	if all := slices.Clone(s.volumes); orderVolumes(&all) == nil {
@@ -89,8 +94,32 @@ func orConfig(n, config value) value {
 	return n
 }
 
-// podAttributes are the attributes of the Python client's pod, with their fields.
-var podAttributes = model.Attributes(reflect.TypeFor[model.PodSpec]())
+// ClientKey is the key of the system config, ours, that names the version of the Kubernetes Python client.
+const ClientKey = "kubernetes_client"
+
+// Clients returns the versions of the Kubernetes Python client that ClientKey may name, oldest first.
+func Clients() []string { return model.Clients() }
+
+// KnowsClient tells whether ClientKey may name the version: any release of a major version in Clients.
+func KnowsClient(version string) bool {
+	_, ok := model.ParseClient(version)
+	return ok
+}
+
+// loadClient settles which Python client's config_sha is rendered.
+func (s *settings) loadClient() {
+	n := s.Get(ClientKey)
+	if n == nil {
+		return
+	}
+	version, _ := n.Str()
+	client, ok := model.ParseClient(version)
+	if !ok {
+		s.problem(n, ClientKey+" is "+python.Repr(n)+", not a version that PaaSTA allows: "+strings.Join(Clients(), ", "),
+			strconv.Quote(model.DefaultClient.String()))
+	}
+	s.client = client
+}
 
 // loadPodDefaults fills the pod that every instance starts from. Keys are the Python client's, in snake_case; what is
 // below them is Kubernetes' own. PaaSTA: get_pod_defaults, in get_pod_template_spec.
@@ -104,10 +133,11 @@ func (s *settings) loadPodDefaults() {
 		return
 	}
 	pod := reflect.ValueOf(&s.pod).Elem()
+	attributes := s.client.Attributes(pod.Type())
 	for _, p := range defaults.Pairs {
-		index, ok := podAttributes[p.Key.Text]
+		index, ok := attributes[p.Key.Text]
 		if !ok {
-			s.problem(p.Key, "pod_defaults: the Kubernetes client has no attribute "+strconv.Quote(p.Key.Text),
+			s.problem(p.Key, "pod_defaults: the Kubernetes client "+s.client.String()+" has no attribute "+strconv.Quote(p.Key.Text),
 				"the name in snake_case")
 			continue
 		}

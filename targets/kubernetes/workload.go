@@ -100,7 +100,7 @@ func (b *builder) deployment() *model.Deployment {
 		MinReadySeconds: given(getOr(b.mapping("bounce_health_params"), "min_task_uptime", nodeZero)),
 	}
 	if !b.refused {
-		b.label(&d.Metadata, &d.Spec.Template.Metadata, model.AppendHashText(b.service.text[:0], d))
+		b.label(&d.Metadata, &d.Spec.Template.Metadata, b.system.client.AppendHashText(b.service.text[:0], d))
 	}
 	return d
 }
@@ -118,7 +118,7 @@ func (b *builder) statefulSet() *model.StatefulSet {
 		PodManagementPolicy:  given(b.or("pod_management_policy", nodeOrderedReady)),
 	}
 	if !b.refused {
-		b.label(&s.Metadata, &s.Spec.Template.Metadata, model.AppendHashText(b.service.text[:0], s))
+		b.label(&s.Metadata, &s.Spec.Template.Metadata, b.system.client.AppendHashText(b.service.text[:0], s))
 	}
 	return s
 }

@@ -26,9 +26,28 @@ var cronFields = [...]cronField{
 	{name: "day of week", low: 0, high: 6, names: []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}},
 }
 
-// croniter says why PaaSTA's cron parser refuses an expression that Tron takes. What Tron refuses itself (seconds,
-// years, #, W and H) is not looked at. PaaSTA: validate.list_upcoming_runs, with croniter 7.
-func croniter(expression string) error {
+// CroniterKey is the key of the system config, ours, that names the version of PaaSTA's cron parser.
+const CroniterKey = "croniter"
+
+// DefaultCroniter is the version that CroniterKey means when it is not set. PaaSTA 1.64.0 names no version in its
+// package; its own development environment pins 1.3.4.
+const DefaultCroniter = "7.0.0"
+
+// CroniterVersions returns the versions that CroniterKey may name.
+func CroniterVersions() []string { return []string{"1.3.4", DefaultCroniter} }
+
+// croniter is PaaSTA's cron parser. The old one, 1.3.4, refuses ranges that go round and the question mark.
+type croniter struct{ old bool }
+
+// croniter returns the parser that the system config names.
+func (n *namespace) croniter() croniter {
+	version, _ := n.system.Get(CroniterKey).Str()
+	return croniter{old: strings.HasPrefix(version, "1.")}
+}
+
+// check says why PaaSTA's cron parser refuses an expression that Tron takes. What Tron refuses itself (seconds, years,
+// #, W and H) is not looked at. PaaSTA: validate.list_upcoming_runs.
+func (c croniter) check(expression string) error {
 	text := strings.ToLower(expression)
 	switch text {
 	case "@midnight", "@hourly", "@daily", "@weekly", "@monthly", "@yearly", "@annually":
@@ -40,7 +59,7 @@ func croniter(expression string) error {
 	}
 	var days, months []int
 	for i, f := range cronFields {
-		values, err := f.parse(fields[i], i)
+		values, err := c.parse(f, fields[i], i)
 		if err != nil {
 			return err
 		}
@@ -75,6 +94,44 @@ func possible(days, months []int) error {
 }
 
 // parse returns the values of a field; none for all.
+func (c croniter) parse(f cronField, text string, index int) ([]int, error) {
+	if c.old {
+		if strings.Contains(text, "?") {
+			return nil, fmt.Errorf("%s %q: croniter 1.3.4 knows no question mark", f.name, text)
+		}
+		if err := f.ascending(text, index); err != nil {
+			return nil, err
+		}
+	}
+	return f.parse(text, index)
+}
+
+// ascending refuses ranges whose end comes before their start, as croniter 1 does. A week may end on Sunday, 0 or 7.
+func (f cronField) ascending(text string, index int) error {
+	for part := range strings.SplitSeq(text, ",") {
+		body, _, _ := strings.Cut(part, "/")
+		lowText, highText, ranged := strings.Cut(body, "-")
+		if !ranged || index == 2 && highText == "l" {
+			continue
+		}
+		low, err := f.value(lowText)
+		if err != nil {
+			return err
+		}
+		if lowText == "7" && index == 4 {
+			low = 7
+		}
+		high, err := f.value(highText)
+		if err != nil {
+			return err
+		}
+		if low > high && !(index == 4 && high == 0) {
+			return fmt.Errorf("%s %q ends before it begins", f.name, part)
+		}
+	}
+	return nil
+}
+
 func (f cronField) parse(text string, index int) ([]int, error) {
 	if strings.Contains(text, "?") {
 		if text != "?" || f.name != "day of month" && f.name != "day of week" {

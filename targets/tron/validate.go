@@ -195,7 +195,7 @@ func (j *job) checkSchedule() {
 		j.ns.report(f)
 	}
 	if expression, ok := cronExpression(n); ok {
-		if err := croniter(expression); err != nil {
+		if err := j.ns.croniter().check(expression); err != nil {
 			report(finding.TronCron, finding.Error, "PaaSTA's cron parser refuses the schedule: "+err.Error())
 			return
 		}

@@ -17,6 +17,7 @@ type Container struct {
 	_               struct{}             `unset:"env_from image_pull_policy resize_policy restart_policy startup_probe"`
 	_               struct{}             `unset:"stdin stdin_once termination_message_path termination_message_policy"`
 	_               struct{}             `unset:"tty volume_devices working_dir"`
+	_               struct{}             `since:"34" unset:"restart_policy_rules"`
 }
 
 // ContainerPort is V1ContainerPort.
@@ -38,6 +39,7 @@ type EnvVarSource struct {
 	FieldRef     *ObjectFieldSelector `json:"fieldRef,omitempty"`
 	SecretKeyRef *SecretKeySelector   `json:"secretKeyRef,omitempty"`
 	_            struct{}             `unset:"config_map_key_ref resource_field_ref"`
+	_            struct{}             `since:"34" unset:"file_key_ref"`
 }
 
 // ObjectFieldSelector is V1ObjectFieldSelector.
@@ -60,6 +62,7 @@ type VolumeMount struct {
 	MountPath Value    `json:"mountPath" required:"true"`
 	From      Value    `json:"-"`
 	_         struct{} `unset:"mount_propagation sub_path sub_path_expr"`
+	_         struct{} `since:"30" unset:"recursive_read_only"`
 }
 
 // Probe is V1Probe.
@@ -97,6 +100,7 @@ type TCPSocketAction struct {
 type Lifecycle struct {
 	PreStop LifecycleHandler `json:"preStop"`
 	_       struct{}         `unset:"post_start"`
+	_       struct{}         `since:"33" unset:"stop_signal"`
 }
 
 // LifecycleHandler is V1LifecycleHandler.
@@ -111,6 +115,7 @@ type SecurityContext struct {
 	Privileged   Value        `json:"privileged,omitempty"`
 	_            struct{}     `unset:"allow_privilege_escalation proc_mount read_only_root_filesystem run_as_group"`
 	_            struct{}     `unset:"run_as_non_root run_as_user se_linux_options seccomp_profile windows_options"`
+	_            struct{}     `since:"30" unset:"app_armor_profile"`
 }
 
 // Capabilities is V1Capabilities.

@@ -11,13 +11,13 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/python"
 )
 
-// AppendHashText appends json.dumps(object.to_dict(), sort_keys=True) of a model struct: the text that config_sha
-// hashes.
+// AppendHashText appends json.dumps(object.to_dict(), sort_keys=True) of a model struct of this client: the text that
+// config_sha hashes.
 //
 // Keys are the client's attribute names, sorted; every attribute of a model is there, null when unset; dicts that users
 // wrote keep their own keys. PaaSTA: sanitize_for_config_hash and get_config_hash.
-func AppendHashText(b []byte, object any) []byte {
-	return appendValue(b, reflect.ValueOf(object))
+func (c Client) AppendHashText(b []byte, object any) []byte {
+	return c.appendValue(b, reflect.ValueOf(object))
 }
 
 // step writes one attribute: constant text (its key, and the unset attributes before it), then the field.
@@ -35,20 +35,20 @@ type hashPlan struct {
 	tail  string
 }
 
-// hashPlans caches one *hashPlan a struct type.
-var hashPlans sync.Map
+// hashPlans caches one *hashPlan for each client and struct type.
+var hashPlans [len(clients)]sync.Map
 
-func hashPlanOf(t reflect.Type) *hashPlan {
-	if p, ok := hashPlans.Load(t); ok {
+func (c Client) hashPlanOf(t reflect.Type) *hashPlan {
+	if p, ok := hashPlans[c].Load(t); ok {
 		return p.(*hashPlan)
 	}
-	p := makeHashPlan(t)
-	hashPlans.Store(t, p)
+	p := c.makeHashPlan(t)
+	hashPlans[c].Store(t, p)
 	return p
 }
 
-func makeHashPlan(t reflect.Type) *hashPlan {
-	attributes := Attributes(t)
+func (c Client) makeHashPlan(t reflect.Type) *hashPlan {
+	attributes := c.Attributes(t)
 	p := &hashPlan{}
 	text := "{"
 	for i, name := range slices.Sorted(maps.Keys(attributes)) {
@@ -61,19 +61,22 @@ func makeHashPlan(t reflect.Type) *hashPlan {
 			text += "null"
 			continue
 		}
-		p.steps = append(p.steps, step{text, index, writerOf(t.Field(index))})
+		p.steps = append(p.steps, step{text, index, c.writerOf(t.Field(index))})
 		text = ""
 	}
 	p.tail = text + "}"
 	return p
 }
 
-// Attributes returns the attributes of the client model that a struct type stands for, each with the index of its
+// Attributes returns the attributes of this client's model that a struct type stands for, each with the index of its
 // field; -1 when PaaSTA never sets it, or the hash does not show it.
-func Attributes(t reflect.Type) map[string]int {
+func (c Client) Attributes(t reflect.Type) map[string]int {
 	attributes := map[string]int{}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if !c.knows(f) {
+			continue
+		}
 		for _, name := range strings.Fields(f.Tag.Get("unset")) {
 			attributes[name] = -1
 		}
@@ -110,7 +113,7 @@ func snakeCase(name string) string {
 func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // writerOf returns how a field's value is written.
-func writerOf(f reflect.StructField) writer {
+func (c Client) writerOf(f reflect.StructField) writer {
 	if f.Tag.Get("optional") != "" {
 		return func(b []byte, v reflect.Value) []byte {
 			if v.Len() == 0 {
@@ -119,11 +122,11 @@ func writerOf(f reflect.StructField) writer {
 			return python.AppendJSONString(b, v.String())
 		}
 	}
-	return writerOfType(f.Type)
+	return c.writerOfType(f.Type)
 }
 
 // writerOfType plans what can be planned; models hold no models of their own type.
-func writerOfType(t reflect.Type) writer {
+func (c Client) writerOfType(t reflect.Type) writer {
 	switch {
 	case t == reflect.TypeFor[Value]():
 		return func(b []byte, v reflect.Value) []byte {
@@ -134,9 +137,9 @@ func writerOfType(t reflect.Type) writer {
 			return python.AppendJSON(b, n, true)
 		}
 	case t.Kind() == reflect.Struct:
-		return hashPlanOf(t).write
+		return c.hashPlanOf(t).write
 	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
-		write := writerOfType(t.Elem())
+		write := c.writerOfType(t.Elem())
 		return func(b []byte, v reflect.Value) []byte {
 			if v.IsNil() {
 				return append(b, "null"...)
@@ -144,13 +147,13 @@ func writerOfType(t reflect.Type) writer {
 			return write(b, v.Elem())
 		}
 	case t.Kind() == reflect.Slice:
-		write := writerOfType(t.Elem())
+		write := c.writerOfType(t.Elem())
 		return func(b []byte, v reflect.Value) []byte { return appendSlice(b, v, write) }
 	}
-	return appendValue
+	return c.appendValue
 }
 
-func appendValue(b []byte, v reflect.Value) []byte {
+func (c Client) appendValue(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.String:
 		return python.AppendJSONString(b, v.String())
@@ -159,11 +162,11 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	case reflect.Int64:
 		return strconv.AppendInt(b, v.Int(), 10)
 	case reflect.Struct:
-		return hashPlanOf(v.Type()).write(b, v)
+		return c.hashPlanOf(v.Type()).write(b, v)
 	case reflect.Slice:
-		return appendSlice(b, v, appendValue)
+		return appendSlice(b, v, c.appendValue)
 	case reflect.Map:
-		return appendMap(b, v)
+		return c.appendMap(b, v)
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
 			return append(b, "null"...)
@@ -171,7 +174,7 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		if node, ok := v.Interface().(Value); ok {
 			return python.AppendJSON(b, node, true)
 		}
-		return appendValue(b, v.Elem())
+		return c.appendValue(b, v.Elem())
 	}
 	panic("model: a field has a type that the hash does not know: " + v.Type().String())
 }
@@ -199,7 +202,7 @@ func appendSlice(b []byte, v reflect.Value, write writer) []byte {
 	return append(b, ']')
 }
 
-func appendMap(b []byte, v reflect.Value) []byte {
+func (c Client) appendMap(b []byte, v reflect.Value) []byte {
 	if v.IsNil() {
 		return append(b, "null"...)
 	}
@@ -226,7 +229,7 @@ func appendMap(b []byte, v reflect.Value) []byte {
 		case Value:
 			b = python.AppendJSON(b, value, true)
 		default:
-			b = appendValue(b, reflect.ValueOf(value))
+			b = c.appendValue(b, reflect.ValueOf(value))
 		}
 	}
 	return append(b, '}')

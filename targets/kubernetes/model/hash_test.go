@@ -17,16 +17,22 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// TestAttributes holds every struct that is hashed against the attribute list of its client model.
+// TestAttributes holds every struct that is hashed against the attribute list of its model in every client.
 func TestAttributes(t *testing.T) {
-	want := clientModels(t)
+	for i, version := range Clients() {
+		t.Run(version, func(t *testing.T) { checkAttributes(t, Client(i)) })
+	}
+}
+
+func checkAttributes(t *testing.T, c Client) {
+	want := clientModels(t, c)
 	seen := map[string]bool{}
 	for _, root := range []reflect.Type{reflect.TypeFor[Deployment](), reflect.TypeFor[StatefulSet](),
 		reflect.TypeFor[Affinity](), reflect.TypeFor[PodSecurityContext](), reflect.TypeFor[TopologySpreadConstraint]()} {
 		eachStruct(root, func(s reflect.Type) {
 			seen[s.Name()] = true
 			var got []string
-			for name := range Attributes(s) {
+			for name := range c.Attributes(s) {
 				if name != "paasta_secrets" {
 					got = append(got, name)
 				}
@@ -47,8 +53,8 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
-func clientModels(t *testing.T) map[string][]string {
-	f, err := os.Open("testdata/client-29.0.0.txt")
+func clientModels(t *testing.T, c Client) map[string][]string {
+	f, err := os.Open("testdata/client-" + c.String() + ".txt")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,11 @@
-// Package model has the objects that PaaSTA builds with the Kubernetes Python client 29.0.0, one struct a client model.
+// Package model has the objects that PaaSTA builds with the Kubernetes Python client, one struct for each client model.
 //
 // k8s.io/api cannot hold them: config_sha is the hash of the raw Python values (0.5 is not "500m", 1 is not 1.0, an
 // empty list is not an absent one), and users may write a string where Kubernetes wants a number. So a field holds
 // a Go value where PaaSTA makes it, and the user's own Value, with its place, where PaaSTA passes it on. Fields have
 // Kubernetes' names and order; nil is Python's None. The `unset` tag names the attributes of the client model that
-// PaaSTA never fills: the hash shows them as null.
+// PaaSTA never fills: the hash shows them as null. The `since` tag names the first major version of the client that has
+// the attribute.
 package model
 
 import "github.com/paasta-render/paasta-render/compiler/yaml11"

@@ -47,6 +47,8 @@ type PodSpec struct {
 	HostUsers                     Value       `json:"hostUsers,omitempty"`
 	SchedulingGates               Value       `json:"schedulingGates,omitempty"`
 	ResourceClaims                Value       `json:"resourceClaims,omitempty"`
+	Resources                     Value       `json:"resources,omitempty" since:"32"`
+	HostnameOverride              Value       `json:"hostnameOverride,omitempty" since:"34"`
 }
 
 // PodSecurityContext is V1PodSecurityContext.
@@ -55,6 +57,9 @@ type PodSecurityContext struct {
 	FSGroupChangePolicy Value    `json:"fsGroupChangePolicy,omitempty"`
 	_                   struct{} `unset:"run_as_group run_as_non_root run_as_user se_linux_options seccomp_profile"`
 	_                   struct{} `unset:"supplemental_groups sysctls windows_options"`
+	_                   struct{} `since:"30" unset:"app_armor_profile"`
+	_                   struct{} `since:"31" unset:"supplemental_groups_policy"`
+	_                   struct{} `since:"32" unset:"se_linux_change_policy"`
 }
 
 // Affinity is V1Affinity.

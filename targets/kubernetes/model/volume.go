@@ -14,6 +14,7 @@ type Volume struct {
 	_                    struct{}                          `unset:"nfs persistent_volume_claim photon_persistent_disk"`
 	_                    struct{}                          `unset:"portworx_volume quobyte rbd scale_io storageos"`
 	_                    struct{}                          `unset:"vsphere_volume"`
+	_                    struct{}                          `since:"31" unset:"image"`
 }
 
 // HostPathVolumeSource is V1HostPathVolumeSource.
@@ -55,6 +56,7 @@ type ProjectedVolumeSource struct {
 type VolumeProjection struct {
 	ServiceAccountToken ServiceAccountTokenProjection `json:"serviceAccountToken"`
 	_                   struct{}                      `unset:"cluster_trust_bundle config_map downward_api secret"`
+	_                   struct{}                      `since:"34" unset:"pod_certificate"`
 }
 
 // ServiceAccountTokenProjection is V1ServiceAccountTokenProjection.
