@@ -12,6 +12,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/emit"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -51,7 +52,7 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	}
 	check.Shared(company, report)
 	l := newLinker(plan.clusters, o.Targets)
-	plan.layout = l.layout
+	plan.layout, l.pieces = l.layout, true
 	var result Result
 	for _, c := range plan.clusters {
 		result.Clusters = append(result.Clusters, c.Name)
@@ -129,6 +130,11 @@ func compileLoaded(services []*config.Service, p plan, targets []target.Target, 
 				}
 				u.linked.Paths = append(u.linked.Paths, file.Path)
 				u.sizes = append(u.sizes, len(put.Data))
+				if !asDocs && kustomization.InPieces(p.layout, file.Path, len(put.Data)) {
+					if err := u.addPieces(service.Cluster.Name, file.Path, put.Data, out); err != nil {
+						return nil, err
+					}
+				}
 			}
 			if u.linked.Facts != nil || len(u.linked.Paths) > 0 || u.instances > 0 {
 				units = append(units, u)
@@ -136,6 +142,27 @@ func compileLoaded(services []*config.Service, p plan, targets []target.Target, 
 		}
 	}
 	return units, nil
+}
+
+// addPieces puts what a file that no ConfigMap holds reaches the cluster as.
+func (u *unit) addPieces(cluster, path string, data []byte, out tree.Sink) error {
+	pieces, err := putPieces(cluster, path, data, out)
+	for _, piece := range pieces {
+		u.linked.Paths = append(u.linked.Paths, piece.Name)
+		u.sizes = append(u.sizes, piece.Size)
+	}
+	return err
+}
+
+func putPieces(cluster, path string, data []byte, out tree.Sink) (put []kustomization.Path, err error) {
+	for _, piece := range kustomization.Pieces(path, data) {
+		bytes, _ := piece.Docs[0].([]byte)
+		if err := out.Put(tree.File{Path: cluster + "/" + piece.Path, Data: bytes}); err != nil {
+			return nil, err
+		}
+		put = append(put, kustomization.Path{Name: piece.Path, Size: len(bytes)})
+	}
+	return put, nil
 }
 
 // docs is a sink that leaves objects as they are where nothing needs their bytes: a comparison looks into few of them.

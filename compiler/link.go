@@ -24,6 +24,7 @@ type linker struct {
 	instances int
 	files     int
 	buffer    []byte
+	pieces    bool // files that no ConfigMap holds are put in pieces, too; a comparison looks at whole files alone
 }
 
 // slot is one service's facts, in the place that its number in the list of services gives it.
@@ -73,12 +74,12 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 					}
 					namespaces[file.Path] = true
 				}
-				n, err := l.put(out, cluster.Name, file)
+				put, err := l.put(out, cluster.Name, file)
 				if err != nil {
 					return 0, fmt.Errorf("%s: %s/%s: %w", l.targets[t].Name, cluster.Name, file.Path, err)
 				}
-				files++
-				paths = append(paths, kustomization.Path{Name: file.Path, Size: n})
+				files += len(put)
+				paths = append(paths, put...)
 			}
 		}
 		if len(paths) == 0 {
@@ -117,12 +118,21 @@ func facts(slots []slot) []target.Linked {
 	return linked
 }
 
-// put encodes a file into the linker's buffer, which the sink does not keep.
-func (l *linker) put(out tree.Sink, cluster string, f target.File) (size int, err error) {
+// put encodes a file into the linker's buffer, which the sink does not keep, and returns what it has put: the file, and
+// its pieces where no ConfigMap holds it.
+func (l *linker) put(out tree.Sink, cluster string, f target.File) ([]kustomization.Path, error) {
 	data, err := encode(l.buffer[:0], f)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	l.buffer = data
-	return len(data), out.Put(tree.File{Path: cluster + "/" + f.Path, Data: data})
+	paths := []kustomization.Path{{Name: f.Path, Size: len(data)}}
+	if err := out.Put(tree.File{Path: cluster + "/" + f.Path, Data: data}); err != nil {
+		return nil, err
+	}
+	if !l.pieces || !kustomization.InPieces(l.layout, f.Path, len(data)) {
+		return paths, nil
+	}
+	pieces, err := putPieces(cluster, f.Path, data, out)
+	return append(paths, pieces...), err
 }

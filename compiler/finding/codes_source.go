@@ -46,6 +46,6 @@ var sourceDocs = []Doc{
 	{DeployGroupFormat, "deploy_group has a placeholder that does not exist", "Known placeholders are {service}, {instance} and {cluster}.", "deploy_group: '{environment}.main'", "Use a known placeholder, or double the braces."},
 	{NoInstances, "the service defines no instance", "The folder has no file that names instances in a known cluster.", "", "Add kubernetes-<cluster>.yaml, or remove the folder."},
 	{UnknownSelection, "a service, instance or cluster given on the command line does not exist", "Nothing matches the selection.", "", "Correct the name."},
-	{ConfigMapTooLarge, "a rendered file does not fit into a ConfigMap", "Tron, Envoy, SmartStack and Prometheus files reach the cluster as ConfigMaps, which hold 1 MiB at most.", "", "Split the service, or its jobs or rules, over several services."},
+	{ConfigMapTooLarge, "a rendered file is too large for a ConfigMap, and reaches the cluster in pieces", "Tron, Envoy, SmartStack and Prometheus files reach the cluster as ConfigMaps, which hold 1 MiB at most. A larger file is compressed and cut into files NAME.gz.01, NAME.gz.02 and so on.", "", "Put the pieces together where they are mounted: `cat NAME.gz.* | gunzip > NAME`. The examples for Envoy and SmartStack do."},
 	{ConfigMapKey, "a rendered file's name cannot be a key of a ConfigMap", "Tron, Envoy, SmartStack and Prometheus files reach the cluster as ConfigMaps, whose keys are letters, digits, '-', '_' and '.'. Kubernetes refuses a ConfigMap with all of its files over one key.", "", "Rename the service."},
 }

@@ -30,19 +30,21 @@ type Path struct {
 }
 
 // Files returns kustomization.yaml and what it needs. The layout says what becomes of each file: manifests are resources;
-// what is delivered in ConfigMaps goes into some with stable names, one or more a folder: paasta-tron, paasta-tron-2, …
+// what is delivered in ConfigMaps goes into some with stable names, one or more for each folder: paasta-tron,
+// paasta-tron-2, … A file that is too large for one goes as its Pieces.
 func Files(layout *target.Layout, cluster string, paths []Path, report finding.Report) []target.File {
 	namespaceFile := target.NamespaceFile(Namespace)
 	k := types.Kustomization{TypeMeta: types.TypeMeta{APIVersion: types.KustomizationVersion, Kind: types.KustomizationKind}}
 	folders := map[string][]Path{}
 	var single []types.ConfigMapArgs
 	for _, p := range paths {
-		switch made := layout.Of(p.Name); {
+		whole, piece := wholeOf(p.Name)
+		switch made := layout.Of(whole); {
 		case made.Delivery == target.AsManifest:
 			k.Resources = append(k.Resources, p.Name)
-		case made.Delivery != target.InConfigMap || unfit(cluster, p, made.TooLarge, report):
+		case made.Delivery != target.InConfigMap || leftOut(cluster, p, made.Unpacked, report):
 		case made.ConfigMap != nil:
-			single = append(single, ownConfigMap(p.Name, made.ConfigMap))
+			single = append(single, ownConfigMap(p.Name, piece, made.ConfigMap))
 		default:
 			folders[path.Dir(p.Name)] = append(folders[path.Dir(p.Name)], p)
 		}
@@ -93,16 +95,18 @@ func configMaps(folders map[string][]Path) []types.ConfigMapArgs {
 // configMapKey is what Kubernetes takes as a key.
 var configMapKey = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
 
-// unfit reports a file that no ConfigMap holds. instead is what to do when it is too large, empty when that is an error.
-func unfit(cluster string, f Path, instead string, report finding.Report) bool {
+// leftOut tells whether a file is no key of a ConfigMap, and reports why: its name cannot be one, or it goes in pieces.
+// Who reads the file puts them together when it is unpacked; for others that is a warning.
+func leftOut(cluster string, f Path, unpacked bool, report finding.Report) bool {
 	x := finding.Finding{Cluster: cluster, At: finding.Position{File: cluster + "/" + f.Name}}
 	switch {
 	case f.Size > maxConfigMap:
-		x.Code = finding.ConfigMapTooLarge
-		x.Message = fmt.Sprintf("the file has %d KiB; a ConfigMap holds %d KiB at most, so it stays out of it", f.Size>>10, maxConfigMap>>10)
-		if instead != "" {
-			x.Severity, x.Suggestion = finding.Warning, instead
+		x.Code, x.Severity = finding.ConfigMapTooLarge, finding.Warning
+		if unpacked {
+			x.Severity = finding.Info
 		}
+		x.Message = fmt.Sprintf("the file has %d KiB, and a ConfigMap holds %d KiB at most: it reaches the cluster compressed, as %s.gz.01 "+
+			"and so on", f.Size>>10, maxConfigMap>>10, path.Base(f.Name))
 	case !configMapKey.MatchString(path.Base(f.Name)):
 		x.Code = finding.ConfigMapKey
 		x.Message = fmt.Sprintf("%q cannot be a key of a ConfigMap; the file stays out of it", path.Base(f.Name))
@@ -113,10 +117,17 @@ func unfit(cluster string, f Path, instead string, report finding.Report) bool {
 	return true
 }
 
-// ownConfigMap is one that holds a single file.
-func ownConfigMap(file string, m *target.ConfigMap) types.ConfigMapArgs {
-	c := configMap(m.Name)
-	c.Namespace, c.FileSources = m.Namespace, []string{m.Key + "=" + file}
+// ownConfigMap is one that holds a single file, or one piece of it.
+func ownConfigMap(file string, piece int, m *target.ConfigMap) types.ConfigMapArgs {
+	name, key := m.Name, m.Key
+	if piece > 0 {
+		key = pieceName(key, piece)
+	}
+	if piece > 1 {
+		name = fmt.Sprintf("%s-%d", name, piece)
+	}
+	c := configMap(name)
+	c.Namespace, c.FileSources = m.Namespace, []string{key + "=" + file}
 	return c
 }
 

@@ -26,9 +26,9 @@ func TestConfigMapsStayBelowTheLimit(t *testing.T) {
 		{"a folder has its own",
 			[]kustomization.Path{{Name: "prometheus/alertmanager.yaml", Size: 10}, {Name: "prometheus/rules/a.yaml", Size: 10}},
 			map[string][]string{"paasta-prometheus": {"prometheus/alertmanager.yaml"}, "paasta-prometheus-rules": {"prometheus/rules/a.yaml"}}, nil},
-		{"a file that fits nowhere is an error",
-			[]kustomization.Path{{Name: "tron/a.yaml", Size: 2 << 20}, {Name: "tron/b.yaml", Size: 10}},
-			map[string][]string{"paasta-tron": {"tron/b.yaml"}}, []finding.Code{"C012"}},
+		{"a file that fits nowhere goes in pieces",
+			[]kustomization.Path{{Name: "tron/a.yaml", Size: 2 << 20}, {Name: "tron/a.yaml.gz.01", Size: half}, {Name: "tron/b.yaml", Size: 10}},
+			map[string][]string{"paasta-tron": {"tron/a.yaml.gz.01", "tron/b.yaml"}}, []finding.Code{"C012"}},
 		{"Kubernetes manifests are resources",
 			[]kustomization.Path{{Name: "kubernetes/web/main.yaml", Size: 10}}, map[string][]string{}, nil},
 	} {

@@ -34,8 +34,9 @@ type Files struct {
 	// ConfigMap is what a file is in when it is delivered InConfigMap and has one to itself; nil when it shares that of
 	// its folder.
 	ConfigMap *ConfigMap
-	// TooLarge is what to do instead when a ConfigMap cannot hold the file. Then it is a warning, else an error.
-	TooLarge string
+	// Unpacked is true when who mounts the ConfigMaps puts a file together that came in pieces, since no ConfigMap holds
+	// it. For any other file that is a warning.
+	Unpacked bool
 
 	// Guards makes publish stop when all files of a service of this kind go at once. It names them in the message:
 	// "every instance". Empty when they may go.

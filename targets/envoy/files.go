@@ -6,10 +6,9 @@ import (
 )
 
 // files are the kinds of files that the target makes: Envoy's resources. Envoy takes all listeners, and all clusters, from
-// one file, so nobody could split one that is too large for a ConfigMap.
+// one file: the DaemonSet of examples/envoy puts together what came in pieces.
 var files = []target.Files{{
-	Prefix: "envoy/", Delivery: target.InConfigMap,
-	TooLarge: "to bring envoy/ to the hosts with the output repository itself",
+	Prefix: "envoy/", Delivery: target.InConfigMap, Unpacked: true,
 	Entries: &target.Entries{At: []string{"resources"}, Kind: "EnvoyResource", Rest: "EnvoyFile",
 		Owner: target.OwnedByNamespace},
 }}

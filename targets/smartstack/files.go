@@ -8,21 +8,21 @@ import (
 // files are the kinds of files that the target makes: those of the hosts, and the Services of the mesh.
 var files = []target.Files{
 	{
-		Prefix: "smartstack/services", Suffix: ".yaml", Delivery: target.InConfigMap,
+		Prefix: "smartstack/services", Suffix: ".yaml", Delivery: target.InConfigMap, Unpacked: true,
 		Entries: &target.Entries{Kind: "SmartStackService", Rest: "SmartStackServices", Owner: target.OwnedByNamespace,
 			Itself: true},
 	},
 	{
-		Prefix: "smartstack/nerve", Suffix: ".json", Delivery: target.InConfigMap,
+		Prefix: "smartstack/nerve", Suffix: ".json", Delivery: target.InConfigMap, Unpacked: true,
 		Entries: &target.Entries{At: []string{"services"}, Kind: "NerveService", Rest: "NerveConfig",
 			Owner: target.OwnedByNamespace},
 	},
 	{
-		Prefix: "smartstack/synapse", Suffix: ".json", Delivery: target.InConfigMap,
+		Prefix: "smartstack/synapse", Suffix: ".json", Delivery: target.InConfigMap, Unpacked: true,
 		Entries: &target.Entries{At: []string{"services"}, Kind: "SynapseService", Rest: "SynapseConfig",
 			Owner: target.OwnedByNamespace},
 	},
-	{Prefix: "smartstack/", Delivery: target.InConfigMap, Entries: &target.Entries{Rest: "SmartStackFile"}},
+	{Prefix: "smartstack/", Delivery: target.InConfigMap, Unpacked: true, Entries: &target.Entries{Rest: "SmartStackFile"}},
 	target.ClusterManifests(),
 }
 
