@@ -81,10 +81,11 @@ func asks(i *config.Instance) (checks, alerts []string) {
 		checks = append(checks, "statefulset_bounce")
 	}
 	if running && pods {
-		alerts = append(alerts, "PaastaCrashLooping", "PaastaRolloutStuck")
+		alerts = append(alerts, "PaastaCrashLooping", "PaastaCannotStart", "PaastaRolloutStuck")
 	}
 	if running && pods && !stateful && scales(i) {
 		checks = append(checks, "check_autoscaler_max_instances")
+		alerts = append(alerts, "PaastaAutoscalerStuck")
 		minimum, _ := i.Get("min_instances").Number()
 		maximum, _ := i.Get("max_instances").Number()
 		if !strings.Contains(i.Name, "canary") || max(minimum, 1) != maximum {

@@ -74,8 +74,10 @@ func TestConditionsParse(t *testing.T) {
 		if p != nil {
 			t.Fatal(p.Message)
 		}
-		queries := []string{monitoring.UnderReplicated(i, replication), monitoring.OOMKilled(i), monitoring.CrashLooping(i),
-			monitoring.RolloutStuck(i), monitoring.MovedStatefulSet(i), monitoring.Evicted([]string{"a.b", "c"}), monitoring.SparkRunning("web")}
+		queries := []string{monitoring.UnderReplicated(i, replication, 0), monitoring.UnderReplicated(i, replication, 90),
+			monitoring.OOMKilled(i), monitoring.CrashLooping(i), monitoring.CannotStart(i), monitoring.RolloutStuck(i),
+			monitoring.AutoscalerStuck(i), monitoring.MovedStatefulSet(i), monitoring.Evicted("prod", []string{"a.b", "c"}),
+			monitoring.SparkRunning("prod", "web")}
 		providers, _ := monitoring.Providers(i)
 		if monitoring.IsAutoscaled(i) {
 			query, p := monitoring.AtMaxInstances(i, providers)

@@ -16,6 +16,7 @@ var tronKeys = strings.Fields(`alert_after check_oom_events check_that_every_day
 // TronAction is an action of a Tron job: the unit that PaaSTA's checks call an instance.
 type TronAction struct {
 	Service  string // whose image it runs: the action's service, the job's, else the folder's
+	Cluster  string
 	Name     string // <job>.<action>
 	Settings Settings
 	Config   *yaml11.Node
@@ -58,7 +59,7 @@ func TronActions(s *config.Service) []TronAction {
 			}
 			settings.overrides = overrides
 			name := job.Key.Text + "." + action.Key.Text
-			all = append(all, TronAction{Service: service, Name: name, Settings: settings, Config: action.Value})
+			all = append(all, TronAction{Service: service, Cluster: s.Cluster.Name, Name: name, Settings: settings, Config: action.Value})
 		}
 	}
 	return all
@@ -91,5 +92,5 @@ func tronMonitoring(service, job *yaml11.Node) *yaml11.Node {
 
 // TronOOMKilled is OOMKilled for a Tron action.
 func TronOOMKilled(a TronAction) string {
-	return oomKilledByLabels("tron", a.Service, a.Name)
+	return oomKilledByLabels(a.Cluster, "tron", a.Service, a.Name)
 }

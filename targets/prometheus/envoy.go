@@ -16,15 +16,15 @@ type requests struct {
 }
 
 // clusterRequests are the requests of all clients to a mesh namespace.
-func clusterRequests(service, namespace string) requests {
+func clusterRequests(cluster, service, namespace string) requests {
 	return requests{"envoy_cluster_" + monitoring.StatName(namespace) + "_egress_cluster_upstream_rq",
-		"envoy_cluster_name=" + strconv.Quote(service)}
+		"paasta_cluster=" + strconv.Quote(cluster) + ",envoy_cluster_name=" + strconv.Quote(service)}
 }
 
 // endpointRequests are those to one endpoint, which is a virtual cluster of Envoy's virtual host.
-func endpointRequests(service, namespace, stat string) requests {
+func endpointRequests(cluster, service, namespace, stat string) requests {
 	return requests{"envoy_vhost_" + monitoring.StatName(namespace) + "_vcluster_" + stat + "_upstream_rq",
-		"envoy_virtual_host=" + strconv.Quote(service)}
+		"paasta_cluster=" + strconv.Quote(cluster) + ",envoy_virtual_host=" + strconv.Quote(service)}
 }
 
 func (r requests) sum(metric, extra, by string) string {

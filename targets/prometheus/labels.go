@@ -19,10 +19,8 @@ func (c *compilation) labels(s monitoring.Settings) map[string]string {
 		"paasta_cluster": c.service.Cluster.Name, "paasta_service": c.service.Name, "team": team,
 		"page": flag(s.Get("page")), "ticket": flag(s.Get("ticket")),
 	}
-	for _, key := range []string{"runbook", "tip", "priority"} {
-		if text := labelText(s.GetOr(key, nil)); text != "" {
-			labels[key] = text
-		}
+	if text := labelText(s.GetOr("priority", nil)); text != "" {
+		labels["priority"] = text
 	}
 	project := s.Get("project")
 	if project.IsNull() {

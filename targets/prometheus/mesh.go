@@ -27,8 +27,6 @@ const (
 	defaultTimeoutMS    = 1000
 )
 
-const tooManyErrors = "answers too many requests with an error"
-
 // namespaceRules makes the error and latency alerts of the mesh namespaces that have a `monitoring` block and that an
 // instance of the service serves in this cluster.
 func (c *compilation) namespaceRules() {
@@ -111,10 +109,10 @@ func (m meshAlerts) rules() []alertRule {
 		m.judge(finding.ThresholdNever, m.block, "no error or latency alert of "+name+" can fire: in mode tcp nobody counts requests", "")
 		return nil
 	}
-	all := clusterRequests(m.service.Name, m.namespace.Name)
+	all := clusterRequests(m.service.Cluster.Name, m.service.Name, m.namespace.Name)
 	ratio := m.number(m.block, "error_threshold_ratio", defaultErrorRatio)
 	rps := m.number(m.block, "minimum_error_rps", defaultErrorRPS)
-	rules := []alertRule{m.alert(alertErrors, name, all.errors(ratio, rps), "2m", tooManyErrors)}
+	rules := []alertRule{m.errorAlert(alertErrors, name, all, ratio, rps)}
 	if m.block.Get("timeout_alerting").Truthy() {
 		limit := m.timeoutRatio(m.block, defaultTimeoutRatio) * m.timeout(monitoring.Endpoint{})
 		rules = append(rules, m.timeoutAlert(alertTimeouts, name, all.latency(limit)))
@@ -164,10 +162,10 @@ func (m meshAlerts) judgeEndpoints() {
 
 // endpoint makes the alerts of one endpoint.
 func (m meshAlerts) endpoint(e monitoring.Endpoint, ratio, rps float64) []alertRule {
-	all := endpointRequests(m.service.Name, m.namespace.Name, e.Stat)
+	all := endpointRequests(m.service.Cluster.Name, m.service.Name, m.namespace.Name, e.Stat)
 	what, sub := m.namespace.FullName()+" "+e.Name, m.of(e.Config)
 	ratio, rps = m.number(e.Config, "error_threshold_ratio", ratio), m.number(e.Config, "minimum_error_rps", rps)
-	rules := []alertRule{sub.alert(alertEndpointErrors, what, all.errors(ratio, rps), "2m", tooManyErrors)}
+	rules := []alertRule{sub.errorAlert(alertEndpointErrors, what, all, ratio, rps)}
 	if m.block.Get("timeout_alerting").Truthy() && e.Config.Has("timeout_threshold_ratio") {
 		limit := m.timeoutRatio(e.Config, defaultTimeoutRatio) * m.timeout(e)
 		rules = append(rules, sub.timeoutAlert(alertEndpointTimeouts, what, all.latency(limit)))
@@ -204,18 +202,24 @@ func (m meshAlerts) timeout(e monitoring.Endpoint) float64 {
 	return defaultTimeoutMS
 }
 
-func (m meshAlerts) alert(name, what, expr, wait, is string) alertRule {
-	labels := m.labels(m.settings)
-	labels["paasta_namespace"] = m.namespace.Name
-	return alertRule{Alert: name, Expr: expr, For: wait, Labels: escapeAll(labels),
-		Annotations: map[string]string{"summary": escape(what + " " + is)}}
+func (m meshAlerts) alert(what string, when condition) alertRule {
+	rule := m.rule(m.settings, what, when)
+	rule.Labels["paasta_namespace"] = escape(m.namespace.Name)
+	return rule
+}
+
+// errorAlert fires when the requests' errors are over both thresholds.
+func (m meshAlerts) errorAlert(name, what string, all requests, ratio, rps float64) alertRule {
+	return m.alert(what, condition{name, all.errors(ratio, rps), "2m", "answers too many requests with an error",
+		"{{ $value | humanizePercentage }} of the requests fail, and at most " + decimal(ratio*100) + "% should."})
 }
 
 // timeoutAlert pages with timeout_page and makes a ticket with timeout_ticket, both false by default.
 func (m meshAlerts) timeoutAlert(name, what, expr string) alertRule {
 	m.settings = m.settings.With("page", yaml11.NewBool(m.block.Get("timeout_page").Truthy())).
 		With("ticket", yaml11.NewBool(m.block.Get("timeout_ticket").Truthy()))
-	return m.alert(name, what, expr, "5m", "takes nearly as long as its clients wait")
+	return m.alert(what, condition{name, expr, "5m", "takes nearly as long as its clients wait",
+		"One request in a hundred takes {{ printf \"%.0f\" $value }} ms or longer."})
 }
 
 // number reads a threshold of the block or of an endpoint, and judges whether it can be passed.

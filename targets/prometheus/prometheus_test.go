@@ -24,7 +24,12 @@ func renderCompany(t *testing.T, over ...txtar.File) map[string][]byte {
 
 func compileCompany(t *testing.T, over ...txtar.File) (map[string][]byte, []finding.Finding) {
 	t.Helper()
-	archive, err := txtar.ParseFile("testdata/company.txtar")
+	return compileArchive(t, "testdata/company.txtar", over...)
+}
+
+func compileArchive(t *testing.T, name string, over ...txtar.File) (map[string][]byte, []finding.Finding) {
+	t.Helper()
+	archive, err := txtar.ParseFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}

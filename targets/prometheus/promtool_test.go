@@ -43,7 +43,8 @@ var states = []struct {
 		`kube_pod_container_status_waiting_reason{namespace="paastasvc-web",pod="web-main-5d4f-abcde",container="web",reason="CrashLoopBackOff"} 1x40`},
 		[]string{"PaastaCrashLooping main"}},
 	{"an image that is not there is no crash loop", []string{
-		`kube_pod_container_status_waiting_reason{namespace="paastasvc-web",pod="web-main-5d4f-abcde",container="web",reason="ImagePullBackOff"} 1x40`}, nil},
+		`kube_pod_container_status_waiting_reason{namespace="paastasvc-web",pod="web-main-5d4f-abcde",container="web",reason="ImagePullBackOff"} 1x40`},
+		[]string{"PaastaCannotStart main"}},
 	{"a rollout past its deadline", []string{
 		`kube_deployment_status_condition{namespace="paastasvc-web",deployment="web-main",condition="Progressing",status="false"} 1x40`},
 		[]string{"PaastaRolloutStuck main"}},
@@ -168,7 +169,7 @@ func unitTest(dir string, series, fires []string) string {
 		if at == 0 {
 			at = strings.IndexByte(s, ' ')
 		}
-		fmt.Fprintf(&b, "  - {series: '%s', values: '%s'}\n", s[:at], strings.TrimSpace(s[at:]))
+		fmt.Fprintf(&b, "  - {series: '%s,paasta_cluster=\"prod\"}', values: '%s'}\n", s[:at-1], strings.TrimSpace(s[at:]))
 	}
 	b.WriteString("  promql_expr_test:\n  - expr: count(ALERTS{alertstate=\"firing\"}) or vector(0)\n    eval_time: 39m\n")
 	fmt.Fprintf(&b, "    exp_samples: [{labels: '{}', value: %d}]\n", len(fires))
@@ -236,9 +237,16 @@ func glob(t *testing.T, pattern string) []string {
 // renderTo writes the company's prometheus/ to a folder.
 func renderTo(t *testing.T) string {
 	t.Helper()
+	return renderArchive(t, "testdata/company.txtar", "prod/prometheus/")
+}
+
+// renderArchive writes what is below a folder of an archive's tree to a folder.
+func renderArchive(t *testing.T, archive, below string) string {
+	t.Helper()
+	files, _ := compileArchive(t, archive)
 	dir := t.TempDir()
-	for name, data := range renderCompany(t) {
-		rest, ok := strings.CutPrefix(name, "prod/prometheus/")
+	for name, data := range files {
+		rest, ok := strings.CutPrefix(name, below)
 		if !ok {
 			continue
 		}

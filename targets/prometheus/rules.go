@@ -7,6 +7,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
+	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -34,8 +35,10 @@ type alertRule struct {
 const (
 	alertReplication = "PaastaUnderReplicated"
 	alertMax         = "PaastaAtMaxInstances"
+	alertAutoscaler  = "PaastaAutoscalerStuck"
 	alertOOM         = "PaastaOOMKilled"
 	alertCrash       = "PaastaCrashLooping"
+	alertStart       = "PaastaCannotStart"
 	alertRollout     = "PaastaRolloutStuck"
 )
 
@@ -53,7 +56,7 @@ func (c *compilation) instanceRules(i *config.Instance) {
 	group := ruleGroup{Name: c.service.Name + "." + i.Name}
 	if settings.Team().Truthy() {
 		for _, rules := range [][]alertRule{
-			c.replication(i, settings), c.maxInstances(i, settings), c.oom(i, settings), c.health(i, settings),
+			c.replication(i, settings), c.autoscaling(i, settings), c.oom(i, settings), c.health(i, settings),
 		} {
 			group.Rules = append(group.Rules, rules...)
 		}
@@ -66,6 +69,12 @@ func (c *compilation) addGroup(group ruleGroup) {
 	if len(group.Rules) > 0 {
 		c.groups = append(c.groups, group)
 	}
+}
+
+// condition is when an alert fires and what it then says. The texts are templates: $value is the value of expr.
+type condition struct {
+	alert, expr, wait    string
+	summary, description string
 }
 
 // replication: too few ready replicas. Nothing is too few when none are expected or the threshold is 0 percent.
@@ -81,27 +90,37 @@ func (c *compilation) replication(i *config.Instance, s monitoring.Settings) []a
 		return nil
 	}
 	s = s.ForReplication(i, r)
-	return []alertRule{c.alert(i, s, alertReplication, monitoring.UnderReplicated(i, r), after(s),
-		"has too few ready replicas (threshold: "+strconv.FormatInt(r.Percent, 10)+"%)")}
+	percent := strconv.FormatInt(r.Percent, 10) + "%"
+	return []alertRule{c.alert(i, s, condition{alertReplication, monitoring.UnderReplicated(i, r, s.AlertAfter()), after(s),
+		"has too few ready replicas (threshold: " + percent + ")",
+		`{{ printf "%.0f" $value }}% of the replicas are ready, and ` + percent + " should be."})}
 }
 
-// maxInstances: the autoscaler wants all the replicas that it may have, and more would do good.
-func (c *compilation) maxInstances(i *config.Instance, s monitoring.Settings) []alertRule {
+// autoscaling: the autoscaler wants all the replicas that it may have, and more would do good; or it cannot act.
+func (c *compilation) autoscaling(i *config.Instance, s monitoring.Settings) []alertRule {
 	if !monitoring.IsKubernetes(i) {
 		return nil
 	}
 	providers, p := monitoring.Providers(i)
-	if p != nil || !monitoring.HasAutoscaler(i, providers) || monitoring.IsPinnedCanary(i) {
+	if p != nil || !monitoring.HasAutoscaler(i, providers) {
 		return nil
+	}
+	stuck := c.alert(i, s.With("page", yaml11.NewBool(false)), condition{alertAutoscaler, monitoring.AutoscalerStuck(i), "15m",
+		"has an autoscaler that cannot act",
+		"It cannot read its metrics, or the replicas that it wants do not come. See the conditions of the HorizontalPodAutoscaler " +
+			monitoring.AppName(c.service.Name, i.Name) + "."})
+	if monitoring.IsPinnedCanary(i) {
+		return []alertRule{stuck}
 	}
 	query, p := monitoring.AtMaxInstances(i, providers)
 	if p != nil {
-		return nil
+		return []alertRule{stuck}
 	}
 	c.judgeAlertThresholds(i, providers)
 	s = s.ForMaxInstances()
-	return []alertRule{c.alert(i, s, alertMax, query, after(s),
-		"is at max_instances, and a metric is above its alert threshold")}
+	return []alertRule{c.alert(i, s, condition{alertMax, query, after(s),
+		"is at max_instances, and a metric is above its alert threshold or cannot be read",
+		"The autoscaler wants {{ $value }} replicas and may have " + python.Str(i.Get("max_instances")) + "."}), stuck}
 }
 
 // judgeAlertThresholds reports alert thresholds that no utilisation, or any, is above: workers are at most all busy.
@@ -132,41 +151,51 @@ func (c *compilation) oom(i *config.Instance, s monitoring.Settings) []alertRule
 	if p != nil {
 		return nil
 	}
-	return []alertRule{c.alert(i, s, alertOOM, monitoring.OOMKilled(i), "", "had processes killed for lack of memory")}
+	return []alertRule{c.alert(i, s, condition{alertOOM, monitoring.OOMKilled(i), "",
+		"had processes killed for lack of memory", "It happened in {{ $value }} containers in the last five minutes."})}
 }
 
-// health: crash loops and stuck rollouts, which PaaSTA leaves to `paasta status`. They do not page: too few replicas
-// do.
+// health: crash loops, containers that cannot start and stuck rollouts, which PaaSTA leaves to `paasta status`. They do
+// not page: too few replicas do.
 func (c *compilation) health(i *config.Instance, s monitoring.Settings) []alertRule {
 	if !monitoring.IsKubernetes(i) {
 		return nil
 	}
 	s = s.With("page", yaml11.NewBool(false))
 	return []alertRule{
-		c.alert(i, s, alertCrash, monitoring.CrashLooping(i), "5m", "has containers that crash again and again"),
-		c.alert(i, s, alertRollout, monitoring.RolloutStuck(i), "15m", "has a rollout that makes no progress"),
+		c.alert(i, s, condition{alertCrash, monitoring.CrashLooping(i), "5m",
+			"has containers that crash again and again", "{{ $value }} containers do."}),
+		c.alert(i, s, condition{alertStart, monitoring.CannotStart(i), "15m",
+			"has containers that cannot start",
+			"{{ $value }} containers wait for an image that cannot be pulled, or for a secret or ConfigMap that is not there."}),
+		c.alert(i, s, condition{alertRollout, monitoring.RolloutStuck(i), "15m",
+			"has a rollout that makes no progress",
+			"See `kubectl -n " + monitoring.Namespace(i) + " rollout status`, and the events of its newest pods."}),
 	}
 }
 
-func (c *compilation) alert(i *config.Instance, s monitoring.Settings, name, expr, wait, what string) alertRule {
-	labels := c.labels(s)
-	labels["paasta_instance"] = i.Name
-	return alertRule{Alert: name, Expr: expr, For: wait, Labels: escapeAll(labels),
-		Annotations: map[string]string{"summary": escape(c.service.Name + "." + i.Name + " " + what)}}
+func (c *compilation) alert(i *config.Instance, s monitoring.Settings, when condition) alertRule {
+	rule := c.rule(s, c.service.Name+"."+i.Name, when)
+	rule.Labels["paasta_instance"] = escape(i.Name)
+	return rule
 }
 
-// after is alert_after as Prometheus writes it, empty for at once. Default 5m. PaaSTA: send_event.
+// rule makes an alert about what, the subject of the summary. Labels say what the alert is and where it goes: an alert
+// with other labels is another alert. All else is an annotation.
+func (c *compilation) rule(s monitoring.Settings, what string, when condition) alertRule {
+	annotations := map[string]string{"summary": escape(what) + " " + when.summary, "description": when.description}
+	for _, key := range []string{"runbook", "tip"} {
+		if text := labelText(s.GetOr(key, nil)); text != "" {
+			annotations[key] = escape(text)
+		}
+	}
+	return alertRule{Alert: when.alert, Expr: when.expr, For: when.wait, Labels: escapeAll(c.labels(s)), Annotations: annotations}
+}
+
+// after is alert_after as Prometheus writes it, empty for at once.
 func after(s monitoring.Settings) string {
-	value := monitoring.Or(s.Own("alert_after"), yaml11.NewString("5m"))
-	seconds, ok := int64(0), true
-	if text, isText := value.Str(); isText {
-		var why string
-		seconds, why = monitoring.Seconds(text)
-		ok = why == ""
-	} else {
-		seconds, ok = monitoring.Integer(value)
-	}
-	if !ok || seconds <= 0 {
+	seconds := s.AlertAfter()
+	if seconds <= 0 {
 		return ""
 	}
 	for _, unit := range []struct {
@@ -205,10 +234,10 @@ func recordings(i *config.Instance) []alertRule {
 	service, space, _ := strings.Cut(mesh, ".")
 	return []alertRule{
 		{Record: "k8s:deployment:pods_status_ready", Labels: ready,
-			Expr: "sum(kube_deployment_status_replicas_ready{namespace=" + strconv.Quote(namespace) + ",deployment=" +
-				strconv.Quote(deployment) + "})"},
+			Expr: "max(kube_deployment_status_replicas_ready{paasta_cluster=" + strconv.Quote(i.Service.Cluster.Name) +
+				",namespace=" + strconv.Quote(namespace) + ",deployment=" + strconv.Quote(deployment) + "})"},
 		{Record: "paasta_instance:envoy_cluster__egress_cluster_upstream_rq_active", Labels: active,
-			Expr: clusterRequests(service, space).active()},
+			Expr: clusterRequests(i.Service.Cluster.Name, service, space).active()},
 	}
 }
 

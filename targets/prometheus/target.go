@@ -18,6 +18,7 @@ var Target = target.Target{
 
 prometheus/adapter.yaml          prometheus-adapter's configuration, as setup_prometheus_adapter_config makes it
 prometheus/rules/<service>.yaml  alerting and recording rules of a service's instances and mesh namespaces
+prometheus/rules/_cluster.yaml   alerts about the exporters that the other alerts rely on
 prometheus/alertmanager.yaml     a routing tree by team; who a team is says sensu/team_data.json of the system config
 prometheus/scrape/<shard>.yaml   scrape jobs of the instances that set prometheus_port, by prometheus_shard`,
 	Files:   files,
@@ -71,6 +72,9 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 	var files []target.File
 	if file := linkAdapter(c, services, report); file != nil {
 		files = append(files, *file, adapterNamespace())
+	}
+	if file := linkCluster(c, services); file != nil {
+		files = append(files, *file)
 	}
 	if file := linkAlertmanager(c, services); file != nil {
 		files = append(files, *file)

@@ -100,7 +100,7 @@ func (c *compilation) serviceChecks() {
 			With("tip", yaml11.NewString("Pods can be Evicted if they go over the allowed quota for a given resource. "+
 				"Check the Eviction message to figure out which resource quota was breached"))
 		c.add(event{name: "pod-eviction." + c.service.Name, settings: s, source: c.systemHome(),
-			query:   monitoring.Evicted(slices.Sorted(maps.Keys(namespaces))),
+			query:   monitoring.Evicted(c.service.Cluster.Name, slices.Sorted(maps.Keys(namespaces))),
 			problem: "pods of " + c.service.Name + " have been evicted"})
 	}
 	s := settings.With("page", yaml11.NewBool(false)).With("alert_after", yaml11.NewInt(0)).
@@ -108,7 +108,7 @@ func (c *compilation) serviceChecks() {
 		With("runbook", yaml11.NewString("http://y/spark-debug")).
 		With("tip", yaml11.NewString("Ask the user to check the job UI and terminate the job if appropriate."))
 	c.add(event{name: "long_running_spark_jobs." + c.service.Name, settings: s, source: c.systemHome(), warning: true,
-		query:   monitoring.SparkRunning(c.service.Name),
+		query:   monitoring.SparkRunning(c.service.Cluster.Name, c.service.Name),
 		problem: "Spark drivers of " + c.service.Name + " have run for more than a day"})
 }
 
@@ -129,6 +129,6 @@ func (c *compilation) replication(i *config.Instance, s monitoring.Settings) {
 	name := c.service.Name + "." + i.Name
 	s = s.ForReplication(i, r).With("description", yaml11.NewString(strings.Join(descriptions(i, r, mesh), "\n########\n")))
 	c.add(event{name: "check_paasta_services_replication." + name, settings: s, instance: i, source: c.home(),
-		query:   monitoring.UnderReplicated(i, r),
+		query:   monitoring.UnderReplicated(i, r, s.AlertAfter()),
 		problem: name + " has too few replicas (threshold: " + python.Str(r.Threshold) + "%)"})
 }

@@ -31,7 +31,7 @@ func TestCommandAsksPrometheus(t *testing.T) {
 		{"nothing is wrong", `echo '{"status":"success","data":{"resultType":"vector","result":[]}}'`, 0, "OK"},
 		{"something is", `echo '{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"25"]}]}}'`, 2, "CRITICAL: web.main"},
 		{"no answer", `exit 22`, 3, "UNKNOWN"},
-		{"the query arrives whole", `for a; do case "$a" in query=*'deployment="web-main"'*'< 50') echo '"result":[]';; esac; done`, 0, "OK"},
+		{"the query arrives whole", `for a; do case "$a" in query=*'deployment="web-main"'*'< 50'*) echo '"result":[]';; esac; done`, 0, "OK"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
