@@ -27,8 +27,8 @@ func (d *deploymentsCommand) list(ctx context.Context, jobs []*deploymentsJob, r
 		}
 		byURL[j.url] = append(byURL[j.url], j)
 	}
-	options := remote.Options{Timeout: d.timeout, Retries: d.retries, Wait: backOff, Dir: d.soaDir,
-		Rewrites: remote.ReadRewrites(ctx, d.soaDir)}
+	options := remote.Options{Timeout: d.timeout, Retries: d.retries, Wait: backOff, Dir: d.soaDir}
+	options.Rewrites = remote.ReadRewrites(ctx, options)
 	bar := newProgress(d.err, d.quiet)
 	defer bar.clear()
 	var group sync.WaitGroup

@@ -171,8 +171,7 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	o := output.GitOptions{
 		Branch: p.branch, DryRun: p.dryRun, Author: author, Committer: committer, Attempts: p.attempts,
 		ClusterMetadata: p.clusterMetadata, Owned: []string{publish.EntryPoint},
-		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter, Dir: p.repo,
-			Rewrites: remote.ReadRewrites(ctx, p.repo)},
+		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter},
 	}
 	for _, t := range targets.All() {
 		o.Owned = append(o.Owned, t.Name)

@@ -145,6 +145,8 @@ func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
 	if !validBranch(strings.ReplaceAll(o.Branch, "{cluster}", "c")) {
 		return nil, fmt.Errorf("%q is no name for a branch", o.Branch)
 	}
+	o.Remote.GitDir = dir.common
+	o.Remote.Rewrites = remote.ReadRewrites(ctx, o.Remote)
 	g := &Git{GitOptions: o, path: path, dir: dir, ctx: ctx,
 		roots: map[string]*folder{}, blobs: map[plumbing.Hash]*packed{}}
 	g.known = g.storage()

@@ -16,7 +16,6 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
 	"github.com/go-git/go-git/v5/plumbing/transport"
-	"github.com/go-git/go-git/v5/plumbing/transport/client"
 
 	"github.com/paasta-render/paasta-render/compiler/source/remote"
 )
@@ -41,7 +40,7 @@ func (g *Git) push(a *attempt, to plumbing.Hash, notes notesUpdate) error {
 	defer cancel(nil)
 	wait := context.AfterFunc(g.ctx, func() { cancel(context.Cause(g.ctx)) })
 	tell := func(ctx context.Context, e *transport.Endpoint, auth remote.Auth) (moved error, err error) {
-		c, err := client.NewClient(e)
+		c, err := remote.Connect(e, remote.DefaultRefBytes)
 		if err != nil {
 			return nil, err
 		}

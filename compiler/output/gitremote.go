@@ -16,7 +16,6 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/sideband"
 	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/plumbing/transport"
-	"github.com/go-git/go-git/v5/plumbing/transport/client"
 
 	"github.com/paasta-render/paasta-render/compiler/source/remote"
 )
@@ -47,7 +46,7 @@ func (g *Git) fetch(names ...string) (map[string]plumbing.Hash, error) {
 	type tipsByName = map[string]plumbing.Hash
 	ask := func(ctx context.Context, e *transport.Endpoint, auth remote.Auth) (tipsByName, error) {
 		tips := tipsByName{}
-		c, err := client.NewClient(e)
+		c, err := remote.Connect(e, remote.DefaultRefBytes)
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -28,8 +27,8 @@ type Repository struct {
 	prefix  string // the folder of the repository that is read, "." for all
 }
 
-// Open opens the repository that holds a folder: its work tree, a folder in it, or a bare repository. Revisions show
-// that folder only.
+// Open opens the repository that holds a folder: its work tree, a folder in it, or a bare repository that is the folder
+// itself and lies in no work tree. Revisions show that folder only.
 func Open(name string) (*Repository, error) {
 	absolute, err := filepath.Abs(name)
 	if err == nil {
@@ -80,21 +79,13 @@ func withAlternates(repository *git.Repository) (*git.Repository, error) {
 	return git.Open(storage, worktree.Filesystem)
 }
 
-// gitRoot returns the nearest folder, name or above, that is a work tree or a bare repository; name when none is.
+// gitRoot returns the work tree that holds a folder. Without one, the folder itself may be a bare repository, since the
+// user has named it; a bare repository above it, or in a work tree, is somebody's files.
 func gitRoot(name string) string {
-	for dir := name; ; dir = filepath.Dir(dir) {
-		if exists(filepath.Join(dir, ".git")) || exists(filepath.Join(dir, "HEAD")) && exists(filepath.Join(dir, "objects")) {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			return name
-		}
+	if top, ok := remote.Enclosing(name); ok {
+		return top
 	}
-}
-
-func exists(name string) bool {
-	_, err := os.Lstat(name)
-	return err == nil
+	return name
 }
 
 // Close closes the packs that are held open.

@@ -1,35 +1,32 @@
 package remote
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"os/exec"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
-// authenticated calls f with the credentials that git would use for the URL. When the remote wants others, the
-// credential helpers are asked, and f is called once more. Dir is where git's configuration is read.
-func authenticated(ctx context.Context, url, dir string, endpoint *transport.Endpoint,
-	f func(transport.AuthMethod) error) error {
-	switch endpoint.Protocol {
+// authenticated calls f with the credentials that git would use for the address. When the remote wants others, the
+// credential helpers are asked, and f is called once more.
+func authenticated(ctx context.Context, a *address, o Options, f func(transport.AuthMethod) error) error {
+	switch a.endpoint.Protocol {
 	case "ssh":
-		auth, err := sshAuth(ctx, endpoint)
+		auth, err := sshAuth(ctx, a.endpoint)
 		if err != nil {
 			return err
 		}
 		return f(auth)
 	case "http", "https":
-		err := f(httpAuth(ctx, url, dir, endpoint))
+		err := f(httpAuth(ctx, a, o))
 		if !errors.Is(err, transport.ErrAuthenticationRequired) && !errors.Is(err, transport.ErrAuthorizationFailed) {
 			return err
 		}
-		auth := helperAuth(ctx, url, dir)
+		auth := helperAuth(ctx, a, o)
 		if auth == nil {
 			return err
 		}
@@ -39,14 +36,15 @@ func authenticated(ctx context.Context, url, dir string, endpoint *transport.End
 }
 
 // httpAuth returns what git sends at first: the URL's own credentials, a configured header, or ~/.netrc; nil for none.
-func httpAuth(ctx context.Context, url, dir string, e *transport.Endpoint) transport.AuthMethod {
+func httpAuth(ctx context.Context, a *address, o Options) transport.AuthMethod {
+	e := a.endpoint
 	if e.User != "" && e.Password != "" {
 		return &githttp.BasicAuth{Username: e.User, Password: e.Password}
 	}
-	if name, value, ok := extraHeader(ctx, url, dir); ok {
+	if name, value, ok := extraHeader(ctx, a, o); ok {
 		return &header{name, value}
 	}
-	if user, password, ok := netrc(e.Host, e.User); ok {
+	if user, password, ok := netrc(a.url.Hostname(), e.User); ok {
 		return &githttp.BasicAuth{Username: user, Password: password}
 	}
 	return nil
@@ -66,9 +64,9 @@ func (h *header) SetAuth(r *http.Request) {
 	r.Header.Set(h.name, h.value)
 }
 
-// extraHeader reads git's http.<url>.extraHeader.
-func extraHeader(ctx context.Context, url, dir string) (name, value string, ok bool) {
-	out, err := gitOutput(ctx, dir, "", "config", "--get-urlmatch", "http.extraHeader", Redact(url))
+// extraHeader reads git's http.<url>.extraHeader. Git matches the URL of the request itself, less what is secret in it.
+func extraHeader(ctx context.Context, a *address, o Options) (name, value string, ok bool) {
+	out, err := runGit(ctx, o, "", "config", "--get-urlmatch", "http.extraHeader", a.request())
 	if err != nil {
 		return "", "", false
 	}
@@ -77,8 +75,12 @@ func extraHeader(ctx context.Context, url, dir string) (name, value string, ok b
 }
 
 // helperAuth asks git's credential helpers, never the user.
-func helperAuth(ctx context.Context, url, dir string) transport.AuthMethod {
-	out, err := gitOutput(ctx, dir, "url="+url+"\n\n", "credential", "fill")
+func helperAuth(ctx context.Context, a *address, o Options) transport.AuthMethod {
+	question, ok := a.credentialQuestion()
+	if !ok {
+		return nil
+	}
+	out, err := runGit(ctx, o, question, "credential", "fill")
 	if err != nil {
 		return nil
 	}
@@ -96,16 +98,4 @@ func helperAuth(ctx context.Context, url, dir string) transport.AuthMethod {
 		return nil
 	}
 	return &header{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))}
-}
-
-// gitOutput runs git, if there is one, without any chance to ask somebody.
-func gitOutput(ctx context.Context, dir, stdin string, args ...string) (string, error) {
-	c := exec.CommandContext(ctx, "git", args...)
-	c.Dir = dir
-	c.Env = append(c.Environ(), "GIT_TERMINAL_PROMPT=0", "SSH_ASKPASS=", "GCM_INTERACTIVE=never", "LC_ALL=C")
-	c.Stdin = strings.NewReader(stdin)
-	var out bytes.Buffer
-	c.Stdout = &out
-	err := c.Run()
-	return out.String(), err
 }

@@ -1,55 +1,67 @@
 package remote
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
 )
 
-var (
-	// userinfo ends with the last @ of the host: people forget to escape the one in a password.
-	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/\s"']*@`)
-	// query may hold a token.
-	query = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s"'?]*)\?[^\s"']*`)
-	// broken is all before the last @ of what is no URL, such as one with a slash in its password.
-	broken = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"']*@`)
-)
+// hidden stands for a remote that cannot be read: what of it is a password is not known.
+const hidden = "(a remote that cannot be read)"
 
 // Redact returns a remote's URL without user, password and query, but for the user of an SSH remote, which is no
-// secret.
+// secret. Nothing is shown of a text that is no remote.
 func Redact(remote string) string {
-	u, err := url.Parse(remote)
-	if err == nil && u.User != nil && (u.Scheme == "ssh" || u.Scheme == "git+ssh") {
-		u.User = url.User(u.User.Username())
-		return u.String()
-	}
+	a, err := parse(remote)
 	if err != nil {
-		remote = broken.ReplaceAllString(remote, "$1")
+		return hidden
 	}
-	return query.ReplaceAllString(userinfo.ReplaceAllString(remote, "$1"), "$1")
+	return a.shown()
 }
 
-// withoutSecrets takes everything that the URL keeps secret out of a text.
-func withoutSecrets(text, remote string) string {
-	text = userinfo.ReplaceAllString(text, "$1")
-	u, err := url.Parse(remote)
-	if err != nil {
-		return broken.ReplaceAllString(text, "$1")
+// userinfo finds what other programs print of a URL's user and password.
+var userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/\s"']*@`)
+
+// withoutSecrets is the text of an error less everything that the address keeps secret.
+func (a *address) withoutSecrets(err error) string {
+	var request *url.Error
+	if errors.As(err, &request) { // it repeats the URL, which is named already
+		err = request.Err
 	}
-	if u.RawQuery != "" {
-		text = query.ReplaceAllString(text, "$1")
-	}
-	if u.User == nil {
+	text := userinfo.ReplaceAllString(err.Error(), "$1")
+	if a.url == nil {
 		return text
 	}
-	if password, ok := u.User.Password(); ok && password != "" {
-		text = strings.ReplaceAll(text, password, "***")
-		text = strings.ReplaceAll(text, url.QueryEscape(password), "***")
-	}
-	if u.Scheme != "ssh" && len(u.User.Username()) > 4 {
-		text = strings.ReplaceAll(text, u.User.Username(), "***") // a token may stand in for the user
+	for _, secret := range a.secrets() {
+		text = strings.ReplaceAll(text, secret, "***")
 	}
 	return text
+}
+
+// secrets are the texts that must not be shown, in every spelling.
+func (a *address) secrets() []string {
+	var secrets []string
+	add := func(text string) {
+		if text != "" {
+			secrets = append(secrets, text, url.QueryEscape(text), url.PathEscape(text))
+		}
+	}
+	if a.url.RawQuery != "" {
+		secrets = append(secrets, a.url.RawQuery)
+	}
+	if a.url.User == nil {
+		return secrets
+	}
+	password, _ := a.url.User.Password()
+	add(password)
+	if _, spelled, ok := strings.Cut(a.url.User.String(), ":"); ok && spelled != "" {
+		secrets = append(secrets, spelled)
+	}
+	if a.url.Scheme != "ssh" && len(a.url.User.Username()) > 4 {
+		add(a.url.User.Username()) // a token may be written as the user
+	}
+	return secrets
 }
 
 // IsURL tells whether a remote is spelled as a URL or user@host:path, and not as a path.

@@ -11,16 +11,13 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-git/go-git/v5"
-	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/transport"
-	"github.com/go-git/go-git/v5/storage/memory"
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
@@ -36,20 +33,29 @@ type Options struct {
 	Retries int           // further attempts after one that the network spoiled
 	// Wait is called before attempt n+1; it returns early when the context ends. Nil does not wait.
 	Wait func(ctx context.Context, attempt int)
-	// Dir is the directory whose git configuration counts, "." by default.
-	Dir string
+	// Dir is a folder of the work tree whose git configuration counts beside the user's and the system's; empty for none.
+	// GitDir names a git directory instead, which the user has chosen.
+	Dir, GitDir string
+	// MaxRefBytes bounds the list of references, in bytes as it is sent; zero means DefaultRefBytes.
+	MaxRefBytes int64
 	// Rewrites are git's url.<base>.insteadOf; see ReadRewrites.
 	Rewrites Rewrites
 }
 
+// DefaultRefBytes is how long a list of references may be, in bytes: about 300,000 deploy tags.
+const DefaultRefBytes = 32 << 20
+
 // List returns the references of a remote as it lists them: HEAD first, then by name. An empty repository has none.
 // The URL is anything that git takes: https, ssh, git, user@host:path, file, or a path.
 func List(ctx context.Context, url string, o Options) ([]Ref, error) {
+	if o.MaxRefBytes == 0 {
+		o.MaxRefBytes = DefaultRefBytes
+	}
 	refs, err := Do(ctx, url, o, func(ctx context.Context, endpoint *transport.Endpoint, auth Auth) ([]Ref, error) {
 		if endpoint.Protocol == "file" {
-			return listLocal(endpoint.Path)
+			return listLocal(endpoint.Path, o.MaxRefBytes)
 		}
-		return list(ctx, o.Rewrites.Apply(url), auth)
+		return list(ctx, endpoint, auth, o.MaxRefBytes)
 	})
 	if err != nil {
 		return nil, err
@@ -65,24 +71,24 @@ func List(ctx context.Context, url string, o Options) ([]Ref, error) {
 
 // Do calls f with what it takes to talk to a remote: where it is and the credentials that git would use. It is called
 // again when the network fails or the remote wants other credentials; f hands over all that it finds by its result, for
-// one whose time is over may still run. Errors name the remote, and no credentials.
+// one whose time is over may still run. Errors name the remote that was really asked, and no credentials.
 func Do[T any](ctx context.Context, url string, o Options,
 	f func(context.Context, *transport.Endpoint, Auth) (T, error)) (T, error) {
 	var none T
-	actual := o.Rewrites.Apply(url)
-	endpoint, err := parse(actual)
+	a, err := parse(o.Rewrites.Apply(url))
 	if err != nil {
 		return none, err
 	}
 	found, err := try(ctx, o, func(ctx context.Context) (found T, err error) {
-		err = authenticated(ctx, actual, o.Dir, endpoint, func(auth Auth) (err error) {
-			found, err = f(ctx, endpoint, auth)
+		err = authenticated(ctx, a, o, func(auth Auth) (err error) {
+			own := *a.endpoint // go-git moves it to where a redirect leads, and the next credentials are not for that host
+			found, err = f(ctx, &own, auth)
 			return err
 		})
 		return found, err
 	})
 	if err != nil {
-		return none, fmt.Errorf("%s: %w", Redact(url), clean(err, actual))
+		return none, fmt.Errorf("%s: %w", a.shown(), clean(err, a))
 	}
 	return found, nil
 }
@@ -92,75 +98,6 @@ func rank(name string) int {
 		return 0
 	}
 	return 1
-}
-
-// helper finds URLs for which git runs a program, such as ext::sh.
-var helper = regexp.MustCompile(`^[A-Za-z0-9]+::`)
-
-// parse refuses URLs that would make git run a program or that are no URLs.
-func parse(url string) (*transport.Endpoint, error) {
-	endpoint, err := transport.NewEndpoint(url)
-	if helper.MatchString(url) {
-		return nil, fmt.Errorf("%s: remote helpers are not supported: use https, ssh, git or a path", Redact(url))
-	}
-	if err != nil || url == "" || strings.HasPrefix(url, "-") {
-		return nil, fmt.Errorf("%q is not a git remote", Redact(url))
-	}
-	switch endpoint.Protocol {
-	case "http", "https", "ssh", "git", "file":
-		return endpoint, nil
-	}
-	return nil, fmt.Errorf("%s: git remotes by %q are not supported: use https, ssh, git or a path",
-		Redact(url), endpoint.Protocol)
-}
-
-func list(ctx context.Context, url string, auth transport.AuthMethod) ([]Ref, error) {
-	r := git.NewRemote(memory.NewStorage(), &config.RemoteConfig{Name: "origin", URLs: []string{url}})
-	found, err := r.ListContext(ctx, &git.ListOptions{Auth: auth})
-	if errors.Is(err, transport.ErrEmptyRemoteRepository) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return resolve(found, func(name plumbing.ReferenceName) *plumbing.Reference {
-		i := slices.IndexFunc(found, func(r *plumbing.Reference) bool { return r.Name() == name })
-		if i < 0 {
-			return nil
-		}
-		return found[i]
-	}), nil
-}
-
-// listLocal reads a repository on disk: its folder, a bare one, or as git does the name without ".git".
-func listLocal(path string) ([]Ref, error) {
-	var repository *git.Repository
-	err := git.ErrRepositoryNotExists
-	for _, name := range []string{path, path + ".git"} {
-		repository, err = git.PlainOpenWithOptions(name, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
-		if err == nil {
-			break
-		}
-	}
-	if errors.Is(err, git.ErrRepositoryNotExists) {
-		return nil, transport.ErrRepositoryNotFound
-	}
-	if err != nil {
-		return nil, err
-	}
-	iterator, err := repository.Storer.IterReferences()
-	if err != nil {
-		return nil, err
-	}
-	var found []*plumbing.Reference
-	_ = iterator.ForEach(func(r *plumbing.Reference) error {
-		found = append(found, r)
-		return nil
-	})
-	return resolve(found, func(name plumbing.ReferenceName) *plumbing.Reference {
-		r, _ := repository.Reference(name, true)
-		return r
-	}), nil
 }
 
 // resolve gives symbolic references the hash of what they point at; one that points at nothing is not listed.
@@ -230,7 +167,7 @@ func permanent(err error) bool {
 			return true
 		}
 	}
-	return errors.As(err, &key) || errors.As(err, &notTemporary) || errors.As(err, &dns) && dns.IsNotFound ||
+	return errors.Is(err, errTooManyRefs) || errors.As(err, &key) || errors.As(err, &notTemporary) || errors.As(err, &dns) && dns.IsNotFound ||
 		strings.Contains(err.Error(), "ssh: unable to authenticate") || strings.Contains(err.Error(), sha256)
 }
 
@@ -238,7 +175,7 @@ func permanent(err error) bool {
 const sha256 = "object-format=sha256"
 
 // clean says an error in the user's terms and without credentials.
-func clean(err error, url string) error {
+func clean(err error, a *address) error {
 	var key *knownhosts.KeyError
 	switch {
 	case errors.Is(err, transport.ErrAuthenticationRequired):
@@ -258,5 +195,5 @@ func clean(err error, url string) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the connection was closed without an answer")
 	}
-	return errors.New(withoutSecrets(err.Error(), url))
+	return errors.New(a.withoutSecrets(err))
 }

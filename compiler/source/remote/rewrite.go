@@ -8,9 +8,9 @@ import (
 // Rewrites are git's url.<base>.insteadOf, prefix to base.
 type Rewrites map[string]string
 
-// ReadRewrites reads the rewrites of git's configuration as it is in a directory; none without git.
-func ReadRewrites(ctx context.Context, dir string) Rewrites {
-	out, err := gitOutput(ctx, dir, "", "config", "--null", "--get-regexp", `^url\..*\.insteadof$`)
+// ReadRewrites reads the rewrites of git's configuration, the folder's of the options too; none without git.
+func ReadRewrites(ctx context.Context, o Options) Rewrites {
+	out, err := runGit(ctx, o, "", "config", "--null", "--get-regexp", `^url\..*\.insteadof$`)
 	if err != nil {
 		return nil
 	}
