@@ -11,10 +11,10 @@ import (
 	"github.com/paasta-render/paasta-render/targets"
 )
 
-// Every code that `explain` documents is shown in a case: in findings/, in a script of the command that reports it, or in
-// the table of the package's own test.
+// Every code that `explain` documents is shown in a case: in findings/ or a target's folder, in a script of the command
+// that reports it, or in the table of the package's own test.
 func TestEveryCodeHasACase(t *testing.T) {
-	shown := read(t, "findings", ".txtar") + read(t, filepath.Join("..", "cmd", "paasta-render", "testdata"), ".txtar") +
+	shown := read(t, ".", ".txtar") + read(t, filepath.Join("..", "cmd", "paasta-render", "testdata"), ".txtar") +
 		read(t, filepath.Join("..", "compiler"), "_test.go")
 	for _, doc := range finding.Docs() {
 		code := string(doc.Code)

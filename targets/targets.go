@@ -4,6 +4,7 @@ package targets
 import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets/envoy"
+	"github.com/paasta-render/paasta-render/targets/karpenter"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
 	"github.com/paasta-render/paasta-render/targets/prometheus"
 	"github.com/paasta-render/paasta-render/targets/sensu"
@@ -20,5 +21,6 @@ func All() []target.Target {
 		sensu.Target,
 		prometheus.Target,
 		envoy.Target,
+		karpenter.Target,
 	}
 }

@@ -24,6 +24,7 @@ func Docs() []Doc {
 		tronDocs,
 		deploymentsDocs,
 		autotuneDocs,
+		capacityDocs,
 		publishDocs,
 		validateDocs,
 		reviewDocs,
