@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 )
 
 // Backend is what a mesh namespace has behind it: the pods of one instance.
@@ -85,7 +87,7 @@ func shared(b Backend) Endpoints {
 		Registration: b.Registration,
 		Name:         endpointsName(b.Registration, "pods"),
 		Namespace:    b.Namespace, Port: b.Port, Weight: b.Weight,
-		Selector: map[string]string{RegistrationLabel(b.Registration): "true"},
+		Selector: map[string]string{paasta.RegistrationLabel(b.Registration): "true"},
 	}
 }
 
@@ -94,16 +96,16 @@ func own(b Backend, labelled bool) Endpoints {
 	e.Name = endpointsName(b.Registration, b.Service, b.Instance)
 	e.Selector = map[string]string{"paasta.yelp.com/service": b.Service, "paasta.yelp.com/instance": b.Instance}
 	if labelled {
-		e.Selector[RegistrationLabel(b.Registration)] = "true"
+		e.Selector[paasta.RegistrationLabel(b.Registration)] = "true"
 	}
 	return e
 }
 
 // endpointsName never equals a MeshServiceName, which has one "---".
 func endpointsName(registration string, parts ...string) string {
-	name := strings.ReplaceAll(KubernetesName(registration), ".", "---")
+	name := strings.ReplaceAll(paasta.KubernetesName(registration), ".", "---")
 	for _, p := range parts {
-		name += "---" + KubernetesName(p)
+		name += "---" + paasta.KubernetesName(p)
 	}
-	return LimitName(name)
+	return paasta.LimitSize(name, paasta.LongestLabel)
 }

@@ -101,20 +101,3 @@ func TestGroupBackends(t *testing.T) {
 		})
 	}
 }
-
-// The last name is what limit_size_with_hash made of it.
-func TestMeshServiceName(t *testing.T) {
-	for _, test := range []struct{ rule, name, want string }{
-		{"a dot is three dashes", "web.main", "web---main"},
-		{"an underscore is two", "booking.files_only", "booking---files--only"},
-		{"capitals are small", "Web.Main", "web---main"},
-		{"a long name ends in its hash", "an-extremely-long-service-name-chosen-by-a-committee.the_longest_of_all_instance_names_ever",
-			"an-extremely-long-service-name-chosen-by-a-committee---the-tl5p"},
-	} {
-		t.Run(test.rule, func(t *testing.T) {
-			if got := MeshServiceName(test.name); got != test.want {
-				t.Errorf("MeshServiceName(%q) = %q, want %q", test.name, got, test.want)
-			}
-		})
-	}
-}

@@ -1,12 +1,11 @@
 package config
 
 import (
-	"crypto/md5"
-	"encoding/base32"
 	"math"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -57,7 +56,7 @@ func (i *Instance) PodNamespace() string {
 	if ns, ok := i.Get("namespace").Str(); ok {
 		return ns
 	}
-	return "paastasvc-" + KubernetesName(i.Service.Name)
+	return paasta.Namespace(i.Service.Name)
 }
 
 // ContainerPort is the port on which the pods serve: container_port; default 8888.
@@ -108,37 +107,4 @@ func (i *Instance) GracePeriod() (seconds float64, at finding.Position) {
 		seconds += math.Ceil(min(1800, longest/1000+300))
 	}
 	return seconds, i.Position()
-}
-
-// KubernetesName makes a name fit for Kubernetes: lower case, "_" as "--". PaaSTA: sanitise_kubernetes_name.
-func KubernetesName(name string) string {
-	name = strings.ReplaceAll(name, "_", "--")
-	if strings.HasPrefix(name, "--") {
-		name = "underscore-" + name[2:]
-	}
-	return strings.ToLower(name)
-}
-
-// LimitName cuts a name longer than 63 characters and ends it in 4 characters of its hash.
-// PaaSTA: limit_size_with_hash.
-func LimitName(name string) string {
-	const limit, suffix = 63, 4
-	runes := []rune(name)
-	if len(runes) <= limit {
-		return name
-	}
-	sum := md5.Sum([]byte(name))
-	hash := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))
-	return string(runes[:limit-suffix-1]) + "-" + hash[:suffix]
-}
-
-// RegistrationLabel is the pod label that says "serves under this registration". PaaSTA: registration_label.
-func RegistrationLabel(registration string) string {
-	return "registrations.paasta.yelp.com/" + LimitName(registration)
-}
-
-// MeshServiceName is the name of the Kubernetes Service of a mesh namespace: booking.files_only becomes
-// booking---files--only. PaaSTA: setup_istio_mesh.sanitise_kubernetes_service_name.
-func MeshServiceName(namespace string) string {
-	return LimitName(strings.ReplaceAll(KubernetesName(namespace), ".", "---"))
 }

@@ -1,6 +1,10 @@
 package diff
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/paasta"
+)
 
 // maxPairs is how many pairs of objects are compared in search of renames.
 const maxPairs = 20_000
@@ -19,9 +23,9 @@ func renamings(before, after *Object) []renaming {
 	}
 	add(before.Name, after.Name)
 	add(before.Service, after.Service)
-	add(sanitise(before.Service), sanitise(after.Service))
+	add(paasta.KubernetesName(before.Service), paasta.KubernetesName(after.Service))
 	add(before.Instance, after.Instance)
-	add(sanitise(before.Instance), sanitise(after.Instance))
+	add(paasta.KubernetesName(before.Instance), paasta.KubernetesName(after.Instance))
 	add(before.Namespace, after.Namespace)
 	quoted := func(s string) Value { return Value(appendJSONString(nil, s)) }
 	m := middle(quoted(before.Name), quoted(after.Name))

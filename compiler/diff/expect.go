@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 )
 
 // Expectation is what the author of a change means it to do.
@@ -88,7 +89,7 @@ func (c *Change) belongsTo(service string) bool {
 		return c.Service == service
 	}
 	const prefix = "paastasvc-" // PaaSTA: KubernetesDeploymentConfig.get_namespace
-	if own := prefix + sanitise(service); c.Namespace == own || c.Kind == "Namespace" && c.Name == own {
+	if own := prefix + paasta.KubernetesName(service); c.Namespace == own || c.Kind == "Namespace" && c.Name == own {
 		return true
 	}
 	return len(c.Causes) > 0 && !slices.ContainsFunc(c.Causes, func(cause Cause) bool {

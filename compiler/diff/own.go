@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 )
 
 // own are the names that an object has for itself, longest first, each with what stands for it in a change class.
@@ -21,11 +23,11 @@ func ownNames(o *Object) own {
 	}
 	if o.Service != "" {
 		add(o.Service+"."+o.Instance, "{service}.{instance}")
-		add(sanitise(o.Service)+"-"+sanitise(o.Instance), "{service}-{instance}")
+		add(paasta.KubernetesName(o.Service)+"-"+paasta.KubernetesName(o.Instance), "{service}-{instance}")
 		add(o.Service, "{service}")
-		add(sanitise(o.Service), "{service}")
+		add(paasta.KubernetesName(o.Service), "{service}")
 		add(o.Instance, "{instance}")
-		add(sanitise(o.Instance), "{instance}")
+		add(paasta.KubernetesName(o.Instance), "{instance}")
 	} else {
 		add(o.Name, "{name}")
 	}

@@ -1,9 +1,5 @@
 package diff
 
-import (
-	"strings"
-)
-
 // renames pairs objects that are equal but for their names: key is the new object, value the old one. Only pairs without
 // a rival count.
 func renames(before, after []*entity) map[*entity]*entity {
@@ -147,13 +143,4 @@ func markReplaced(changes []Change) {
 func (c *Change) recreated(why string) {
 	c.Effect = Recreate
 	c.Edits[0].Effect, c.Edits[0].Why = Recreate, why
-}
-
-// sanitise is a name as Kubernetes takes it. PaaSTA: kubernetes_tools.sanitise_kubernetes_name.
-func sanitise(name string) string {
-	name = strings.ReplaceAll(name, "_", "--")
-	if strings.HasPrefix(name, "--") {
-		name = strings.Replace(name, "--", "underscore-", 1)
-	}
-	return strings.ToLower(name)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -48,7 +49,7 @@ func podLabels(service, instance string) string {
 
 // workload selects the instance's Deployment or StatefulSet.
 func workload(i *config.Instance) string {
-	return in(i) + "," + is(workloadKind(i), AppName(i.Service.Name, i.Name))
+	return in(i) + "," + is(workloadKind(i), paasta.AppName(i.Service.Name, i.Name))
 }
 
 func workloadKind(i *config.Instance) string {
@@ -66,7 +67,7 @@ func workloadMetric(i *config.Instance, metric string) string {
 // Pods selects the pods of an instance by their names, which need no labels: <Deployment>-<template>-<random>, where
 // Kubernetes cuts all before the random part at 58 characters, or <StatefulSet>-<ordinal>.
 func Pods(i *config.Instance) string {
-	name := AppName(i.Service.Name, i.Name) + "-"
+	name := paasta.AppName(i.Service.Name, i.Name) + "-"
 	pattern := regexp.QuoteMeta(name) + "[0-9a-z]+-[0-9a-z]{5}"
 	const cut = 58
 	switch {

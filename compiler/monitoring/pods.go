@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 )
 
 // OOMKilled: the kernel killed a process of the instance, or a container, for lack of memory in the last five minutes.
@@ -90,5 +91,5 @@ func SparkRunning(cluster, service string) string {
 func MovedStatefulSet(i *config.Instance) string {
 	return "count(kube_statefulset_created{" + is("paasta_cluster", i.Service.Cluster.Name) +
 		`,namespace=~"paasta|paastasvc-.*",namespace!=` + strconv.Quote(Namespace(i)) +
-		"," + is("statefulset", AppName(i.Service.Name, i.Name)) + "}) > 0"
+		"," + is("statefulset", paasta.AppName(i.Service.Name, i.Name)) + "}) > 0"
 }

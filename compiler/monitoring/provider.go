@@ -2,6 +2,7 @@ package monitoring
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -48,7 +49,7 @@ func (p Provider) MetricName(i *config.Instance) string {
 	case "cpu", "memory":
 		return p.Type
 	case ActiveRequests, ArbitraryPromQL:
-		return AppName(i.Service.Name, i.Name) + "-" + p.Type + "-prom"
+		return paasta.AppName(i.Service.Name, i.Name) + "-" + p.Type + "-prom"
 	}
 	return p.Type + "-prom-" + python.Str(p.Window())
 }

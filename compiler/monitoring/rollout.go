@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -46,7 +47,7 @@ func AutoscalerStuck(i *config.Instance) string {
 
 // autoscaler selects the instance's HorizontalPodAutoscaler.
 func autoscaler(i *config.Instance) string {
-	return in(i) + "," + is("horizontalpodautoscaler", AppName(i.Service.Name, i.Name))
+	return in(i) + "," + is("horizontalpodautoscaler", paasta.AppName(i.Service.Name, i.Name))
 }
 
 func autoscalerCondition(i *config.Instance, condition string) string {

@@ -4,14 +4,10 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
-
-// AppName is the name of an instance's Deployment, StatefulSet or custom resource. PaaSTA: get_kubernetes_app_name.
-func AppName(service, instance string) string {
-	return config.KubernetesName(service) + "-" + config.KubernetesName(instance)
-}
 
 // IsKubernetes tells whether the instance is of a type whose Deployment PaaSTA itself makes: kubernetes or eks.
 func IsKubernetes(i *config.Instance) bool { return i.Type == "kubernetes" || i.Type == "eks" }
@@ -32,7 +28,7 @@ func Namespace(i *config.Instance) string {
 	}
 	switch i.Type {
 	case "kubernetes", "eks":
-		return "paastasvc-" + config.KubernetesName(i.Service.Name)
+		return paasta.Namespace(i.Service.Name)
 	case "flink", "flinkeks":
 		return "paasta-flinks"
 	case "cassandracluster", "cassandraclustereks":

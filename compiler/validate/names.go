@@ -8,6 +8,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -27,7 +28,7 @@ func (c *checker) hasYAML() bool {
 }
 
 func (c *checker) nameFits() bool {
-	n := utf8.RuneCountInString(config.KubernetesName(c.Name))
+	n := utf8.RuneCountInString(paasta.KubernetesName(c.Name))
 	if n <= longestName {
 		return true
 	}
@@ -44,7 +45,7 @@ func (c *checker) instanceNames(file string) {
 		return
 	}
 	for _, p := range root.Pairs {
-		n := utf8.RuneCountInString(config.KubernetesName(p.Key.Text))
+		n := utf8.RuneCountInString(paasta.KubernetesName(p.Key.Text))
 		if p.Key.Kind != yaml11.String || strings.HasPrefix(p.Key.Text, "_") || n <= longestName {
 			continue
 		}

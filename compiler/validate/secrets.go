@@ -2,17 +2,14 @@ package validate
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
-
-// secretReference is a value that names a secret. PaaSTA: secret_tools.SECRET_REGEX.
-var secretReference = regexp.MustCompile(`^(SHARED_)?SECRET\(([A-Za-z0-9_-]*)\)\n?$`)
 
 // secrets wants every secret in env to have a value for the cluster's Vault environment. PaaSTA: validate_secrets.
 func (c *checker) secrets(k *cluster) {
@@ -61,16 +58,16 @@ func valuesOf(n *yaml11.Node) []*yaml11.Node {
 // secret looks one reference up. A `service` key of the instance says whose secret it is. PaaSTA:
 // check_secrets_for_instance.
 func (c *checker) secret(k *cluster, i *instance, value *yaml11.Node, environment string) {
-	m := secretReference.FindStringSubmatch(value.Text)
-	if m == nil {
+	name, shared, ok := paasta.SecretReference(value.Text)
+	if !ok {
 		return
 	}
-	owner, name := textOr(i.config.Get("service"), c.Name), m[2]
-	if m[1] != "" {
-		owner = "_shared"
+	owner := textOr(i.config.Get("service"), c.Name)
+	if shared {
+		owner = paasta.SharedService
 	}
 	folder := c.Other(owner)
-	file := "secrets/" + name + ".json"
+	file := paasta.SecretFile(name)
 	if name == "" || !folder.Exists(file) {
 		c.report(k.finding(i, finding.Finding{Code: finding.SecretMissing, At: value.Position(),
 			Suggestion: check.Nearest(name, secretNames(folder)),

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -18,7 +19,7 @@ func (c *checker) unusedSecrets() {
 		}
 	}
 	for _, name := range secretNames(c.Folder) {
-		file := path.Join("secrets", name+".json")
+		file := paasta.SecretFile(name)
 		if used[name] || c.YAML(file).Get("extra_namespaces").Truthy() {
 			continue
 		}
@@ -33,8 +34,8 @@ func noteSecrets(n *yaml11.Node, used map[string]bool) {
 	if n == nil {
 		return
 	}
-	if m := secretReference.FindStringSubmatch(n.Text); m != nil && n.IsString() && m[1] == "" {
-		used[m[2]] = true
+	if name, shared, ok := paasta.SecretReference(n.Text); ok && n.IsString() && !shared {
+		used[name] = true
 	}
 	for _, item := range n.Items {
 		noteSecrets(item, used)

@@ -3,7 +3,7 @@ package kubernetes
 import (
 	"slices"
 
-	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -12,7 +12,7 @@ import (
 // containers are the service's own, and hacheck in the mesh. PaaSTA: get_kubernetes_containers.
 func (b *builder) containers(v *volumes) []model.Container {
 	containers := []model.Container{{
-		Name:            config.KubernetesName(b.Name),
+		Name:            paasta.KubernetesName(b.Name),
 		Image:           b.imageURL(),
 		Command:         b.command(),
 		Args:            b.arguments(),

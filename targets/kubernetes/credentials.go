@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -33,7 +34,7 @@ func (b *builder) loadCredentials(v *volumes) {
 // credentialVolume is a volume of a secret with readable files.
 func (b *builder) credentialVolume(prefix, secret, key string, items []model.KeyToPath, optional *bool) model.Volume {
 	from := b.Get(key)
-	name, ok := volumeName(prefix+b.name, 63)
+	name, ok := paasta.VolumeName(prefix+b.name, 63)
 	if !ok {
 		b.refuse(from, "the volume's name is too long for one with letters beyond ASCII", "")
 	}
@@ -63,7 +64,7 @@ func (b *builder) botoVolume() model.Volume {
 			items = append(items, file(secretKeyOf.Replace(path), path, n))
 		}
 	}
-	return b.credentialVolume("secret-boto-key-", limitSize("paasta-boto-key-"+b.name, 63), "boto_keys", items, nil)
+	return b.credentialVolume("secret-boto-key-", paasta.LimitSize("paasta-boto-key-"+b.name, 63), "boto_keys", items, nil)
 }
 
 // cryptoVolume has a file for each key that crypto_keys lets the instance encrypt and decrypt with.
@@ -78,7 +79,7 @@ func (b *builder) cryptoVolume() model.Volume {
 		}
 	}
 	optional := true
-	secret := secretName(b.namespace, "crypto-key", b.service.Name, b.Name)
+	secret := paasta.SecretName(b.namespace, paasta.CryptoKey, b.service.Name, b.Name)
 	return b.credentialVolume("secret-crypto-key-", secret, "crypto_keys", items, &optional)
 }
 
@@ -96,6 +97,6 @@ func (b *builder) datastoreVolume() model.Volume {
 			}
 		}
 	}
-	secret := secretName(b.namespace, "datastore-credentials", b.service.Name, b.Name)
+	secret := paasta.SecretName(b.namespace, paasta.DatastoreCredentials, b.service.Name, b.Name)
 	return b.credentialVolume("secret-datastore-creds-", secret, "datastore_credentials", items, new(bool))
 }

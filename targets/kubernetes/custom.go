@@ -7,6 +7,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -32,7 +33,7 @@ func (c *service) customResource(i *config.Instance, k *customKind) {
 			Message: "the instance is not deployed: " + i.Undeployed}))
 		return
 	}
-	b := &builder{Instance: i, service: c, system: c.settings, name: appName(c.Name, i.Name), namespace: k.namespace()}
+	b := &builder{Instance: i, service: c, system: c.settings, name: paasta.AppName(c.Name, i.Name), namespace: k.namespace()}
 	b.loadImage()
 	r := &customResource{APIVersion: k.group + "/" + k.version, Kind: k.kind, Spec: yaml11.DeepMerge(i.Own, i.Autotuned)}
 	r.Metadata = model.ObjectMeta{Name: b.name, Namespace: b.namespace, Labels: b.customLabels(k),

@@ -1,9 +1,11 @@
 package kubernetes
 
 import (
-	"strings"
+	"crypto/sha1"
+	"encoding/hex"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -37,7 +39,7 @@ func (b *builder) loadEnv() {
 	if gpus := b.Get("gpus"); !gpus.IsNull() {
 		b.setEnv("PAASTA_RESOURCE_GPUS", python.Str(gpus), nil)
 	}
-	b.setEnv("PAASTA_GIT_SHA", shortSHA(b.image.sha), nil)
+	b.setEnv("PAASTA_GIT_SHA", paasta.ShortSHA(b.image.sha), nil)
 	if b.image.version != nil {
 		b.setEnv("PAASTA_IMAGE_VERSION", python.Str(b.image.version), nil)
 	}
@@ -45,7 +47,7 @@ func (b *builder) loadEnv() {
 		b.setEnv("PAASTA_MONITORING_TEAM", python.Str(team), team)
 	}
 	b.setEnv("PAASTA_INSTANCE_TYPE", b.Type, nil)
-	b.setEnv("AWS_SDK_UA_APP_ID", firstRunes(b.service.Name+"."+b.Name, 50), nil)
+	b.setEnv("AWS_SDK_UA_APP_ID", paasta.AppID(b.service.Name, b.Name), nil)
 	b.loadUserEnv()
 	b.setEnv("PAASTA_PORT", python.Str(b.or("container_port", nodePort)), nil)
 }
@@ -85,21 +87,21 @@ func (b *builder) containerEnv() []model.EnvVar {
 	var secrets, shared []model.EnvVar
 	for i := range b.env {
 		e := &b.env[i]
-		name, isShared, isSecret := secretReference(e.text)
+		name, isShared, isSecret := paasta.SecretReference(e.text)
 		switch {
 		case !isSecret:
 			all = append(all, model.EnvVar{Name: e.name, Value: &e.text, From: e.from})
 		case isShared:
-			shared = append(shared, b.secretVariable(e.name, "secret", sharedService, name, e.from))
+			shared = append(shared, b.secretVariable(e.name, paasta.Secret, paasta.SharedService, name, e.from))
 		default:
-			secrets = append(secrets, b.secretVariable(e.name, "secret", b.service.Name, name, e.from))
+			secrets = append(secrets, b.secretVariable(e.name, paasta.Secret, b.service.Name, name, e.from))
 		}
 	}
 	all = append(all, secrets...)
 	all = append(all, shared...)
 	for _, ssm := range b.ssmSecrets() {
 		name := b.text(ssm, "secret_name")
-		all = append(all, b.secretVariable(name, "ssm-secret", b.name, name, ssm.Get("secret_name")))
+		all = append(all, b.secretVariable(name, paasta.SSMSecret, b.name, name, ssm.Get("secret_name")))
 	}
 	return append(all, podFields...)
 }
@@ -114,7 +116,7 @@ func (b *builder) ssmSecrets() []*yaml11.Node {
 
 func (b *builder) secretVariable(name, identifier, service, key string, from value) model.EnvVar {
 	return model.EnvVar{Name: name, From: from, ValueFrom: &model.EnvVarSource{SecretKeyRef: &model.SecretKeySelector{
-		Name: secretName(b.namespace, identifier, service, key), Key: key,
+		Name: paasta.SecretName(b.namespace, identifier, service, key), Key: key,
 	}}}
 }
 
@@ -130,39 +132,18 @@ func podField(name, path string) model.EnvVar {
 	return model.EnvVar{Name: name, ValueFrom: &model.EnvVarSource{FieldRef: &model.ObjectFieldSelector{FieldPath: path}}}
 }
 
-// sharedService is where SHARED_SECRET() looks.
-const sharedService = "_shared"
-
-// secretReference takes SECRET(name) or SHARED_SECRET(name) apart. Python's $ lets a final newline pass, and then the
-// name keeps its parenthesis. PaaSTA: is_secret_ref, get_secret_name_from_ref.
-func secretReference(text string) (name string, shared, ok bool) {
-	rest, shared := strings.CutPrefix(text, "SHARED_")
-	rest, ok = strings.CutPrefix(rest, "SECRET(")
-	if !ok {
-		return "", false, false
-	}
-	end := 0
-	for end < len(rest) && (alphanumeric(rest[end]) || rest[end] == '_' || rest[end] == '-') {
-		end++
-	}
-	if after := rest[end:]; after != ")" && after != ")\n" {
-		return "", false, false
-	}
-	return rest[:len(rest)-1], shared, true
-}
-
 // secretSignatures are the signatures of the secrets in the environment, by reference: a changed secret restarts the
 // pods. PaaSTA: get_kubernetes_secret_hashes.
 func (b *builder) secretSignatures() model.Labels {
 	signatures := model.Labels{}
 	for _, e := range b.env {
-		name, shared, ok := secretReference(e.text)
+		name, shared, ok := paasta.SecretReference(e.text)
 		if !ok {
 			continue
 		}
 		service := b.service.Name
 		if shared {
-			service = sharedService
+			service = paasta.SharedService
 		}
 		signatures[e.text] = b.signature(service, name, e.from)
 	}
@@ -172,8 +153,8 @@ func (b *builder) secretSignatures() model.Labels {
 // signature reads the signature from the secret's file. PaaSTA asks the cluster for the ConfigMap that the secret sync
 // made of it; where there is no file to make it of, the ConfigMap's name stands in.
 func (b *builder) signature(service, name string, from value) any {
-	object := signatureName(b.namespace, "secret", service, name)
-	file := "secrets/" + name + ".json"
+	object := paasta.SignatureName(b.namespace, paasta.Secret, service, name)
+	file := paasta.SecretFile(name)
 	folder := b.service.Folder.Other(service)
 	if !folder.Exists(file) {
 		b.warn(finding.MissingSecret, from, "there is no "+service+"/"+file, "")
@@ -186,4 +167,9 @@ func (b *builder) signature(service, name string, from value) any {
 		return hexSHA1(object)
 	}
 	return signature
+}
+
+func hexSHA1(text string) string {
+	sum := sha1.Sum([]byte(text))
+	return hex.EncodeToString(sum[:])
 }

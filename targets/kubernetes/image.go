@@ -1,8 +1,7 @@
 package kubernetes
 
 import (
-	"strings"
-
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 )
 
@@ -24,7 +23,7 @@ func (b *builder) loadImage() {
 			return
 		}
 		b.image.url = text
-		b.image.sha = gitSHA(text)
+		b.image.sha = paasta.GitSHA(text)
 		return
 	}
 	registry := b.service.Base().Get("docker_registry")
@@ -39,58 +38,5 @@ func (b *builder) loadImage() {
 		return
 	}
 	b.image.url = python.Str(registry) + "/" + python.Str(b.Branch.DockerImage)
-	b.image.sha = gitSHA(b.image.url)
-}
-
-// gitSHA finds the code's version in an image: after ":paasta-", up to the next "-"; in other images, what follows the
-// last "-" or ":". PaaSTA: get_git_sha_from_dockerurl.
-func gitSHA(url string) string {
-	if strings.Contains(url, ":paasta-") {
-		return paastaSHA(url)
-	}
-	last := url[strings.LastIndexByte(url, '/')+1:]
-	last = last[strings.LastIndexByte(last, '-')+1:]
-	return last[strings.LastIndexByte(last, ':')+1:]
-}
-
-// paastaSHA is the longest run of letters and digits after the last ":paasta-" that has one. PaaSTA's pattern does not
-// look beyond the first line.
-func paastaSHA(url string) string {
-	url, _, _ = strings.Cut(url, "\n")
-	for {
-		at := strings.LastIndex(url, ":paasta-")
-		if at < 0 {
-			return ""
-		}
-		rest := url[at+len(":paasta-"):]
-		end := 0
-		for end < len(rest) && alphanumeric(rest[end]) {
-			end++
-		}
-		if end > 0 {
-			return rest[:end]
-		}
-		url = url[:at]
-	}
-}
-
-func alphanumeric(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// shortSHA is the first 8 characters.
-func shortSHA(sha string) string { return firstRunes(sha, 8) }
-
-// firstRunes is Python's text[:n].
-func firstRunes(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	for i := range text {
-		if n == 0 {
-			return text[:i]
-		}
-		n--
-	}
-	return text
+	b.image.sha = paasta.GitSHA(b.image.url)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/foresee"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -32,7 +33,7 @@ type sharedName struct {
 func (c *service) facts() any {
 	slices.Sort(c.namespaces)
 	f := facts{namespaces: slices.Compact(c.namespaces), accounts: c.accounts}
-	own := "paastasvc-" + c.Name
+	own := paasta.NamespacePrefix + c.Name
 	for name, i := range c.names {
 		if name.namespace != own {
 			f.shared = append(f.shared, sharedName{name, i.Position(), i.Name})
@@ -107,7 +108,7 @@ func namespaceObjects(name string) []any {
 			RoleRef:    model.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "ClusterRole", Name: apiServerRole},
 		},
 	}
-	if !strings.HasPrefix(name, "paastasvc-") {
+	if !strings.HasPrefix(name, paasta.NamespacePrefix) {
 		return docs
 	}
 	return append(docs, &model.LimitRange{

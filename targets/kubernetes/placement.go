@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -22,7 +23,7 @@ func (b *builder) nodeSelector() model.Labels {
 			switch {
 			case !p.Value.IsString():
 			case p.Key.IsString():
-				selector[nodeLabel(p.Key.Text)] = p.Value
+				selector[paasta.NodeLabel(p.Key.Text)] = p.Value
 			default:
 				b.refuse(p.Key, "a node selector's label is "+aKind(p.Key)+", not a string", "\""+p.Key.Text+"\"")
 			}
@@ -108,7 +109,7 @@ func (b *builder) pair(n value, what string) []*yaml11.Node {
 
 func labelOf(n value) value {
 	if text, ok := n.Str(); ok {
-		if label := nodeLabel(text); label != text {
+		if label := paasta.NodeLabel(text); label != text {
 			return stringAt(n, label)
 		}
 	}

@@ -3,7 +3,7 @@ package kubernetes
 import (
 	"strconv"
 
-	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -38,7 +38,7 @@ func (b *builder) podSpec() model.PodSpec {
 	group := given(b.Get("fs_group"))
 	if role := b.awsRole(); role != nil {
 		account := *role
-		account.Text = serviceAccountName(role.Text)
+		account.Text = paasta.ServiceAccountName(role.Text)
 		pod.ServiceAccountName = &account
 		if group == nil {
 			group = nobody
@@ -85,7 +85,7 @@ func (b *builder) podLabels() model.Labels {
 	b.addVersionLabels(labels)
 	if b.system.Get("kubernetes_add_registration_labels").Truthy() {
 		for _, r := range b.mesh.registrations {
-			labels[config.RegistrationLabel(r)] = "true"
+			labels[paasta.RegistrationLabel(r)] = "true"
 		}
 	}
 	if b.Get("is_istio_sidecar_injection_enabled").Truthy() {

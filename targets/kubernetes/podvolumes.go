@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -62,7 +63,7 @@ func ebsVolume(e namedVolume) model.Volume {
 // secretVolume mounts one of the service's own secrets: secret_volumes.
 func (b *builder) secretVolume(s namedVolume) model.Volume {
 	source := &model.SecretVolumeSource{
-		SecretName:  secretName(b.namespace, "secret", b.service.Name, textOf(s.Get("secret_name"))),
+		SecretName:  paasta.SecretName(b.namespace, paasta.Secret, b.service.Name, textOf(s.Get("secret_name"))),
 		DefaultMode: b.mode(s.Get("default_mode")),
 		Optional:    new(bool),
 	}
@@ -163,7 +164,7 @@ func hostMounts(volumes []hostVolume) []model.VolumeMount {
 func (b *builder) volumeClaims() []model.PersistentVolumeClaim {
 	claims := []model.PersistentVolumeClaim{}
 	for _, n := range b.mappings(b.Get("persistent_volumes"), "persistent_volumes") {
-		name, _ := volumeName("pv--"+python.Str(n.Get("container_path")), 253)
+		name, _ := paasta.VolumeName("pv--"+python.Str(n.Get("container_path")), 253)
 		size := b.need(n, "size")
 		claims = append(claims, model.PersistentVolumeClaim{
 			From:     n,

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -108,5 +109,5 @@ func (b *builder) serviceAccount() *model.ServiceAccount {
 		b.refuse(role, "iam_role is "+aKind(role)+", not a string", "")
 		return nil
 	}
-	return serviceAccount(account{namespace: b.namespace, name: serviceAccountName(text), role: text})
+	return serviceAccount(account{namespace: b.namespace, name: paasta.ServiceAccountName(text), role: text})
 }

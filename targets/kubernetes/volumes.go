@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -54,7 +55,7 @@ func hostVolumeOf(n value) (hostVolume, *problem) {
 		v.key += strings.TrimRight(path.Text, "/")
 	}
 	var ok bool
-	if v.name, ok = volumeName("host--"+v.hostPath.Text, 63); !ok {
+	if v.name, ok = paasta.VolumeName("host--"+v.hostPath.Text, 63); !ok {
 		return v, &problem{v.hostPath, "the path is too long for one with letters beyond ASCII", ""}
 	}
 	return v, nil
@@ -149,7 +150,7 @@ func (b *builder) named(key string, name func(value) (text string, limit int)) [
 	var all []namedVolume
 	for _, n := range b.mappings(b.Get(key), key) {
 		text, limit := name(n)
-		sanitised, ok := volumeName(text, limit)
+		sanitised, ok := paasta.VolumeName(text, limit)
 		if !ok {
 			b.refuse(n, "the volume's name is too long for one with letters beyond ASCII", "")
 		}
@@ -203,7 +204,7 @@ func (b *builder) tokenVolumes() []namedVolume {
 		}
 	}
 	text, limit := name(token)
-	sanitised, ok := volumeName(text, limit)
+	sanitised, ok := paasta.VolumeName(text, limit)
 	if !ok || !token.IsMap() {
 		b.refuse(token, "the system config's service_auth_token_settings is no volume", "")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
@@ -22,7 +23,7 @@ func (c *service) workload(i *config.Instance) {
 			Message: "the instance is not deployed: " + i.Undeployed}))
 		return
 	}
-	b := &builder{Instance: i, service: c, system: c.settings, name: appName(c.Name, i.Name)}
+	b := &builder{Instance: i, service: c, system: c.settings, name: paasta.AppName(c.Name, i.Name)}
 	if !b.load() {
 		return
 	}
@@ -46,11 +47,11 @@ func (b *builder) load() bool {
 	namespace := b.or("namespace", nil)
 	switch {
 	case namespace == nil:
-		b.namespace = "paastasvc-" + config.KubernetesName(b.service.Name)
+		b.namespace = paasta.Namespace(b.service.Name)
 	case namespace.IsString() && namespace.Text != "":
 		b.namespace = namespace.Text
 	case namespace.IsString():
-		b.refuse(namespace, "namespace is empty", "paastasvc-"+config.KubernetesName(b.service.Name))
+		b.refuse(namespace, "namespace is empty", paasta.Namespace(b.service.Name))
 		return false
 	default:
 		b.refuse(namespace, "namespace is "+aKind(namespace)+", not a name", "")

@@ -11,6 +11,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/promql"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/target"
@@ -134,7 +135,7 @@ func (c *compilation) arbitrary(i *config.Instance, p monitoring.Provider) {
 	}
 	series := p.Get("series_query")
 	if series == nil {
-		deployment, namespace := monitoring.AppName(c.service.Name, i.Name), monitoring.Namespace(i)
+		deployment, namespace := paasta.AppName(c.service.Name, i.Name), monitoring.Namespace(i)
 		r.SeriesQuery = "kube_deployment_labels{ deployment='" + deployment + "', paasta_cluster='" + c.service.Cluster.Name +
 			"', namespace='" + namespace + "' }"
 		r.MetricsQuery = minify("label_replace(\nlabel_replace(\n" + python.Str(query) + ",\n'deployment', '" + deployment +

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -66,7 +67,7 @@ func wantedReplicas(filter string) string {
 // requestsRule serves one instance: requests in flight through the mesh, divided by those a replica should have, in
 // relation to the replicas there are. PaaSTA: create_instance_active_requests_scaling_rule.
 func requestsRule(cluster, service string, r requestsFact) rule {
-	deployment := monitoring.AppName(service, r.Instance)
+	deployment := paasta.AppName(service, r.Instance)
 	mine := "paasta_cluster='" + cluster + "',paasta_service='" + service + "',paasta_instance='"
 	query := "label_replace( label_replace(  avg_over_time( (   ( sum( label_replace( " +
 		"paasta_instance:envoy_cluster__egress_cluster_upstream_rq_active{" + mine + r.MeshInstance +

@@ -7,6 +7,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -108,7 +109,7 @@ func (c *compilation) autoscaling(i *config.Instance, s monitoring.Settings) []a
 	stuck := c.alert(i, s.With("page", yaml11.NewBool(false)), condition{alertAutoscaler, monitoring.AutoscalerStuck(i), "15m",
 		"has an autoscaler that cannot act",
 		"It cannot read its metrics, or the replicas that it wants do not come. See the conditions of the HorizontalPodAutoscaler " +
-			monitoring.AppName(c.service.Name, i.Name) + "."})
+			paasta.AppName(c.service.Name, i.Name) + "."})
 	if monitoring.IsPinnedCanary(i) {
 		return []alertRule{stuck}
 	}
@@ -220,7 +221,7 @@ func recordings(i *config.Instance) []alertRule {
 	if p != nil {
 		return nil
 	}
-	deployment, namespace := monitoring.AppName(i.Service.Name, i.Name), monitoring.Namespace(i)
+	deployment, namespace := paasta.AppName(i.Service.Name, i.Name), monitoring.Namespace(i)
 	labels := func(instance string) map[string]string {
 		return map[string]string{"paasta_cluster": i.Service.Cluster.Name, "paasta_service": i.Service.Name,
 			"paasta_instance": instance}

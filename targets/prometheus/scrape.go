@@ -9,6 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -126,7 +127,7 @@ func (s scrapeFact) config(cluster, service string) scrapeConfig {
 			{Action: "keep", SourceLabels: []string{"__meta_kubernetes_pod_container_port_number"},
 				Regex: strconv.FormatInt(s.Port, 10)},
 			set("paasta_cluster", cluster), set("paasta_service", service), set("paasta_instance", s.Instance),
-			set("kube_deployment", monitoring.AppName(service, s.Instance)),
+			set("kube_deployment", paasta.AppName(service, s.Instance)),
 			from("kube_namespace", "namespace"), from("kube_pod", "pod_name"),
 		},
 	}

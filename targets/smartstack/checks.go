@@ -8,6 +8,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -44,8 +45,8 @@ func checkNames(n config.Namespace, report finding.Report) {
 	case length > maxSmartStackName && listens:
 		tooLong(n, length, "SmartStack's socket paths leave", maxSmartStackName, report)
 	}
-	service, label := config.MeshServiceName(n.FullName()), config.RegistrationLabel(n.FullName())
-	if !serviceName.MatchString(service) || !labelName.MatchString(config.LimitName(n.FullName())) {
+	service, label := paasta.MeshServiceName(n.FullName()), paasta.RegistrationLabel(n.FullName())
+	if !serviceName.MatchString(service) || !labelName.MatchString(paasta.LimitSize(n.FullName(), paasta.LongestLabel)) {
 		report(n.Finding(finding.Finding{Code: finding.MeshServiceName, Severity: finding.Warning,
 			Message: fmt.Sprintf("Kubernetes takes neither %q as a Service's name nor %q as a label's", service, label)}))
 	}

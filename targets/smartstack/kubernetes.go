@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -79,7 +80,7 @@ func eachNamespace[T any](namespaces []istioNamespace, make func(istioNamespace)
 
 // namespaceRoute leads to the namespace's Service. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
 func namespaceRoute(n istioNamespace) istioObject {
-	name := config.MeshServiceName(n.name)
+	name := paasta.MeshServiceName(n.name)
 	destination := map[string]any{"host": name, "port": map[string]any{"number": podPort}}
 	return virtualService(name, map[string]any{
 		"http": []any{map[string]any{"route": []any{map[string]any{"destination": destination}}}},
@@ -147,9 +148,9 @@ func (n istioNamespace) routed() bool { return n.port > 0 && n.port <= 65535 }
 
 // namespaceService selects the pods of a namespace. PaaSTA: setup_istio_mesh.setup_paasta_namespace_services.
 func namespaceService(n istioNamespace) *corev1.Service {
-	s := istioService(config.MeshServiceName(n.name))
+	s := istioService(paasta.MeshServiceName(n.name))
 	http := "http"
-	s.Spec.Selector = map[string]string{config.RegistrationLabel(n.name): "true"}
+	s.Spec.Selector = map[string]string{paasta.RegistrationLabel(n.name): "true"}
 	s.Spec.Ports = []corev1.ServicePort{{Name: "http", Port: podPort, Protocol: corev1.ProtocolTCP, AppProtocol: &http}}
 	return s
 }
@@ -160,7 +161,7 @@ func unifiedRoutes(namespaces []istioNamespace) []any {
 	route := func(n istioNamespace, match map[string]any) {
 		routes = append(routes, map[string]any{
 			"match":    []any{match},
-			"delegate": map[string]any{"name": config.MeshServiceName(n.name), "namespace": paastaNamespace},
+			"delegate": map[string]any{"name": paasta.MeshServiceName(n.name), "namespace": paastaNamespace},
 		})
 	}
 	for _, n := range namespaces {

@@ -1,8 +1,7 @@
 package tron
 
 import (
-	"strings"
-
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -55,7 +54,7 @@ func (a *action) env() *variables {
 		v.text("PAASTA_RESOURCE_GPUS", python.Str(gpus))
 	}
 	if text, ok := url.Str(); ok {
-		v.text("PAASTA_GIT_SHA", gitSHA(text))
+		v.text("PAASTA_GIT_SHA", paasta.ShortSHA(paasta.GitSHA(text)))
 	}
 	if a.image.version != nil {
 		v.text("PAASTA_IMAGE_VERSION", python.Str(a.image.version))
@@ -64,7 +63,7 @@ func (a *action) env() *variables {
 		v.text("PAASTA_MONITORING_TEAM", python.Str(team))
 	}
 	v.text("PAASTA_INSTANCE_TYPE", "tron")
-	v.text("AWS_SDK_UA_APP_ID", firstLetters(python.Str(a.service)+"."+a.instance, 50))
+	v.text("AWS_SDK_UA_APP_ID", paasta.AppID(python.Str(a.service), a.instance))
 	for _, p := range a.userEnv() {
 		v.set(python.Str(p.Key), a.ns.slab.at(python.Str(p.Value), p.Value))
 	}
@@ -164,44 +163,4 @@ func (a *action) registry() (string, bool) {
 		return "", false
 	}
 	return python.Str(registry), true
-}
-
-// gitSHA returns the first eight characters of the commit in an image's name; empty when there is none.
-// PaaSTA: utils.get_git_sha_from_dockerurl.
-func gitSHA(url string) string {
-	const mark = ":paasta-"
-	if !strings.Contains(url, mark) {
-		name := url[strings.LastIndexByte(url, '/')+1:]
-		name = name[strings.LastIndexByte(name, '-')+1:]
-		return firstLetters(name[strings.LastIndexByte(name, ':')+1:], 8)
-	}
-	line, _, _ := strings.Cut(url, "\n")
-	for rest := line; ; {
-		at := strings.LastIndex(rest, mark)
-		if at < 0 {
-			return ""
-		}
-		after := line[at+len(mark):]
-		end := 0
-		for end < len(after) && isAlphanumeric(after[end]) {
-			end++
-		}
-		if end > 0 {
-			return firstLetters(after[:end], 8)
-		}
-		rest = rest[:at]
-	}
-}
-
-func isAlphanumeric(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// firstLetters is Python's text[:n].
-func firstLetters(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	letters := []rune(text)
-	return string(letters[:min(n, len(letters))])
 }

@@ -3,6 +3,7 @@ package tron
 import (
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -107,7 +108,7 @@ func (a *action) labels(idempotent *yaml11.Node) object {
 	out.text("paasta.yelp.com/cluster", a.ns.cluster)
 	out.put("paasta.yelp.com/pool", a.pool())
 	out.put("paasta.yelp.com/service", a.service)
-	out.text("paasta.yelp.com/instance", limitSize(a.instance, 63))
+	out.text("paasta.yelp.com/instance", paasta.LimitSize(a.instance, 63))
 	out.put("tron.yelp.com/idempotent-action", word(strings.ToLower(python.Str(idempotent))))
 	out.put("app.kubernetes.io/managed-by", word("tron"))
 	out.put("yelp.com/owner", word("compute_infra_platform_experience"))

@@ -1,60 +1,27 @@
 package tron
 
 import (
-	"crypto/md5"
-	"encoding/base32"
-	"strings"
-
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// sanitise turns a name into one that Kubernetes takes. PaaSTA: kubernetes_tools.sanitise_kubernetes_name.
-func sanitise(name string) string {
-	name = strings.ReplaceAll(name, "_", "--")
-	if rest, ok := strings.CutPrefix(name, "--"); ok {
-		name = "underscore-" + rest
+// nodeLabel returns the label that a short name means. PaaSTA: kubernetes_tools.to_node_label.
+func nodeLabel(n *yaml11.Node) *yaml11.Node {
+	if !n.IsString() {
+		return n
 	}
-	return strings.ToLower(name)
+	if label := paasta.NodeLabel(n.Text); label != n.Text {
+		return positioned(label, n)
+	}
+	return n
 }
 
-// limitSize shortens a name to limit characters, with a hash of four at its end. PaaSTA: limit_size_with_hash.
-func limitSize(name string, limit int) string {
-	if len(name) <= limit {
-		return name
-	}
-	letters := []rune(name)
-	if len(letters) <= limit {
-		return name
-	}
-	sum := md5.Sum([]byte(name))
-	hash := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))
-	return string(letters[:limit-5]) + "-" + hash[:4]
-}
-
-// secretName names a Kubernetes secret. PaaSTA: kubernetes_tools._get_secret_name.
-func secretName(namespace, kind, owner, key string) string {
-	return limitSize(namespace+"-"+kind+"-"+sanitise(owner)+"-"+sanitise(key), 253)
-}
-
-// accountName names the service account of an IAM role. PaaSTA: kubernetes_tools.get_service_account_name.
-func accountName(role *yaml11.Node) (string, bool) {
+// accountName returns the service account of an IAM role; ok is false when the role is no string.
+// PaaSTA: kubernetes_tools.get_service_account_name.
+func accountName(role *yaml11.Node) (name string, ok bool) {
 	text, ok := role.Str()
 	if !ok {
 		return "", false
 	}
-	var b strings.Builder
-	b.WriteString("paasta--")
-	dash := false
-	for _, r := range strings.ToLower(text) {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' {
-			b.WriteRune(r)
-			dash = false
-			continue
-		}
-		if !dash {
-			b.WriteByte('-')
-		}
-		dash = true
-	}
-	return b.String(), true
+	return paasta.ServiceAccountName(text), true
 }

@@ -7,20 +7,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// nodeLabel is the label that a short name stands for. PaaSTA: kubernetes_tools.to_node_label.
-func nodeLabel(n *yaml11.Node) *yaml11.Node {
-	if !n.IsString() {
-		return n
-	}
-	switch n.Text {
-	case "instance_type", "instance-type":
-		return positioned("node.kubernetes.io/instance-type", n)
-	case "datacenter", "ecosystem", "habitat", "hostname", "region", "superregion":
-		return positioned("yelp.com/"+n.Text, n)
-	}
-	return n
-}
-
 // selectors is node_selectors, which must be a mapping.
 func (a *action) selectors() []yaml11.Pair {
 	n := a.config.Get("node_selectors")

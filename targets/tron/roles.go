@@ -8,8 +8,8 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // roles are the IAM roles that a service's actions need service accounts for: drivers and plain actions in namespace
@@ -84,7 +84,7 @@ func accounts(namespace string, roles []string) []target.File {
 
 // serviceAccount lets pods act under an IAM role. PaaSTA: kubernetes_tools.ensure_service_account.
 func serviceAccount(role, namespace string) *corev1.ServiceAccount {
-	name, _ := accountName(yaml11.NewString(role))
+	name := paasta.ServiceAccountName(role)
 	return &corev1.ServiceAccount{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
 		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace,

@@ -3,33 +3,16 @@ package tron
 import (
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // isSecretRef tells whether a value is SECRET(name) or SHARED_SECRET(name). PaaSTA: secret_tools.is_secret_ref.
 func isSecretRef(n *yaml11.Node) bool {
-	text, ok := n.Str()
-	if !ok {
-		return false
-	}
-	text = strings.TrimSuffix(strings.TrimPrefix(text, "SHARED_"), "\n")
-	name, ok := strings.CutPrefix(text, "SECRET(")
-	if !ok || !strings.HasSuffix(name, ")") {
-		return false
-	}
-	for _, c := range []byte(name[:len(name)-1]) {
-		if !isAlphanumeric(c) && c != '_' && c != '-' {
-			return false
-		}
-	}
-	return true
-}
-
-// secretOf returns the name in a reference, and whether it is a shared secret.
-func secretOf(reference string) (name string, shared bool) {
-	name = reference[strings.IndexByte(reference, '(')+1:]
-	return name[:len(name)-1], strings.HasPrefix(reference, "SHARED_")
+	text, _ := n.Str()
+	_, _, ok := paasta.SecretReference(text)
+	return ok
 }
 
 // secretEnv are the variables that come from secrets: SSM first, then env, which wins. PaaSTA: get_secret_env,
@@ -43,23 +26,24 @@ func (a *action) secretEnv() *yaml11.Node {
 			a.fail(item, "an SSM secret needs a secret_name and a service", "secret_name: …")
 			return nil
 		}
-		name := secretName(namespace, "ssm-secret", sanitise(owner)+"-"+sanitise(a.instance), secret.Text)
+		name := paasta.SecretName(namespace, paasta.SSMSecret, paasta.AppName(owner, a.instance), secret.Text)
 		out.replace(word(secret.Text), a.secretSource(name, secret))
 	}
 	for _, p := range a.userEnv() {
-		if !isSecretRef(p.Value) {
+		text, _ := p.Value.Str()
+		secret, shared, isSecret := paasta.SecretReference(text)
+		if !isSecret {
 			continue
 		}
-		secret, shared := secretOf(p.Value.Text)
 		namespace, owner, ok := a.secretHome()
 		if shared {
-			owner, ok = "_shared", namespace != ""
+			owner, ok = paasta.SharedService, namespace != ""
 		}
 		if !ok {
 			a.fail(p.Value, "an action with secrets needs a service", "")
 			return nil
 		}
-		out.replace(word(python.Str(p.Key)), a.secretSource(secretName(namespace, "secret", owner, secret),
+		out.replace(word(python.Str(p.Key)), a.secretSource(paasta.SecretName(namespace, paasta.Secret, owner, secret),
 			positioned(secret, p.Value)))
 	}
 	return out.node()
@@ -126,8 +110,8 @@ func (a *action) secretVolume(v *yaml11.Node) *yaml11.Node {
 		return nil
 	}
 	namespace, owner, ok := a.secretHome()
-	if a.ns.service.Folder.Other("_shared").Exists("secrets/" + name + ".json") {
-		owner, ok = "_shared", namespace != ""
+	if a.ns.service.Folder.Other(paasta.SharedService).Exists(paasta.SecretFile(name)) {
+		owner, ok = paasta.SharedService, namespace != ""
 	}
 	if !ok {
 		a.fail(v, "an action with secrets needs a service", "")
@@ -138,7 +122,7 @@ func (a *action) secretVolume(v *yaml11.Node) *yaml11.Node {
 		items = emptyList
 	}
 	out := a.ns.slab.object(5)
-	out.text("secret_volume_name", secretName(namespace, "secret", owner, name))
+	out.text("secret_volume_name", paasta.SecretName(namespace, paasta.Secret, owner, name))
 	out.put("secret_name", secret)
 	out.put("container_path", v.Get("container_path"))
 	out.put("items", sorted(items))
@@ -177,7 +161,7 @@ func (a *action) datastoreVolume() []*yaml11.Node {
 			items = append(items, item.node())
 		}
 	}
-	name := secretName(namespace, "datastore-credentials", owner, a.instance)
+	name := paasta.SecretName(namespace, paasta.DatastoreCredentials, owner, a.instance)
 	out := a.ns.slab.object(5)
 	out.text("secret_volume_name", name)
 	out.text("secret_name", name)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -121,7 +122,7 @@ func (a *action) sparkJob() (job sparkJob, ok bool) {
 func (a *action) configure(c *sparkConf, job sparkJob) {
 	port := c.uiPort()
 	// The name that Spark jobs get elsewhere has a time and a random ending, of these lengths.
-	passing := limitSize(job.base+"_"+port+"_0000000000_0000", 63)
+	passing := paasta.LimitSize(job.base+"_"+port+"_0000000000_0000", 63)
 	c.set("spark.app.name", passing)
 	c.set("spark.ui.port", port)
 	c.sizeExecutors(a, python.Str(job.pool), job.force.Truthy())
@@ -153,7 +154,7 @@ func (a *action) configureTron(c *sparkConf, job sparkJob) {
 	if !job.named {
 		name += "_" + a.name
 	}
-	c.set("spark.app.name", limitSize(name, 63))
+	c.set("spark.app.name", paasta.LimitSize(name, 63))
 	c.setDefault("spark.kubernetes.executor.podTemplateFile", "/nail/srv/configs/spark_dns_pod_template.yaml")
 	c.set("spark.hadoop.fs.s3a.aws.credentials.provider", awsCredentialsProvider)
 	c.set("spark.driver.host", "$PAASTA_POD_IP")

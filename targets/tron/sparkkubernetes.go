@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -24,8 +25,8 @@ var (
 // sparkOnKubernetes sets what executors in Kubernetes need. service_configuration_lib: _get_k8s_spark_env.
 func (a *action) sparkOnKubernetes(c *sparkConf, job sparkJob, port string) {
 	service, pool := python.Str(a.service), python.Str(job.pool)
-	shortCluster, shortService, shortInstance := limitSize(job.cluster, 63), limitSize(service,
-		63), limitSize(a.instance, 63)
+	shortCluster, shortService, shortInstance := paasta.LimitSize(job.cluster, 63), paasta.LimitSize(service,
+		63), paasta.LimitSize(a.instance, 63)
 	const label, annotation = "spark.kubernetes.executor.label.", "spark.kubernetes.executor.annotation."
 	for _, e := range [][2]string{
 		{"spark.master", "k8s://" + python.Str(job.address)},
