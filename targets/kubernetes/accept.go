@@ -2,7 +2,7 @@ package kubernetes
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/targets/kubernetes/foresee"
+	"github.com/paasta-render/paasta-render/targets/kubernetes/apiserver"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
 
@@ -14,7 +14,7 @@ const longestHostName = 63
 func (b *builder) accepted(docs []any) []any {
 	var kept []any
 	for _, doc := range docs {
-		refusals := foresee.Object(doc)
+		refusals := apiserver.Object(doc)
 		b.reportRefusals(refusals)
 		_, isDeployment := doc.(*model.Deployment)
 		_, isStatefulSet := doc.(*model.StatefulSet)
@@ -32,23 +32,23 @@ func (b *builder) accepted(docs []any) []any {
 }
 
 // reportRefusals says one thing about each place: a bad name, for one, breaks labels, containers and volumes alike.
-func (b *builder) reportRefusals(refusals []foresee.Refusal) {
+func (b *builder) reportRefusals(refusals []apiserver.Refusal) {
 	type said struct {
 		at   finding.Position
-		kind foresee.Kind
+		kind apiserver.Kind
 	}
 	seen := map[said]bool{}
 	for _, r := range refusals {
 		at := said{r.At.Position(), r.Kind}
-		if seen[at] && (at.at.File != "" || r.Kind == foresee.Name) {
+		if seen[at] && (at.at.File != "" || r.Kind == apiserver.Name) {
 			continue
 		}
 		seen[at] = true
 		code := finding.APIServerRefuses
 		switch r.Kind {
-		case foresee.Name:
+		case apiserver.Name:
 			code = finding.InvalidName
-		case foresee.Missing:
+		case apiserver.Missing:
 			code = finding.PaaSTARefuses
 		}
 		b.service.report(b.Finding(finding.Finding{Code: code, At: at.at, Message: r.Message}))

@@ -19,7 +19,7 @@ type account struct {
 }
 
 // takeAccounts moves the service accounts out of an instance's objects.
-func (c *service) takeAccounts(i *config.Instance, docs []any) []any {
+func (c *compilation) takeAccounts(i *config.Instance, docs []any) []any {
 	return slices.DeleteFunc(docs, func(doc any) bool {
 		made, ok := doc.(*model.ServiceAccount)
 		if ok {

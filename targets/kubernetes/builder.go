@@ -14,7 +14,7 @@ type value = model.Value
 // that all of it is said, and the objects are thrown away.
 type builder struct {
 	*config.Instance
-	service   *service
+	service   *compilation
 	system    *settings
 	name      string // of the workload and all that belongs to it
 	namespace string

@@ -11,7 +11,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
-	"github.com/paasta-render/paasta-render/targets/kubernetes/foresee"
+	"github.com/paasta-render/paasta-render/targets/kubernetes/apiserver"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
 
@@ -27,7 +27,7 @@ type customResource struct {
 func (k *customKind) namespace() string { return "paasta-" + k.plural }
 
 // customResource renders one custom resource.
-func (c *service) customResource(i *config.Instance, k *customKind) {
+func (c *compilation) customResource(i *config.Instance, k *customKind) {
 	if i.Branch == nil {
 		c.report(i.Finding(finding.Finding{Code: finding.NoDeployments, Severity: finding.Warning, At: i.At("deploy_group"),
 			Message: "the instance is not deployed: " + i.Undeployed}))
@@ -39,7 +39,7 @@ func (c *service) customResource(i *config.Instance, k *customKind) {
 	r.Metadata = model.ObjectMeta{Name: b.name, Namespace: b.namespace, Labels: b.customLabels(k),
 		Annotations: b.customAnnotations(k)}
 	b.checkCustom(r, k)
-	if b.refused || !c.claim(i, objectName{k.kind, b.namespace, b.name}) {
+	if b.refused || !c.reserve(i, objectName{k.kind, b.namespace, b.name}) {
 		return
 	}
 	r.finish(b.image.sha)
@@ -108,7 +108,7 @@ func (b *builder) checkCustom(r *customResource, k *customKind) {
 	if n, why := unserialisable(r.Spec); n != nil {
 		b.refuse(n, why, "quote it")
 	}
-	refusals := foresee.Metadata(&r.Metadata)
+	refusals := apiserver.Metadata(&r.Metadata)
 	b.refused = b.refused || len(refusals) > 0
 	b.reportRefusals(refusals)
 }
@@ -168,7 +168,7 @@ func (r *customResource) finish(sha string) {
 
 // definition renders the CustomResourceDefinition in crd-<cluster>.yaml, with the service's labels.
 // PaaSTA: setup_kube_crd.
-func (c *service) definition() {
+func (c *compilation) definition() {
 	file := c.ClusterFile("crd")
 	if !c.Folder.Exists(file) {
 		return

@@ -9,7 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/targets/kubernetes/foresee"
+	"github.com/paasta-render/paasta-render/targets/kubernetes/apiserver"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
 
@@ -30,7 +30,7 @@ type sharedName struct {
 }
 
 // facts gathers the namespaces, and the names that other services could have, too.
-func (c *service) facts() any {
+func (c *compilation) facts() any {
 	slices.Sort(c.namespaces)
 	f := facts{namespaces: slices.Compact(c.namespaces), accounts: c.accounts}
 	own := paasta.NamespacePrefix + c.Name
@@ -80,7 +80,7 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 	slices.Sort(namespaces)
 	var files []target.File
 	for _, name := range slices.Compact(namespaces) {
-		if foresee.Label(name) == "" {
+		if apiserver.Label(name) == "" {
 			files = append(files, target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml",
 				Docs: append(namespaceObjects(name), sharedAccounts(c, accounts[name], report)...)})
 		}

@@ -28,7 +28,7 @@ their role binding, limits and service accounts are in kubernetes/_cluster.`,
 // compile renders one service in one cluster: instances of kubernetes-*.yaml and eks-*.yaml, custom resources, and the
 // definition in crd-*.yaml.
 func compile(s *config.Service, report finding.Report) target.Output {
-	c := &service{Service: s, report: report, paths: map[string]bool{}, names: map[objectName]*config.Instance{}}
+	c := &compilation{Service: s, report: report, paths: map[string]bool{}, names: map[objectName]*config.Instance{}}
 	c.settings = loadSettings(s.Cluster)
 	room := hashTexts.Get().(*[]byte)
 	c.text = *room
@@ -51,8 +51,8 @@ func compile(s *config.Service, report finding.Report) target.Output {
 // hashTexts have room for the text that config_sha hashes: some 20 kB, and gone once hashed.
 var hashTexts = sync.Pool{New: func() any { return new([]byte) }}
 
-// service is one service in one cluster while it is compiled.
-type service struct {
+// compilation is one service in one cluster while it is compiled.
+type compilation struct {
 	*config.Service
 	settings   *settings
 	report     finding.Report
@@ -69,7 +69,7 @@ type objectName struct{ kind, namespace, name string }
 
 // add writes the objects of an instance to kubernetes/<service>/<instance>.yaml; an instance of the same name and of
 // another type gets its type into the file name.
-func (c *service) add(i *config.Instance, docs []any) {
+func (c *compilation) add(i *config.Instance, docs []any) {
 	path := "kubernetes/" + c.Name + "/" + i.Name
 	for c.paths[path] {
 		path += "." + i.Type
@@ -78,9 +78,9 @@ func (c *service) add(i *config.Instance, docs []any) {
 	c.files = append(c.files, target.File{Path: path + ".yaml", Docs: docs})
 }
 
-// claim takes a name for an instance's object. It reports the collision and returns false when another instance of the
+// reserve takes a name for an instance's object. It reports the collision and returns false when another instance of the
 // service has it already.
-func (c *service) claim(i *config.Instance, name objectName) bool {
+func (c *compilation) reserve(i *config.Instance, name objectName) bool {
 	other := c.names[name]
 	if other == nil {
 		c.names[name] = i

@@ -17,7 +17,7 @@ const owner = "compute_infra_platform_experience"
 
 // workload renders an instance of kubernetes-*.yaml or eks-*.yaml: workload, disruption budget and
 // autoscaler, in apply order. PaaSTA: setup_kube_deployments.
-func (c *service) workload(i *config.Instance) {
+func (c *compilation) workload(i *config.Instance) {
 	if i.Branch == nil {
 		c.report(i.Finding(finding.Finding{Code: finding.NoDeployments, Severity: finding.Warning, At: i.At("deploy_group"),
 			Message: "the instance is not deployed: " + i.Undeployed}))
@@ -29,7 +29,7 @@ func (c *service) workload(i *config.Instance) {
 	}
 	c.namespaces = append(c.namespaces, b.namespace)
 	docs := b.objects()
-	if b.refused || !c.claim(i, objectName{"workload", b.namespace, b.name}) {
+	if b.refused || !c.reserve(i, objectName{"workload", b.namespace, b.name}) {
 		return
 	}
 	if docs = c.takeAccounts(i, b.accepted(docs)); len(docs) > 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
-	"github.com/paasta-render/paasta-render/targets/tron/judge"
+	"github.com/paasta-render/paasta-render/targets/tron/rules"
 )
 
 // action is one action while it is made. PaaSTA: tron_tools.TronActionConfig.
@@ -138,7 +138,7 @@ func (a *action) undeployed(why string) {
 	if !a.inContainer() {
 		return
 	}
-	f := a.ns.finding(judge.Refusal{Job: a.job.name, Action: a.name, Code: finding.TronUndeployed, At: a.at(nil),
+	f := a.ns.finding(rules.Refusal{Job: a.job.name, Action: a.name, Code: finding.TronUndeployed, At: a.at(nil),
 		Message: "docker_image is empty, since " + why})
 	f.Severity = finding.Warning
 	a.ns.report(f)
@@ -177,7 +177,7 @@ func (a *action) fail(at *yaml11.Node, message, suggestion string) {
 }
 
 func (a *action) refuse(code finding.Code, at *yaml11.Node, message, suggestion string) {
-	a.ns.refuse(judge.Refusal{Job: a.job.name, Action: a.name, Code: code, At: a.at(at), Message: message,
+	a.ns.refuse(rules.Refusal{Job: a.job.name, Action: a.name, Code: code, At: a.at(at), Message: message,
 		Suggestion: suggestion})
 }
 

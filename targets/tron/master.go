@@ -5,18 +5,18 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
-	"github.com/paasta-render/paasta-render/targets/tron/judge"
+	"github.com/paasta-render/paasta-render/targets/tron/rules"
 )
 
 // formatMaster makes MASTER.yaml of a cluster as Tron gets it: default_volumes are the system's volumes, when there are
 // k8s_options at all. PaaSTA: tron_tools.format_master_config.
-func formatMaster(c *config.Cluster) (*yaml11.Node, []judge.Refusal) {
-	stop := func(at *yaml11.Node, message string) (*yaml11.Node, []judge.Refusal) {
+func formatMaster(c *config.Cluster) (*yaml11.Node, []rules.Refusal) {
+	stop := func(at *yaml11.Node, message string) (*yaml11.Node, []rules.Refusal) {
 		position := at.Position()
 		if position.File == "" {
 			position = finding.Position{File: "tron/" + c.Name + "/MASTER.yaml"}
 		}
-		return nil, []judge.Refusal{{Code: finding.TronMaster, At: position, Message: message}}
+		return nil, []rules.Refusal{{Code: finding.TronMaster, At: position, Message: message}}
 	}
 	root := c.TronMaster
 	if !root.IsMap() {
@@ -42,7 +42,7 @@ func formatMaster(c *config.Cluster) (*yaml11.Node, []judge.Refusal) {
 
 // readMaster returns what namespaces need to know of MASTER.yaml: nil when the cluster has none, or one that PaaSTA
 // cannot send, so that Tron keeps what it has.
-func readMaster(c *config.Cluster) (*judge.Master, []judge.Refusal) {
+func readMaster(c *config.Cluster) (*rules.Master, []rules.Refusal) {
 	if c.TronMaster == nil {
 		return nil, nil
 	}
@@ -50,7 +50,7 @@ func readMaster(c *config.Cluster) (*judge.Master, []judge.Refusal) {
 	if formatted == nil {
 		return nil, nil
 	}
-	return judge.ReadMaster(formatted)
+	return rules.ReadMaster(formatted)
 }
 
 // masterFile is tron/MASTER.yaml; nil when the cluster has none, or one that Tron refuses.
@@ -60,7 +60,7 @@ func masterFile(c *config.Cluster, report finding.Report) *target.File {
 	}
 	formatted, refusals := formatMaster(c)
 	if formatted != nil {
-		_, refusals = judge.ReadMaster(formatted)
+		_, refusals = rules.ReadMaster(formatted)
 	}
 	for _, r := range refusals {
 		at := r.At

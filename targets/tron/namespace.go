@@ -8,7 +8,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
-	"github.com/paasta-render/paasta-render/targets/tron/judge"
+	"github.com/paasta-render/paasta-render/targets/tron/rules"
 )
 
 // namespace is one service's Tron configuration while it is made.
@@ -76,7 +76,7 @@ func (ns *namespace) jobs(root *yaml11.Node) []*job {
 	for _, p := range root.Pairs {
 		name, ok := p.Key.Str()
 		if !ok {
-			ns.refuse(judge.Refusal{Code: finding.TronUnusable, At: p.Key.Position(), Suggestion: strconv.Quote(p.Key.Text),
+			ns.refuse(rules.Refusal{Code: finding.TronUnusable, At: p.Key.Position(), Suggestion: strconv.Quote(p.Key.Text),
 				Message: "a job's name must be a string, not a " + p.Key.Kind.String()})
 			continue
 		}
@@ -99,7 +99,7 @@ func (j *job) fail(at *yaml11.Node, message, suggestion string) {
 	if position.File == "" {
 		position = j.key.Position()
 	}
-	j.ns.refuse(judge.Refusal{Job: j.name, Code: finding.TronUnusable, At: position, Message: message,
+	j.ns.refuse(rules.Refusal{Job: j.name, Code: finding.TronUnusable, At: position, Message: message,
 		Suggestion: suggestion})
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/targets/tron/judge"
+	"github.com/paasta-render/paasta-render/targets/tron/rules"
 	"github.com/paasta-render/paasta-render/targets/tron/schedule"
 )
 
@@ -37,7 +37,7 @@ func NextRuns(s *config.Service, start time.Time, n int) []Runs {
 	return all
 }
 
-func (j *job) runs(master *judge.Master, start time.Time, n int) Runs {
+func (j *job) runs(master *rules.Master, start time.Time, n int) Runs {
 	r := Runs{Job: j.name}
 	if master != nil {
 		r.Zone = master.TimeZone

@@ -9,7 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
-	"github.com/paasta-render/paasta-render/targets/tron/judge"
+	"github.com/paasta-render/paasta-render/targets/tron/rules"
 )
 
 // Target is the Tron back end.
@@ -49,7 +49,7 @@ func (ns *namespace) compile() *yaml11.Node {
 	if out == nil {
 		return nil
 	}
-	if ns.judge(out); ns.refused {
+	if ns.check(out); ns.refused {
 		return nil
 	}
 	return out
@@ -64,28 +64,28 @@ func (ns *namespace) file() *yaml11.Node {
 	return ns.service.Folder.YAML(file)
 }
 
-// judge holds the generated namespace against Tron's own rules.
-func (ns *namespace) judge(out *yaml11.Node) {
+// check reports where the generated namespace breaks Tron's own rules.
+func (ns *namespace) check(out *yaml11.Node) {
 	master, refusals := readMaster(ns.service.Cluster)
 	if len(refusals) > 0 {
-		ns.refuse(judge.Refusal{Code: finding.TronMaster, At: refusals[0].At,
+		ns.refuse(rules.Refusal{Code: finding.TronMaster, At: refusals[0].At,
 			Message: "Tron takes no namespace of cluster " + ns.service.Cluster.Name + ", since it refuses MASTER.yaml: " +
 				refusals[0].Message})
 		return
 	}
-	for _, r := range judge.Namespace(ns.service.Name, out, master) {
+	for _, r := range rules.Namespace(ns.service.Name, out, master) {
 		ns.refuse(r)
 	}
 }
 
 // refuse reports why the namespace is left out.
-func (ns *namespace) refuse(r judge.Refusal) {
+func (ns *namespace) refuse(r rules.Refusal) {
 	ns.refused = true
 	ns.report(ns.finding(r))
 }
 
 // finding fills in the service, the job and the action.
-func (ns *namespace) finding(r judge.Refusal) finding.Finding {
+func (ns *namespace) finding(r rules.Refusal) finding.Finding {
 	instance := r.Job
 	switch {
 	case r.Action != "":

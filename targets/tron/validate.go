@@ -9,7 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
-	"github.com/paasta-render/paasta-render/targets/tron/judge"
+	"github.com/paasta-render/paasta-render/targets/tron/rules"
 	"github.com/paasta-render/paasta-render/targets/tron/schedule"
 )
 
@@ -29,7 +29,7 @@ func validate(s *config.Service, report finding.Report) {
 		return
 	}
 	if out := ns.render(root); out != nil {
-		ns.judge(out)
+		ns.check(out)
 	}
 }
 
@@ -164,7 +164,7 @@ func (j *job) checkTeam() {
 		if at.File == "" {
 			at = j.key.Position()
 		}
-		j.ns.refuse(judge.Refusal{Job: j.name, Code: finding.TronTeam, At: at, Message: message, Suggestion: suggestion})
+		j.ns.refuse(rules.Refusal{Job: j.name, Code: finding.TronTeam, At: at, Message: message, Suggestion: suggestion})
 	}
 	if team.IsNull() {
 		refuse("a job needs a team to tell", "monitoring: {team: …}, here or in monitoring.yaml")
@@ -190,7 +190,7 @@ func (j *job) checkSchedule() {
 		if at.File == "" {
 			at = j.key.Position()
 		}
-		f := j.ns.finding(judge.Refusal{Job: j.name, Code: code, At: at, Message: message})
+		f := j.ns.finding(rules.Refusal{Job: j.name, Code: code, At: at, Message: message})
 		f.Severity = severity
 		j.ns.report(f)
 	}

@@ -1,8 +1,8 @@
-// Package judge says what Tron's config parser says to a configuration, before Tron sees it.
+// Package rules says what Tron's config parser says to a configuration, before Tron sees it.
 //
 // Where Tron stops at the first error, everything wrong is collected here. It judges the generated configuration, so
 // what PaaSTA changes on the way is judged as Tron gets it; places are those of the source. It renders nothing.
-package judge
+package rules
 
 import (
 	"slices"

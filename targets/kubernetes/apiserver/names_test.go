@@ -1,4 +1,4 @@
-package foresee
+package apiserver
 
 import (
 	"strings"

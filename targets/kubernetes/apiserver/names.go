@@ -1,9 +1,9 @@
-// Package foresee says what the Kubernetes API server would refuse of the objects that PaaSTA makes, before they get
+// Package apiserver says what the Kubernetes API server would refuse of the objects that PaaSTA makes, before they get
 // there: values of the wrong type, names and labels out of their alphabet, numbers out of range, things that stand
 // twice.
 //
 // It knows the rules of Kubernetes 1.37 as far as soa-configs can break them. It knows nothing of PaaSTA.
-package foresee
+package apiserver
 
 import "strings"
 

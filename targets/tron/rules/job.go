@@ -1,4 +1,4 @@
-package judge
+package rules
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
