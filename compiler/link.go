@@ -6,25 +6,18 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 // linker keeps what Link needs: paths and facts, never configuration, so that memory stays flat.
 type linker struct {
-	clusters  []*config.Cluster
-	targets   []target.Target
-	layout    *target.Layout
+	*backends
 	mu        sync.Mutex
 	slots     [][]slot // by cluster, then target
-	done      int
 	instances int
 	files     int
-	buffer    []byte
-	pieces    bool // files that no ConfigMap holds are put in pieces, too; a comparison looks at whole files alone
 }
 
 // slot is one service's facts, in the place that its number in the list of services gives it.
@@ -34,12 +27,12 @@ type slot struct {
 	sizes   []int // bytes, by path
 }
 
-func newLinker(clusters []*config.Cluster, targets []target.Target) *linker {
-	return &linker{clusters: clusters, targets: targets, layout: target.NewLayout(targets), slots: make([][]slot, len(clusters)*len(targets))}
+func newLinker(b *backends) *linker {
+	return &linker{backends: b, slots: make([][]slot, len(b.plan.clusters)*len(b.targets))}
 }
 
-// add files a service's units and returns how many services are done.
-func (l *linker) add(service int, units []unit) int {
+// add files a service's units by its number in the list of services.
+func (l *linker) add(service int, units []unit) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, u := range units {
@@ -48,13 +41,12 @@ func (l *linker) add(service int, units []unit) int {
 		l.instances += u.instances
 		l.files += len(u.linked.Paths)
 	}
-	l.done++
-	return l.done
 }
 
-// link runs every target's Link in list order, cluster by cluster, then writes the cluster's kustomization.yaml.
-func (l *linker) link(out tree.Sink, report finding.Report) (files int, err error) {
-	for c, cluster := range l.clusters {
+// link runs every target's Link in list order, cluster by cluster, then writes the cluster's kustomization.yaml. It
+// returns the number of files that it put.
+func (l *linker) link(put putter, report finding.Report) (files int, err error) {
+	for c, cluster := range l.plan.clusters {
 		var paths []kustomization.Path
 		namespaces := map[string]bool{}
 		for t := range l.targets {
@@ -64,19 +56,17 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 					paths = append(paths, kustomization.Path{Name: path, Size: service.sizes[i]})
 				}
 			}
-			if l.targets[t].Link == nil {
+			if l.targets[t].Link == nil || l.views[t][c] == nil {
 				continue
 			}
-			for _, file := range l.targets[t].Link(cluster, facts(linked), report) {
-				if target.IsNamespaceFile(file.Path) {
-					if namespaces[file.Path] {
-						continue
-					}
-					namespaces[file.Path] = true
+			for _, file := range l.targets[t].Link(l.views[t][c], facts(linked), report) {
+				if target.IsNamespaceFile(file.Path) && namespaces[file.Path] {
+					continue
 				}
-				put, err := l.put(out, cluster.Name, file)
+				namespaces[file.Path] = true
+				put, err := l.put(t, cluster.Name, file, put)
 				if err != nil {
-					return 0, fmt.Errorf("%s: %s/%s: %w", l.targets[t].Name, cluster.Name, file.Path, err)
+					return 0, err
 				}
 				files += len(put)
 				paths = append(paths, put...)
@@ -86,7 +76,7 @@ func (l *linker) link(out tree.Sink, report finding.Report) (files int, err erro
 			continue
 		}
 		for _, file := range kustomization.Files(l.layout, cluster.Name, paths, report) {
-			if _, err := l.put(out, cluster.Name, file); err != nil {
+			if _, err := put(cluster.Name, file); err != nil {
 				return 0, fmt.Errorf("%s/%s: %w", cluster.Name, file.Path, err)
 			}
 			files++
@@ -116,23 +106,4 @@ func facts(slots []slot) []target.Linked {
 		linked[i] = slots[i].Linked
 	}
 	return linked
-}
-
-// put encodes a file into the linker's buffer, which the sink does not keep, and returns what it has put: the file, and
-// its pieces where no ConfigMap holds it.
-func (l *linker) put(out tree.Sink, cluster string, f target.File) ([]kustomization.Path, error) {
-	data, err := encode(l.buffer[:0], f)
-	if err != nil {
-		return nil, err
-	}
-	l.buffer = data
-	paths := []kustomization.Path{{Name: f.Path, Size: len(data)}}
-	if err := out.Put(tree.File{Path: cluster + "/" + f.Path, Data: data}); err != nil {
-		return nil, err
-	}
-	if !l.pieces || !kustomization.InPieces(l.layout, f.Path, len(data)) {
-		return paths, nil
-	}
-	pieces, err := putPieces(cluster, f.Path, data, out)
-	return append(paths, pieces...), err
 }

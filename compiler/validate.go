@@ -3,7 +3,6 @@ package compiler
 import (
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
@@ -14,53 +13,58 @@ import (
 // Validate makes every check that `paasta validate` makes, and more. An error means that PaaSTA's own validation fails;
 // what PaaSTA lets pass and a render would refuse is a warning.
 func Validate(in config.Input, o Options, report finding.Report) (Result, error) {
-	company := config.Open(in, report)
-	if company == nil {
-		return Result{}, nil
-	}
-	plan, ok := o.Selection.resolve(company, report)
+	report = plan{instances: o.Selection.Instances}.selected(report)
+	company, plan, ok := o.open(in, report)
 	if !ok {
 		return Result{}, nil
 	}
-	report = plan.selected(report)
 	check.Shared(company, lowered(report))
-	var done atomic.Int64
-	err := parallel(o.Jobs, len(plan.services), func(n int) error {
-		if o.Stop != nil && o.Stop() {
-			return ErrStopped
-		}
-		said := places{}
+	checkTargets(o.Targets, plan.clusters, lowered(report))
+	b := newBackends(o, plan)
+	err := o.each(len(plan.services), func(n int) error {
+		said := said{}
 		report := said.note(report)
 		folder := validate.Folder(company, plan.services[n], report)
 		services := folder.Load(plan.clusters)
 		validate.Service(folder, services, report)
-		for _, t := range o.Targets {
-			if t.Validate == nil {
-				continue
-			}
-			for _, service := range append(services, strayTron(folder, plan)...) {
-				t.Validate(service, report)
-			}
-		}
-		compileForFindings(services, o, said.unsaid(lowered(report)))
-		if o.Progress != nil {
-			o.Progress(int(done.Add(1)), len(plan.services))
-		}
-		return nil
+		b.validate(folder, services, report)
+		_, err := b.unvalidated().compile(services, dropped, said.unsaid(lowered(report)))
+		return err
 	})
 	return Result{Services: len(plan.services)}, err
 }
 
-// selected passes on only what concerns the instances that were asked for, or no instance.
-func (p plan) selected(report finding.Report) finding.Report {
-	if len(p.instances) == 0 {
-		return report
-	}
-	return func(f finding.Finding) {
-		if f.Instance == "" || slices.Contains(p.instances, f.Instance) {
-			report(f)
+// validate asks the targets that validate, of the clusters of the plan and of those that only a file's name knows.
+func (b *backends) validate(f *config.Folder, services []*config.Service, report finding.Report) {
+	services = append(slices.Clip(services), strayTron(f, b.plan)...)
+	for t := range b.targets {
+		if b.targets[t].Validate == nil {
+			continue
+		}
+		for c, service := range services {
+			full := service.Cluster
+			if c < len(b.views[t]) {
+				service.Cluster = b.views[t][c]
+			} else {
+				service.Cluster = config.View([]*config.Cluster{full}, b.targets[t].SystemKeys, nil)[0]
+			}
+			if service.Cluster != nil {
+				b.targets[t].Validate(service, report)
+			}
+			service.Cluster = full
 		}
 	}
+}
+
+// unvalidated returns the targets of which PaaSTA validates nothing: they are compiled for what they report.
+func (b *backends) unvalidated() *backends {
+	rest := &backends{layout: b.layout, plan: b.plan, whole: b.whole}
+	for t := range b.targets {
+		if b.targets[t].Validate == nil {
+			rest.targets, rest.views = append(rest.targets, b.targets[t]), append(rest.views, b.views[t])
+		}
+	}
+	return rest
 }
 
 // strayTron returns the service in clusters that only the name of a tron-<cluster>.yaml knows: PaaSTA validates Tron's
@@ -79,46 +83,4 @@ func strayTron(f *config.Folder, p plan) []*config.Service {
 		}
 	}
 	return f.Load(stray)
-}
-
-// compileForFindings compiles for the targets of which PaaSTA validates nothing; the files are thrown away.
-func compileForFindings(services []*config.Service, o Options, report finding.Report) {
-	for _, service := range services {
-		for _, t := range o.Targets {
-			if t.Validate == nil {
-				t.Compile(service, report)
-			}
-		}
-	}
-}
-
-// places are where errors have been reported in one service.
-type places map[finding.Position]bool
-
-func (p places) note(report finding.Report) finding.Report {
-	return func(f finding.Finding) {
-		if f.Severity == finding.Error {
-			p[f.At] = true
-		}
-		report(f)
-	}
-}
-
-// unsaid passes on what stands where no error has been reported.
-func (p places) unsaid(report finding.Report) finding.Report {
-	return func(f finding.Finding) {
-		if !p[f.At] {
-			report(f)
-		}
-	}
-}
-
-// lowered reports errors as warnings.
-func lowered(report finding.Report) finding.Report {
-	return func(f finding.Finding) {
-		if f.Severity == finding.Error {
-			f.Severity = finding.Warning
-		}
-		report(f)
-	}
 }

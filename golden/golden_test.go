@@ -152,6 +152,13 @@ func sub(t *testing.T, files fs.FS, dir string) fs.FS {
 	return s
 }
 
+// undeclared fails the test when a target asks for a key that it does not declare.
+func undeclared(t *testing.T) func(target, key string) {
+	return func(target, key string) {
+		t.Errorf("the target %s asks for the system config's %s: add it to its SystemKeys", target, key)
+	}
+}
+
 // render compiles the target that the folder names; all of them for any other folder.
 func render(t *testing.T, in config.Input, kind string, validating bool) (files map[string][]byte, findings []byte) {
 	t.Helper()
@@ -164,10 +171,10 @@ func render(t *testing.T, in config.Input, kind string, validating bool) (files 
 	var memory tree.Memory
 	var list finding.List
 	if validating {
-		if _, err := compiler.Validate(in, compiler.Options{Targets: selected, Jobs: 2}, list.Add); err != nil {
+		if _, err := compiler.Validate(in, compiler.Options{Targets: selected, Jobs: 2, Undeclared: undeclared(t)}, list.Add); err != nil {
 			t.Fatal(err)
 		}
-	} else if _, err := compiler.Compile(in, compiler.Options{Targets: selected, Jobs: 2}, &memory, list.Add); err != nil {
+	} else if _, err := compiler.Compile(in, compiler.Options{Targets: selected, Jobs: 2, Undeclared: undeclared(t)}, &memory, list.Add); err != nil {
 		t.Fatal(err)
 	}
 	files = map[string][]byte{}

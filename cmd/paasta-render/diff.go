@@ -19,7 +19,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
-	"github.com/paasta-render/paasta-render/targets"
 )
 
 type diffCommand struct {
@@ -114,7 +113,6 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	if err != nil {
 		return nil, err
 	}
-	options.Source = targets.Source
 	sides, err := d.openSides(s)
 	if err != nil {
 		return nil, err
@@ -127,7 +125,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	var old, now finding.List
 	causes := explain.NewCauses(options.Targets)
 	causes.Elsewhere, causes.Others = sides.elsewhere, sides.others
-	opened, err := compiler.Compare(sides.pair, options, func(b compiler.Both) {
+	opened, err := compiler.Compare(sides.pair, options, func(b compiler.Compared) {
 		if alone.take(b) {
 			return
 		}
@@ -182,12 +180,12 @@ func introduced(old, now []finding.Finding) []finding.Finding {
 // alone keeps services that only one side has: a service that is renamed is compared with what it was.
 type alone struct {
 	mu            sync.Mutex
-	services      []compiler.Both
+	services      []compiler.Compared
 	before, after []tree.File
 }
 
 // take keeps the service when it is on one side only.
-func (a *alone) take(b compiler.Both) bool {
+func (a *alone) take(b compiler.Compared) bool {
 	if b.Service == "" || len(b.Before) > 0 == (len(b.After) > 0) {
 		return false
 	}

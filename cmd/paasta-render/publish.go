@@ -133,7 +133,7 @@ func (p *publishCommand) run(ctx context.Context) error {
 func (p *publishCommand) commit(ctx context.Context, out *publishSink, result compiler.Result,
 	findings *finding.List) error {
 	wrong := findings.HasErrors()
-	err := out.Commit(result.Clusters)
+	err := out.Commit(result.Folders)
 	if err != nil {
 		p.summary(out.Results) // each cluster's branch is a commit of its own; these are made
 	}

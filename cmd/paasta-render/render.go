@@ -81,7 +81,7 @@ func (r *renderCommand) run(ctx context.Context) error {
 		return r.refuse(&findings)
 	}
 	out.Partial = r.partial()
-	if err := out.Commit(result.Clusters); err != nil {
+	if err := out.Commit(result.Folders); err != nil {
 		return err
 	}
 	r.summary(r.err, result, out, &findings)

@@ -13,6 +13,9 @@ import (
 var serviceFiles = []string{"service.yaml", "monitoring.yaml", "smartstack.yaml", "deploy.yaml", "dependencies.yaml",
 	"data.yaml", "authorization.yaml", "security.yaml", "deployments.json", "vip.yaml", "lb.yaml", "env_config.yaml"}
 
+// SystemKeys returns the keys of the system config that this package reads.
+func SystemKeys() []string { return []string{"kubernetes_custom_resources"} }
+
 // clusterKinds are the kinds beside instance types whose files end in a cluster.
 var clusterKinds = []string{"crd"}
 

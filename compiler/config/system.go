@@ -23,10 +23,16 @@ type System struct {
 	shown  string // how findings name the system directory
 	report finding.Report
 	files  map[string]*yaml11.Node
+	view   *view // nil when every key may be read
 }
 
-// Get returns a key of the system config; nil when it is not set.
-func (s *System) Get(key string) *yaml11.Node { return s.Config.Get(key) }
+// Get returns a key of the system config; nil when it is not set, and in a view when it is not one of the view's.
+func (s *System) Get(key string) *yaml11.Node {
+	if s.view != nil && s.view.undeclared != nil && !slices.Contains(s.view.keys, key) {
+		s.view.undeclared(key)
+	}
+	return s.Config.Get(key)
+}
 
 // systemFiles are read once when the system config is opened, so that a System can be shared by goroutines.
 var systemFiles = []string{

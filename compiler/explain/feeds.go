@@ -117,13 +117,13 @@ type lab struct {
 }
 
 func newLab(s *config.Service, targets []target.Target) (*lab, error) {
-	files, err := compiler.Alone(s, targets)
+	files, err := compiler.RecompileLinked(s, targets)
 	return &lab{trial{service: s, targets: targets, layout: target.NewLayout(targets)}, files}, err
 }
 
 // moves returns what changes when a value stands at some paths of a file.
 func (l *lab) moves(name string, paths [][]string, value *yaml11.Node) []diff.Change {
-	files, err := compiler.Alone(l.trial.whatIf(name, paths, value), l.trial.targets)
+	files, err := compiler.RecompileLinked(l.trial.whatIf(name, paths, value), l.trial.targets)
 	if err != nil {
 		return nil
 	}

@@ -27,7 +27,7 @@ func PartOf(services []*config.Service, targets []target.Target, file string, li
 	var givers []giver
 	want := plainLine(lines[line-1])
 	for _, s := range services {
-		files, err := compiler.Alone(s, targets)
+		files, err := compiler.RecompileLinked(s, targets)
 		if err != nil {
 			continue
 		}

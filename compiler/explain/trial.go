@@ -79,7 +79,7 @@ func (t *trial) whatIf(name string, paths [][]string, value *yaml11.Node) *confi
 
 // fieldsThatMove compiles a service and returns which fields of which objects are not as they were.
 func (t *trial) fieldsThatMove(s *config.Service) map[string]map[string]bool {
-	files, err := compiler.Service(s, t.targets)
+	files, err := compiler.Recompile(s, t.targets)
 	if err != nil {
 		return nil
 	}

@@ -162,7 +162,7 @@ func (d *Dir) Commit(clusters []string) error {
 		if len(d.changed[cluster]) == 0 && len(stale) == 0 {
 			continue
 		}
-		if live := filepath.Join(d.root, cluster); foreign(live) {
+		if live := filepath.Join(d.root, cluster); cluster != tree.CompanyFolder && foreign(live) {
 			err := fmt.Errorf("%s was not rendered (it has no kustomization.yaml): move it away, or choose another output directory", live)
 			return errors.Join(err, d.swapBack(swapped))
 		}

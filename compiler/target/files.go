@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -12,7 +13,7 @@ import (
 const ClusterFolder = "kubernetes/_cluster/"
 
 // CompanyFolder is beside the clusters' folders and holds what belongs to no cluster.
-const CompanyFolder = "_company"
+const CompanyFolder = tree.CompanyFolder
 
 // Files is one kind of file that a target makes, with all that others must know of it. Of several kinds whose prefix and
 // suffix fit a path, the one with the longest prefix counts.

@@ -33,6 +33,9 @@ type Target struct {
 	// count as an error there. Nil when PaaSTA validates nothing of what this target renders: then what Compile refuses
 	// is a warning of `paasta-render validate`.
 	Validate func(*config.Service, finding.Report)
+	// Company makes what belongs to no cluster, from one service in all its clusters where the target renders. Its files
+	// are below OUT/_company/. Nil when there is nothing.
+	Company func([]*config.Service, finding.Report) []File
 	// Link adds what spans the services of one cluster; nil when nothing does.
 	Link func(*config.Cluster, []Linked, finding.Report) []File
 }

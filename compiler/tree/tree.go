@@ -6,6 +6,9 @@ import (
 	"sync"
 )
 
+// CompanyFolder is the folder of the output tree that holds what belongs to no cluster.
+const CompanyFolder = "_company"
+
 // File is one output file: <cluster>/kubernetes/web/main.yaml and its bytes.
 type File struct {
 	Path string // slash-separated, relative to the output root

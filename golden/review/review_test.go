@@ -88,17 +88,17 @@ func (c company) file(name string) []byte {
 // compare compiles both sides and returns the report, and all files that may differ.
 func compare(t *testing.T, base, head company, file string) (r *diff.Report, before, after []tree.File) {
 	t.Helper()
-	return compareWith(t, base, head, file, targets.Source)
+	return compareWith(t, base, head, file, false)
 }
 
-// compareWith is compare with the source that tells which targets a system key can reach; nil reaches all.
-func compareWith(t *testing.T, base, head company, file string, source func(string) fs.FS) (r *diff.Report, before, after []tree.File) {
+// compareWith is compare; with all, a changed key of the system config is taken to reach every target.
+func compareWith(t *testing.T, base, head company, file string, all bool) (r *diff.Report, before, after []tree.File) {
 	t.Helper()
 	pair := compiler.Pair{Base: config.Input{SOA: base.soa, System: base.system}, Head: config.Input{SOA: head.soa, System: head.system}}
 	top, _, _ := strings.Cut(file, "/")
 	switch {
 	case top == "system":
-		pair.System = true
+		pair.System, pair.Beside = true, all
 	case strings.HasPrefix(top, "_") || top == "tron" || top == file:
 		pair.Shared = true
 	default:
@@ -111,7 +111,7 @@ func compareWith(t *testing.T, base, head company, file string, source func(stri
 		causes.Elsewhere = []diff.Cause{{Layer: "file", File: file, Op: diff.Changed}}
 	}
 	ignore := func(finding.Finding) {}
-	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Source: source}, func(b compiler.Both) {
+	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Undeclared: undeclared(t)}, func(b compiler.Compared) {
 		found := diff.Files(layout, b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
@@ -132,8 +132,13 @@ func compareWith(t *testing.T, base, head company, file string, source func(stri
 	return diff.New(append(changes, linked...)), before, after
 }
 
+// undeclared fails the test when a target asks for a key that it does not declare.
+func undeclared(t *testing.T) func(target, key string) {
+	return func(target, key string) { t.Errorf("the target %s asks for %s and does not declare it", target, key) }
+}
+
 // Every key of the system config, changed: the targets that the change is said not to reach give the same output.
-func TestSystemKeysReachOnlyTargetsThatSpellThem(t *testing.T) {
+func TestSystemKeysReachOnlyTargetsThatDeclareThem(t *testing.T) {
 	for _, name := range []string{"pnw", "harbor"} {
 		base := load(t, name)
 		for file := range base.system {
@@ -156,10 +161,10 @@ func TestSystemKeysReachOnlyTargetsThatSpellThem(t *testing.T) {
 						t.Fatal(err)
 					}
 					head := base.with("system/"+file, data)
-					all, _, _ := compareWith(t, base, head, "system/"+file, nil)
-					few, _, _ := compareWith(t, base, head, "system/"+file, targets.Source)
+					all, _, _ := compareWith(t, base, head, "system/"+file, true)
+					few, _, _ := compareWith(t, base, head, "system/"+file, false)
 					if got, want := outline(few), outline(all); got != want {
-						t.Errorf("with the targets that spell the key\n%swith all\n%s", got, want)
+						t.Errorf("with the targets that declare the key\n%swith all\n%s", got, want)
 					}
 				})
 			}

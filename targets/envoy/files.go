@@ -5,6 +5,11 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
+// systemKeys are the keys of the system config that the target reads.
+var systemKeys = []string{
+	"envoy_access_log_path", "envoy_admin_port", "envoy_listen_address", "kubernetes_add_registration_labels",
+}
+
 // files are the kinds of files that the target makes: Envoy's resources. Envoy takes all listeners, and all clusters, from
 // one file: the DaemonSet of examples/envoy puts together what came in pieces.
 var files = []target.Files{{

@@ -24,10 +24,11 @@ var Target = target.Target{
 	Doc: `Envoy's bootstrap and file-based xDS: one listener a proxy_port, endpoints by DNS.
 envoy/ holds bootstrap.json, lds.json (listeners with their routes) and cds.json (clusters). Start Envoy in their
 folder; it follows them when they are replaced. It watches two files, however many namespaces there are.`,
-	Files:   files,
-	Effects: effects,
-	Compile: compile,
-	Link:    link,
+	SystemKeys: systemKeys,
+	Files:      files,
+	Effects:    effects,
+	Compile:    compile,
+	Link:       link,
 }
 
 // facts are what Link needs to know of one service: finished resources, without what lies in other services.

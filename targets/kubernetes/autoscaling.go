@@ -123,7 +123,7 @@ func (b *builder) metric(p *provider) *model.MetricSpec {
 		b.refuse(p.kind, "the type of a metrics provider is "+aKind(p.kind)+", not a string", "")
 		return nil
 	}
-	b.warn(finding.UnknownMetric, p.kind,
+	b.warn(finding.UnknownMetric, p.config,
 		"the metrics provider "+python.Repr(p.kind)+" is not known; the instance does not scale by it", "cpu")
 	return nil
 }

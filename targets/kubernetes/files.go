@@ -6,6 +6,19 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
+// systemKeys are the keys of the system config that the target reads.
+var systemKeys = []string{
+	ClientKey,
+	"cr_owners", "dashboard_links", "default_bounce_overprovision_factor", "deploy_blacklist",
+	"docker_registry", "enable_cost_owner_label", "enable_envoy_readiness_check",
+	"enable_nerve_readiness_check", "envoy_nerve_readiness_check_script", "envoy_readiness_check_script",
+	"hacheck_match_initial_delay", "hacheck_sidecar_image_url", "hacheck_sidecar_volumes",
+	"kubernetes_add_registration_labels", "nerve_readiness_check_script", "pdb_max_unavailable", "pod_defaults",
+	"pool_node_affinities", "readiness_check_prefix_template", "service_auth_token_settings",
+	"sidecar_requirements_config", "supported_storage_classes", "topology_spread_constraints",
+	"unhealthy_pod_eviction_policy", "vault_cluster_map", "volumes",
+}
+
 // files are the kinds of files that the target makes: kubernetes/<service>/<instance>.yaml, and the cluster's own objects.
 var files = []target.Files{
 	target.ClusterManifests(),

@@ -66,7 +66,12 @@ func (s *settings) problem(at value, message, suggestion string) {
 }
 
 // or is Python's config_dict.get(key, standard).
-func (s *settings) or(key string, standard value) value { return getOr(s.Config, key, standard) }
+func (s *settings) or(key string, standard value) value {
+	if n := s.Get(key); n != nil {
+		return n
+	}
+	return standard
+}
 
 // hostVolumes reads a required list of volumes. PaaSTA: get_volumes, get_hacheck_sidecar_volumes.
 func (s *settings) hostVolumes(key string) []hostVolume {

@@ -20,9 +20,10 @@ var Target = target.Target{
 
 One file an instance: workload, disruption budget, autoscaler, in apply order; or its custom resource. Namespaces with
 their role binding, limits and service accounts are in kubernetes/_cluster.`,
-	Files:   files,
-	Compile: compile,
-	Link:    link,
+	SystemKeys: systemKeys,
+	Files:      files,
+	Compile:    compile,
+	Link:       link,
 }
 
 // compile renders one service in one cluster: instances of kubernetes-*.yaml and eks-*.yaml, custom resources, and the

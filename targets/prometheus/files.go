@@ -5,6 +5,9 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
+// systemKeys are the keys of the system config that the target reads.
+var systemKeys = []string{"alerting"}
+
 // files are the kinds of files that the target makes.
 var files = []target.Files{
 	{

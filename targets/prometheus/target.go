@@ -21,10 +21,11 @@ prometheus/rules/<service>.yaml  alerting and recording rules of a service's ins
 prometheus/rules/_cluster.yaml   alerts about the exporters that the other alerts rely on
 prometheus/alertmanager.yaml     a routing tree by team; who a team is says sensu/team_data.json of the system config
 prometheus/scrape/<shard>.yaml   scrape jobs of the instances that set prometheus_port, by prometheus_shard`,
-	Files:   files,
-	Effects: effects,
-	Compile: compile,
-	Link:    link,
+	SystemKeys: systemKeys,
+	Files:      files,
+	Effects:    effects,
+	Compile:    compile,
+	Link:       link,
 }
 
 // facts are what the files that span services need of one service.

@@ -5,6 +5,11 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
+// systemKeys are the keys of the system config that the target reads.
+var systemKeys = []string{
+	"cluster",
+}
+
 // files are the kinds of files that the target makes: Sensu Go resources, which sensuctl takes from the repository.
 var files = []target.Files{{
 	Prefix: "sensu/", Suffix: ".yaml", Owner: target.OwnedByFile,

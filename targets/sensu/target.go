@@ -23,10 +23,11 @@ var Target = target.Target{
 sensu/<service>.yaml   a CheckConfig for each check that PaaSTA's scripts send events of: replication, OOM kills,
                        autoscaling at max_instances, moved StatefulSets, evicted pods, Spark drivers
 sensu/_handlers.yaml   namespace, proxy entities, filters, and a handler for each team and destination in use`,
-	Files:   files,
-	Effects: effects,
-	Compile: compile,
-	Link:    link,
+	SystemKeys: systemKeys,
+	Files:      files,
+	Effects:    effects,
+	Compile:    compile,
+	Link:       link,
 }
 
 // facts are what _handlers.yaml needs of one service.

@@ -5,6 +5,12 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
+// systemKeys are the keys of the system config that the target reads.
+var systemKeys = []string{
+	"always_authenticating_services", "istio_mesh", "kubernetes_add_registration_labels",
+	"kubernetes_use_hacheck_sidecar", "register_k8s_pods",
+}
+
 // files are the kinds of files that the target makes: those of the hosts, and the Services of the mesh.
 var files = []target.Files{
 	{

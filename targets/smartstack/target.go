@@ -18,10 +18,11 @@ var Target = target.Target{
 smartstack/ holds services.yaml, services.json, etc-services, synapse.conf.json, nerve.conf.json, authenticating.yaml,
 synapse_srv_namespaces and timeouts.prom. kubernetes/_cluster/mesh-*.yaml hold a Service for each namespace, headless
 Services for each registration and, where the system config says istio_mesh: true, Istio's routes.`,
-	Files:   files,
-	Effects: effects,
-	Compile: compile,
-	Link:    link,
+	SystemKeys: systemKeys,
+	Files:      files,
+	Effects:    effects,
+	Compile:    compile,
+	Link:       link,
 }
 
 // facts are what Link needs to know of one service.

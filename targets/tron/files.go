@@ -7,6 +7,15 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
+// systemKeys are the keys of the system config that the target reads.
+var systemKeys = []string{
+	CroniterKey,
+	"allowed_pools", "default_spark_driver_env", "default_spark_driver_pool_override", "docker_registry",
+	"eks_cluster_aliases", "enable_cost_owner_label", "enable_tron_tsc",
+	"pool_node_affinities", "service_auth_token_settings", "spark_kubeconfig", "spark_run_config",
+	"tron_default_pool_override", "tron_k8s_cluster_overrides", "volumes",
+}
+
 // files are the kinds of files that the target makes: a namespace for each service, and MASTER.
 var files = []target.Files{
 	{

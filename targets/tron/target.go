@@ -19,11 +19,12 @@ var Target = target.Target{
 
 A namespace is what tron-<cluster>.yaml becomes in PaaSTA's hands. One that Tron would refuse is an error and left out.
 Clusters with tron/<cluster>/MASTER.yaml get that, too.`,
-	Files:    files,
-	Effects:  effects,
-	Compile:  compile,
-	Validate: validate,
-	Link:     link,
+	SystemKeys: systemKeys,
+	Files:      files,
+	Effects:    effects,
+	Compile:    compile,
+	Validate:   validate,
+	Link:       link,
 }
 
 // compile makes one namespace. PaaSTA: tron_tools.create_complete_config.

@@ -7,7 +7,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -26,8 +25,8 @@ type Pair struct {
 	Shared bool
 }
 
-// Both is what one service, or the linked files, came to on both sides.
-type Both struct {
+// Compared is what one service, or the linked files, came to on both sides.
+type Compared struct {
 	Service       string            // empty for linked files
 	Base, Head    []*config.Service // one a cluster; nil where the side lacks the service
 	Before, After []tree.File       // Kubernetes objects are not encoded, but for linked ones
@@ -36,12 +35,12 @@ type Both struct {
 // Compare compiles both sides of a pair and hands each service's files to each, which may be called from several
 // goroutines at once; services that are known to be the same are left out. What is wrong is reported of each side by
 // itself, of services that may differ only. ok is false when a side cannot be opened at all.
-func Compare(p Pair, o Options, each func(Both), ofBase, ofHead finding.Report) (ok bool, err error) {
+func Compare(p Pair, o Options, each func(Compared), ofBase, ofHead finding.Report) (ok bool, err error) {
 	base, head := config.Open(p.Base, ofBase), config.Open(p.Head, ofHead)
 	c := &comparison{Pair: p, o: o, each: each}
 	c.base.report, c.head.report = ofBase, ofHead
 	if base != nil && head != nil && p.System && !p.Beside && !p.Shared && len(p.Services) == 0 {
-		c.o.Targets = affected(o.Targets, o.Source, base, head)
+		c.o.Targets = affected(o.Targets, base, head)
 	}
 	if base == nil || head == nil || !c.plan(base, head) {
 		return false, nil
@@ -69,15 +68,14 @@ func (c *comparison) run() error {
 // side is one side of a comparison.
 type side struct {
 	company *config.Company
-	plan    plan
-	linker  *linker
-	report  finding.Report
+	*linker
+	report finding.Report
 }
 
 type comparison struct {
 	Pair
 	o          Options
-	each       func(Both)
+	each       func(Compared)
 	base, head side
 	names      []string // services of both sides; their numbers order what is linked
 	linked     []int    // targets whose facts differ: those that unchanged services must tell theirs, too
@@ -89,20 +87,15 @@ func (c *comparison) plan(base, head *config.Company) bool {
 	for _, s := range []*side{&c.base, &c.head} {
 		here := c.o.Selection
 		here.Services = known(here.Services, s.company.Services)
-		var clusters []string
-		for _, cluster := range s.company.Clusters {
-			clusters = append(clusters, cluster.Name)
-		}
-		here.Clusters = known(here.Clusters, clusters)
-		s.plan, _ = here.resolve(s.company, func(finding.Finding) {})
+		here.Clusters = known(here.Clusters, clusterNames(s.company.Clusters))
+		p, _ := here.resolve(s.company, silent)
 		if len(c.o.Selection.Services) > 0 && len(here.Services) == 0 {
-			s.plan.services = nil
+			p.services = nil
 		}
 		if len(c.o.Selection.Clusters) > 0 && len(here.Clusters) == 0 {
-			s.plan.clusters = nil
+			p.clusters = nil
 		}
-		s.linker = newLinker(s.plan.clusters, c.o.Targets)
-		s.plan.layout = s.linker.layout
+		s.linker = newLinker(newBackends(c.o, p))
 	}
 	c.names = slices.Concat(c.base.plan.services, c.head.plan.services)
 	slices.Sort(c.names)
@@ -131,30 +124,22 @@ func (c *comparison) split() (changed, same []int) {
 }
 
 func (c *comparison) services(numbers []int, work func(int) error) error {
-	return parallel(c.o.Jobs, len(numbers), func(n int) error {
-		if c.o.Stop != nil && c.o.Stop() {
-			return ErrStopped
-		}
-		return work(numbers[n])
-	})
+	return c.o.each(len(numbers), func(n int) error { return work(numbers[n]) })
 }
 
 // changedService compiles a service on both sides. When its own files are the same they are parsed once, and not checked.
 func (c *comparison) changedService(n int) error {
-	both := Both{Service: c.names[n]}
-	baseFolder, headFolder := c.base.folder(both.Service), c.head.folder(both.Service)
-	switch {
-	case c.Shared || slices.Contains(c.Services, both.Service):
-		c.base.check(baseFolder)
-		c.head.check(headFolder)
-	case baseFolder != nil && headFolder != nil:
-		baseFolder = headFolder
+	both := Compared{Service: c.names[n]}
+	own := c.Shared || slices.Contains(c.Services, both.Service)
+	base, head := c.base.folder(both.Service), c.head.folder(both.Service)
+	if !own && base != nil && head != nil {
+		base = head
 	}
 	var err error
-	if both.Base, both.Before, err = c.base.compile(n, baseFolder, c.o.Targets); err != nil {
+	if both.Base, both.Before, err = c.base.compileChanged(n, base, own); err != nil {
 		return err
 	}
-	if both.Head, both.After, err = c.head.compile(n, headFolder, c.o.Targets); err != nil {
+	if both.Head, both.After, err = c.head.compileChanged(n, head, own); err != nil {
 		return err
 	}
 	c.each(both)
@@ -169,60 +154,53 @@ func (s *side) folder(service string) *config.Folder {
 	return s.company.Folder(service, s.report)
 }
 
-func (s *side) check(f *config.Folder) {
-	if f != nil {
-		check.Folder(f, s.company.Clusters, s.report)
-	}
-}
-
-func (s *side) compile(n int, f *config.Folder, targets []target.Target) ([]*config.Service, []tree.File, error) {
+// compileChanged compiles a service on one side, nothing when the side has none. It is checked when its own files may
+// differ.
+func (s *side) compileChanged(n int, f *config.Folder, own bool) ([]*config.Service, []tree.File, error) {
 	if f == nil {
 		return nil, nil, nil
 	}
-	var out docs
-	services := f.Load(s.plan.clusters)
-	units, err := compileLoaded(services, s.plan, targets, &out, s.report)
-	if err != nil {
-		return nil, nil, err
+	said := said{}
+	if own {
+		check.Folder(f, s.company.Clusters, said.note(s.report))
 	}
-	s.linker.add(n, units)
-	return services, out.Files(), nil
+	var out tree.Memory
+	services := f.Load(s.plan.clusters)
+	units, err := s.compile(services, unencoded(&out, s.layout), said.unsaid(s.report))
+	s.add(n, units)
+	return services, out.Files(), err
 }
 
 // sameService compiles a service for what linked files need of it: paths and facts. Nothing is encoded, so sizes are
 // unknown; they only decide how large generated ConfigMaps are split.
 func (c *comparison) sameService(n int) error {
-	folder := c.head.company.Folder(c.names[n], func(finding.Finding) {})
+	folder := c.head.company.Folder(c.names[n], silent)
 	var units []unit
 	for cluster, service := range folder.Load(c.head.plan.clusters) {
 		service.Only = c.head.plan.instances
 		for _, t := range c.linked {
-			output := c.o.Targets[t].Compile(service, func(finding.Finding) {})
-			u := unit{cluster: cluster, target: t, linked: target.Linked{Service: service.Name, Facts: output.Facts}}
-			for _, file := range output.Files {
-				u.linked.Paths = append(u.linked.Paths, file.Path)
-				u.sizes = append(u.sizes, 0)
+			u, err := c.head.compileFor(t, cluster, service, dropped, silent)
+			if err != nil {
+				return err
 			}
-			if u.linked.Facts != nil || len(u.linked.Paths) > 0 {
-				units = append(units, u)
-			}
+			units = append(units, u)
 		}
 	}
-	c.base.linker.add(n, units)
-	c.head.linker.add(n, units)
+	c.base.add(n, units)
+	c.head.add(n, units)
 	return nil
 }
 
 // link makes the linked files of both sides.
 func (c *comparison) link() error {
 	var before, after tree.Memory
-	if _, err := c.base.linker.link(&before, c.base.report); err != nil {
+	if _, err := c.base.link(encoded(&before), c.base.report); err != nil {
 		return err
 	}
-	if _, err := c.head.linker.link(&after, c.head.report); err != nil {
+	if _, err := c.head.link(encoded(&after), c.head.report); err != nil {
 		return err
 	}
-	c.each(Both{Before: before.Files(), After: after.Files()})
+	c.each(Compared{Before: before.Files(), After: after.Files()})
 	return nil
 }
 
@@ -239,26 +217,4 @@ func otherFacts(a, b *linker) []int {
 		}
 	}
 	return differ
-}
-
-// Service compiles one service of one cluster by itself, to be compared: as in Both, Kubernetes objects stay what they
-// are. Nothing is reported. Paths begin with the cluster's name.
-func Service(s *config.Service, targets []target.Target) ([]tree.File, error) {
-	var out docs
-	_, err := compileLoaded([]*config.Service{s}, plan{layout: target.NewLayout(targets)}, targets, &out, func(finding.Finding) {})
-	return out.Files(), err
-}
-
-// Alone is Service with the linked files that the service would give if there were no other.
-func Alone(s *config.Service, targets []target.Target) ([]tree.File, error) {
-	silent := func(finding.Finding) {}
-	var out tree.Memory
-	units, err := compileLoaded([]*config.Service{s}, plan{layout: target.NewLayout(targets)}, targets, &out, silent)
-	if err != nil {
-		return nil, err
-	}
-	l := newLinker([]*config.Cluster{s.Cluster}, targets)
-	l.add(0, units)
-	_, err = l.link(&out, silent)
-	return out.Files(), err
 }

@@ -1,0 +1,171 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/paasta-render/paasta-render/compiler/check"
+	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
+)
+
+// targetsKey is the key of the system config that lists the optional targets of a cluster.
+const targetsKey = "targets"
+
+// backends are the targets of a run with what they may see of its clusters.
+type backends struct {
+	targets []target.Target
+	layout  *target.Layout
+	plan    plan
+	views   [][]*config.Cluster // by target, then by cluster of the plan; nil where the target does not render
+	whole   bool                // all clusters of the company are compiled
+}
+
+func newBackends(o Options, p plan) *backends {
+	b := &backends{targets: o.Targets, layout: target.NewLayout(o.Targets), plan: p}
+	b.whole = len(p.clusters) > 0 && len(p.clusters) == len(p.clusters[0].Company.Clusters)
+	for _, t := range o.Targets {
+		var undeclared func(string)
+		if o.Undeclared != nil {
+			undeclared = func(key string) { o.Undeclared(t.Name, key) }
+		}
+		views := config.View(p.clusters, t.SystemKeys, undeclared)
+		for c, cluster := range p.clusters {
+			if t.Optional && !slices.Contains(askedFor(cluster.System), t.Name) {
+				views[c] = nil
+			}
+		}
+		b.views = append(b.views, views)
+	}
+	return b
+}
+
+// askedFor returns the optional targets that a cluster's system config names.
+func askedFor(s *config.System) []string {
+	var names []string
+	for _, item := range listed(s) {
+		if name, ok := item.Str(); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func listed(s *config.System) []*yaml11.Node {
+	if list := s.Get(targetsKey); list.IsList() {
+		return list.Items
+	}
+	return nil
+}
+
+// rendersCompany tells whether the run makes all files of the company's folder that there are.
+func (b *backends) rendersCompany() bool {
+	return b.whole && slices.ContainsFunc(b.targets, func(t target.Target) bool { return t.Company != nil })
+}
+
+// unit is what the linker keeps of one service in one cluster and target.
+type unit struct {
+	cluster, target int
+	linked          target.Linked
+	sizes           []int // bytes, by linked.Paths
+	instances       int
+}
+
+// compile runs every target over one service, which is one Service for each cluster of the plan, and puts the files.
+func (b *backends) compile(services []*config.Service, put putter, report finding.Report) ([]unit, error) {
+	var units []unit
+	for c, service := range services {
+		service.Only = b.plan.instances
+		for t := range b.targets {
+			u, err := b.compileFor(t, c, service, put, report)
+			if err != nil {
+				return nil, err
+			}
+			if u.linked.Facts != nil || len(u.linked.Paths) > 0 || u.instances > 0 {
+				units = append(units, u)
+			}
+		}
+	}
+	return units, b.compileCompany(services, put, report)
+}
+
+// compileFor runs one target over one service in one cluster. Meanwhile the service is of the cluster as the target may
+// see it.
+func (b *backends) compileFor(t, c int, s *config.Service, put putter, report finding.Report) (unit, error) {
+	u := unit{cluster: c, target: t, linked: target.Linked{Service: s.Name}}
+	if b.views[t][c] == nil {
+		return u, nil
+	}
+	full, resolved := s.Cluster, s.Resolved()
+	s.Cluster = b.views[t][c]
+	output := b.targets[t].Compile(s, report)
+	s.Cluster = full
+	u.linked.Facts, u.instances = output.Facts, s.Resolved()-resolved
+	for _, file := range output.Files {
+		paths, err := b.put(t, full.Name, file, put)
+		if err != nil {
+			return u, err
+		}
+		for _, p := range paths {
+			u.linked.Paths, u.sizes = append(u.linked.Paths, p.Name), append(u.sizes, p.Size)
+		}
+	}
+	return u, nil
+}
+
+// compileCompany makes one service's files in the company's folder. It takes all clusters, so part of them makes none.
+func (b *backends) compileCompany(services []*config.Service, put putter, report finding.Report) error {
+	for t := range b.targets {
+		if b.targets[t].Company == nil || !b.whole {
+			continue
+		}
+		var here []*config.Service
+		for c, service := range services {
+			if b.views[t][c] != nil {
+				narrow := *service
+				narrow.Cluster = b.views[t][c]
+				here = append(here, &narrow)
+			}
+		}
+		if len(here) == 0 {
+			continue
+		}
+		for _, file := range b.targets[t].Company(here, report) {
+			if _, err := b.put(t, target.CompanyFolder, file, put); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *backends) put(t int, folder string, file target.File, put putter) ([]kustomization.Path, error) {
+	paths, err := put(folder, file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: writing %s/%s: %w", b.targets[t].Name, folder, file.Path, err)
+	}
+	return paths, nil
+}
+
+// checkTargets reports names in the system config's list of targets that no target has. When the run is narrowed to some
+// targets it does not know the names of the others, and none is reported.
+func checkTargets(targets []target.Target, clusters []*config.Cluster, report finding.Report) {
+	var names []string
+	for _, t := range targets {
+		if t.Optional {
+			names = append(names, t.Name)
+		}
+	}
+	for _, c := range clusters {
+		for _, item := range listed(c.System) {
+			if name, ok := item.Str(); !ok || len(names) > 0 && !slices.Contains(names, name) {
+				report(finding.Finding{Code: finding.UnknownSelection, At: item.Position(), Cluster: c.Name,
+					Message:    fmt.Sprintf("there is no optional target %q", item.Text),
+					Suggestion: check.Nearest(item.Text, names)})
+			}
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package compiler
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/paasta-render/paasta-render/compiler/emit"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// putter puts a target's file into a folder of the output tree and returns what it has put: the file, and its pieces where
+// no ConfigMap holds it.
+type putter func(folder string, f target.File) ([]kustomization.Path, error)
+
+// encoded returns a putter that encodes every file for a sink.
+func encoded(out tree.Sink) putter {
+	return func(folder string, f target.File) ([]kustomization.Path, error) {
+		return putEncoded(out, folder, f, func([]byte) []target.File { return nil })
+	}
+}
+
+// shipped is encoded, and puts files that no ConfigMap holds in pieces, too. A comparison looks at whole files alone.
+func shipped(out tree.Sink, layout *target.Layout) putter {
+	return func(folder string, f target.File) ([]kustomization.Path, error) {
+		return putEncoded(out, folder, f, func(data []byte) []target.File {
+			if !kustomization.InPieces(layout, f.Path, len(data)) {
+				return nil
+			}
+			return kustomization.Pieces(f.Path, data)
+		})
+	}
+}
+
+func putEncoded(out tree.Sink, folder string, f target.File, pieces func([]byte) []target.File) ([]kustomization.Path, error) {
+	held := buffers.Get().(*[]byte)
+	defer buffers.Put(held)
+	data, err := encode((*held)[:0], f)
+	if err != nil {
+		return nil, err
+	}
+	*held = data
+	put := []kustomization.Path{{Name: f.Path, Size: len(data)}}
+	if err := out.Put(tree.File{Path: folder + "/" + f.Path, Data: data}); err != nil {
+		return nil, err
+	}
+	for _, piece := range pieces(data) {
+		more, err := encoded(out)(folder, piece)
+		if err != nil {
+			return nil, err
+		}
+		put = append(put, more...)
+	}
+	return put, nil
+}
+
+// unencoded returns a putter that leaves Kubernetes objects as they are, as nothing needs their bytes: a comparison looks
+// into few of them. Their size is 0.
+func unencoded(out tree.Sink, layout *target.Layout) putter {
+	encode := encoded(out)
+	return func(folder string, f target.File) ([]kustomization.Path, error) {
+		if f.Each == nil && layout.Of(f.Path).Delivery == target.AsManifest {
+			return []kustomization.Path{{Name: f.Path}}, out.Put(tree.File{Path: folder + "/" + f.Path, Docs: f.Docs})
+		}
+		return encode(folder, f)
+	}
+}
+
+// dropped is a putter that throws files away.
+func dropped(_ string, f target.File) ([]kustomization.Path, error) {
+	return []kustomization.Path{{Name: f.Path}}, nil
+}
+
+// buffers are what files are encoded into; sinks do not keep them.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// encode turns a target's file into bytes.
+func encode(b []byte, f target.File) ([]byte, error) {
+	if len(f.Docs) == 1 {
+		if data, ok := f.Docs[0].([]byte); ok {
+			return append(b, data...), nil
+		}
+		if strings.HasSuffix(f.Path, ".json") {
+			return emit.JSON(b, f.Docs[0])
+		}
+	}
+	if f.Each == nil {
+		return emit.YAML(b, f.Docs...)
+	}
+	var err error
+	add := func(doc any) bool {
+		b, err = emit.YAML(emit.Separate(b), doc)
+		return err == nil
+	}
+	for _, doc := range f.Docs {
+		if !add(doc) {
+			return nil, err
+		}
+	}
+	f.Each(add)
+	return b, err
+}
