@@ -15,6 +15,8 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/explain"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
@@ -64,9 +66,9 @@ What no rule knows counts as a restart: the forecast is never too optimistic. Se
 
 func (d *diffCommand) run(ctx context.Context, argument string) error {
 	d.heap.allow(diffBudget)
-	var expectation *diff.Expectation
+	var expectation *report.Expectation
 	if d.expect != "" {
-		e, err := diff.ParseExpectation(d.expect)
+		e, err := report.ParseExpectation(d.expect)
 		if err != nil {
 			return err
 		}
@@ -108,7 +110,7 @@ func (d *diffCommand) printText(w io.Writer, findings []finding.Finding) error {
 }
 
 // report compiles and compares both sides.
-func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List) (*diff.Report, error) {
+func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List) (*report.Report, error) {
 	options, err := d.options(ctx)
 	if err != nil {
 		return nil, err
@@ -129,7 +131,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 		if alone.take(b) {
 			return
 		}
-		found := diff.Files(layout, b.Before, b.After)
+		found := compare.Files(layout, b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
 		}
@@ -153,7 +155,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	}
 	changes = append(changes, alone.changes(layout, causes)...)
 	causes.Linked(linked)
-	report := diff.New(slices.Concat(changes, linked))
+	report := report.New(slices.Concat(changes, linked))
 	report.Base, report.Head = sides.baseName, sides.headName
 	report.Findings, report.Unread = findings.All(), !opened
 	return report, nil
@@ -198,7 +200,7 @@ func (a *alone) take(b compiler.Compared) bool {
 
 // changes compares what was kept.
 func (a *alone) changes(layout *target.Layout, causes *explain.Causes) []diff.Change {
-	found := diff.Files(layout, a.before, a.after)
+	found := compare.Files(layout, a.before, a.after)
 	for _, b := range a.services {
 		var own []diff.Change
 		var at []int
@@ -220,7 +222,7 @@ func (a *alone) changes(layout *target.Layout, causes *explain.Causes) []diff.Ch
 }
 
 // write prints the report in the chosen format.
-func (d *diffCommand) write(r *diff.Report) error {
+func (d *diffCommand) write(r *report.Report) error {
 	switch d.format {
 	case "json":
 		return r.JSON(d.out, d.full)
@@ -229,7 +231,7 @@ func (d *diffCommand) write(r *diff.Report) error {
 	case "html":
 		return r.HTML(d.out)
 	}
-	options := diff.TextOptions{Full: d.full}
+	options := report.TextOptions{Full: d.full}
 	if isTerminal(d.out) {
 		options.Colour = d.getenv("NO_COLOR") == ""
 		options.Width = terminalWidth(d.out, d.getenv("COLUMNS"))

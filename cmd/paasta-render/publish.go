@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paasta-render/paasta-render/compiler"
-	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
@@ -25,9 +25,9 @@ type publishCommand struct {
 
 	source  publish.Source
 	allow   publish.Allowance
-	atRoot  bool                     // soa-configs is all of its repository
-	known   func(commit string) bool // whether soa-configs has the commit
-	reports map[string]*diff.Report  // by the change's tip and clusters; the last one of a branch counts
+	atRoot  bool                      // soa-configs is all of its repository
+	known   func(commit string) bool  // whether soa-configs has the commit
+	reports map[string]*report.Report // by the change's tip and clusters; the last one of a branch counts
 }
 
 func newPublish(s streams) *cobra.Command {
@@ -151,7 +151,7 @@ func (p *publishCommand) commit(ctx context.Context, out *publishSink, result co
 	}
 	p.summary(out.Results)
 	if p.body {
-		var reports []*diff.Report
+		var reports []*report.Report
 		for _, r := range out.Results {
 			if r.Changed {
 				reports = append(reports, p.reports[reportKey(r.Change)])

@@ -4,7 +4,8 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
@@ -32,7 +33,7 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 		return output.Description{}, errors.New("the branch is the one that is rendered, and its clusters would be read as " +
 			"services: name another with --branch")
 	}
-	report := diff.Trees(layout(), c.Old, c.New)
+	report := report.New(compare.Files(layout(), c.Old, c.New))
 	p.reports[reportKey(c)] = report
 	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100, Allow: p.allow,
 		Wrong: wrongInstances(findings.All())}

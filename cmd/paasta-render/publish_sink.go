@@ -15,7 +15,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/deployments"
-	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
@@ -191,7 +191,7 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	if p.skipOlder {
 		o.Outdated = p.older
 	}
-	p.reports = map[string]*diff.Report{}
+	p.reports = map[string]*report.Report{}
 	o.Describe = func(c output.Change) (output.Description, error) { return p.describe(c, whole, findings) }
 	g, err := output.NewGit(ctx, p.repo, o)
 	if err != nil {

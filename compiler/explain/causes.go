@@ -9,6 +9,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/group"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -126,7 +127,7 @@ func (c *Causes) choose(change *diff.Change, possible []key, t *trial) []diff.Ca
 	case len(possible) == 1 && len(c.Elsewhere) == 0 && (possible[0].inFolder() || len(c.Others) == 0):
 		return causesOf(possible) // nothing else can have
 	}
-	signature := change.Signature() + "\x02" + identity(possible)
+	signature := group.Signature(change) + "\x02" + identity(possible)
 	c.mu.Lock()
 	causes, known := c.known[signature]
 	spend := !known && c.experiments+t.cost(possible) <= maxExperiments

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
-	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/secret"
 	"github.com/paasta-render/paasta-render/compiler/emit"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -78,7 +78,7 @@ func shownValue(path []string, n *yaml11.Node) string {
 		name = path[at+1]
 	}
 	value := compact(n)
-	if diff.IsSecret(name, value) {
+	if secret.Is(name, value) {
 		return `"(hidden)"`
 	}
 	return value

@@ -8,6 +8,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -127,5 +128,5 @@ func (l *lab) moves(name string, paths [][]string, value *yaml11.Node) []diff.Ch
 	if err != nil {
 		return nil
 	}
-	return diff.Files(l.trial.layout, l.as, files)
+	return compare.Files(l.trial.layout, l.as, files)
 }

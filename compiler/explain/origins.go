@@ -10,6 +10,8 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
+	"github.com/paasta-render/paasta-render/compiler/diff/secret"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -86,7 +88,7 @@ func (l *lab) fieldAt(file string, line int) (Field, bool) {
 		changed := slices.Clone(lines)
 		changed[line-1] = []byte(other)
 		data := bytes.Join(changed, []byte("\n"))
-		changes := diff.Files(l.trial.layout, l.as[at:at+1], []tree.File{{Path: file, Data: data}})
+		changes := compare.Files(l.trial.layout, l.as[at:at+1], []tree.File{{Path: file, Data: data}})
 		if len(changes) == 1 && changes[0].Op == diff.Changed {
 			path := commonPath(changes[0].Edits)
 			return newField(changes[0].Object, path, text), true
@@ -114,9 +116,9 @@ func shownLine(path, line string) string {
 	_, name, inEnv := strings.Cut(path, "env")
 	name, _, _ = strings.Cut(strings.TrimLeft(name, "[."), "]")
 	switch {
-	case !found && diff.IsSecret("", line):
+	case !found && secret.Is("", line):
 		return "(hidden)"
-	case found && (inEnv && diff.IsSecret(name, value) || diff.IsSecret("", value)):
+	case found && (inEnv && secret.Is(name, value) || secret.Is("", value)):
 		return key + ": (hidden)"
 	}
 	return line

@@ -1,6 +1,8 @@
 package explain
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestLinesAreShownWithoutSecrets(t *testing.T) {
 	for _, test := range []struct{ rule, path, line, want string }{

@@ -6,6 +6,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -84,7 +85,7 @@ func (t *trial) fieldsThatMove(s *config.Service) map[string]map[string]bool {
 		return nil
 	}
 	moved := map[string]map[string]bool{}
-	for _, change := range diff.Files(t.layout, files, t.files) {
+	for _, change := range compare.Files(t.layout, files, t.files) {
 		fields := map[string]bool{}
 		for i := range change.Edits {
 			fields[change.Edits[i].Path] = true

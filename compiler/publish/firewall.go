@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
@@ -36,7 +37,7 @@ func (f Firewall) allow(what string) string {
 
 // Check returns what stops the change, an error finding each, in order of place. Before and after are the paths of all
 // files of the clusters.
-func (f Firewall) Check(r *diff.Report, before, after []string) []finding.Finding {
+func (f Firewall) Check(r *report.Report, before, after []string) []finding.Finding {
 	had, has := inventory(f.Layout, before), inventory(f.Layout, after)
 	var stops []finding.Finding
 	stops = append(stops, f.folders(had, has)...)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 )
 
 const (
@@ -21,12 +21,12 @@ const (
 )
 
 // Message is the commit message: the source's subject, the summary and forecast, and the source in trailers.
-func Message(s Source, r *diff.Report) string {
+func Message(s Source, r *report.Report) string {
 	var b strings.Builder
 	suffix := " (" + s.Short() + ")"
 	b.WriteString(cut(orElse(s.Subject(), "Render soa-configs"), subjectBytes-len(suffix)) + suffix + "\n\n")
 	var text bytes.Buffer
-	_ = r.Text(&text, diff.TextOptions{Width: reportWidth}) // a buffer takes all
+	_ = r.Text(&text, report.TextOptions{Width: reportWidth}) // a buffer takes all
 	b.WriteString(cutLines(strings.TrimRight(text.String(), "\n"), reportBytes) + "\n\n")
 	fmt.Fprintf(&b, "Source-Commit: %s\n", s.Commit)
 	for _, trailer := range []struct{ name, value string }{
@@ -41,7 +41,7 @@ func Message(s Source, r *diff.Report) string {
 
 // Body is the markdown body of a pull request for the commit. Reports are those of its branches; none means that nothing
 // changed.
-func Body(s Source, reports []*diff.Report) string {
+func Body(s Source, reports []*report.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", escape(orElse(s.Subject(), "Render soa-configs")))
 	fmt.Fprintf(&b, "Rendered from %s", code(s.Short()))

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -124,7 +125,7 @@ func TestFirewall(t *testing.T) {
 				f.Wrong = func(_, service, instance string) bool { return service+"."+instance == test.wrong }
 			}
 			var codes []string
-			for _, stop := range f.Check(diff.Trees(layout, old, now), before, paths) {
+			for _, stop := range f.Check(report.New(compare.Files(layout, old, now)), before, paths) {
 				codes = append(codes, string(stop.Code))
 				if stop.Severity != finding.Error || stop.Message == "" || stop.Suggestion == "" || stop.At.File == "" {
 					t.Errorf("incomplete: %+v", stop)
@@ -143,7 +144,7 @@ func TestFirewallTellsWhatIsAllowed(t *testing.T) {
 	old, before := sorted(company())
 	now, paths := sorted(after)
 	f := Firewall{Layout: layout, Share: DefaultShare, Allow: Allowed("x\n\nAllow-Delete: bd.main")}
-	stops := f.Check(diff.Trees(layout, old, now), before, paths)
+	stops := f.Check(report.New(compare.Files(layout, old, now)), before, paths)
 	const want = "Allow-Delete: db.main in the soa-configs commit's message, if it is meant; it allows only bd.main"
 	if len(stops) != 1 || stops[0].Suggestion != want {
 		t.Errorf("%+v", stops)
@@ -205,11 +206,11 @@ func TestMessage(t *testing.T) {
 	delete(after, "c1/kubernetes/s00/a.yaml")
 	old, _ := sorted(company())
 	now, _ := sorted(after)
-	report := diff.Trees(layout, old, now)
+	r := report.New(compare.Files(layout, old, now))
 	long := ada
 	long.Message = strings.Repeat("é", 200)
 	for _, s := range []Source{ada, long, {Commit: ada.Commit}} {
-		text := Message(s, report)
+		text := Message(s, r)
 		first, _, _ := strings.Cut(text, "\n")
 		if len(first) > subjectBytes || !strings.HasSuffix(first, "(0123456789)") || strings.ToValidUTF8(text, "") != text {
 			t.Errorf("subject %q", first)
@@ -218,7 +219,7 @@ func TestMessage(t *testing.T) {
 			t.Errorf("message %s", text)
 		}
 	}
-	body := Body(ada, []*diff.Report{report})
+	body := Body(ada, []*report.Report{r})
 	if strings.Contains(body, "<b>") || strings.Contains(body, "@ops") || !strings.Contains(body, "> Because.") || !strings.Contains(body, "s00") {
 		t.Errorf("body %s", body)
 	}

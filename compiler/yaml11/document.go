@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -228,4 +229,15 @@ func (c *converter) expanded(n *Node, depth int) int {
 	}
 	c.size[n] = total
 	return total
+}
+
+// ParseOutput reads one document of an output file: it is Parse for files of any size.
+func ParseOutput(file string, data []byte, report finding.Report) (root *Node, ok bool) {
+	if !utf8.Valid(data) {
+		return nil, false
+	}
+	if root, ok := readQuickly(file, data, report); ok {
+		return root, true
+	}
+	return parse(file, data, report)
 }

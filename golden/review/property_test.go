@@ -15,6 +15,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/emit"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -33,7 +35,7 @@ func TestRestartsAreThoseWhosePodTemplateDiffers(t *testing.T) {
 		random := rand.New(rand.NewSource(int64(seed)))
 		base := companies[seed%2]
 		head, file, what := randomEdit(random, base)
-		r, before, after := compare(t, base, head, file)
+		r, before, after := compareCompanies(t, base, head, file)
 		if seed%5 < 2 {
 			sameWithoutBytes(t, before, after)
 		}
@@ -54,7 +56,7 @@ func TestRestartsAreThoseWhosePodTemplateDiffers(t *testing.T) {
 }
 
 // predicted lists the workloads that exist on both sides and whose pods the report says are replaced by a rollout.
-func predicted(r *diff.Report) []string {
+func predicted(r *report.Report) []string {
 	rolled := map[string]bool{}
 	for i := range r.Changes {
 		c := &r.Changes[i]
@@ -143,9 +145,9 @@ func sameWithoutBytes(t *testing.T, before, after []tree.File) {
 		return out
 	}
 	written, read := bytesOf(before), bytesOf(after)
-	want := diff.Files(layout, written, read)
+	want := compare.Files(layout, written, read)
 	for _, sides := range [][2][]tree.File{{before, after}, {before, read}, {written, after}} {
-		if d := cmp.Diff(want, diff.Files(layout, sides[0], sides[1])); d != "" {
+		if d := cmp.Diff(want, compare.Files(layout, sides[0], sides[1])); d != "" {
 			t.Fatalf("objects differ otherwise than their YAML (-YAML +objects):\n%s", d)
 		}
 	}

@@ -22,6 +22,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/compare"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/explain"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/tree"
@@ -85,14 +87,14 @@ func (c company) file(name string) []byte {
 	return nil
 }
 
-// compare compiles both sides and returns the report, and all files that may differ.
-func compare(t *testing.T, base, head company, file string) (r *diff.Report, before, after []tree.File) {
+// compareCompanies compiles both sides and returns the report, and all files that may differ.
+func compareCompanies(t *testing.T, base, head company, file string) (r *report.Report, before, after []tree.File) {
 	t.Helper()
 	return compareWith(t, base, head, file, false)
 }
 
-// compareWith is compare; with all, a changed key of the system config is taken to reach every target.
-func compareWith(t *testing.T, base, head company, file string, all bool) (r *diff.Report, before, after []tree.File) {
+// compareWith is compareCompanies; with all, a changed key of the system config is taken to reach every target.
+func compareWith(t *testing.T, base, head company, file string, all bool) (r *report.Report, before, after []tree.File) {
 	t.Helper()
 	pair := compiler.Pair{Base: config.Input{SOA: base.soa, System: base.system}, Head: config.Input{SOA: head.soa, System: head.system}}
 	top, _, _ := strings.Cut(file, "/")
@@ -112,7 +114,7 @@ func compareWith(t *testing.T, base, head company, file string, all bool) (r *di
 	}
 	ignore := func(finding.Finding) {}
 	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Undeclared: undeclared(t)}, func(b compiler.Compared) {
-		found := diff.Files(layout, b.Before, b.After)
+		found := compare.Files(layout, b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
 		}
@@ -129,7 +131,7 @@ func compareWith(t *testing.T, base, head company, file string, all bool) (r *di
 		t.Fatal(err)
 	}
 	causes.Linked(linked)
-	return diff.New(append(changes, linked...)), before, after
+	return report.New(append(changes, linked...)), before, after
 }
 
 // undeclared fails the test when a target asks for a key that it does not declare.
@@ -190,7 +192,7 @@ func TestSeededEdits(t *testing.T) {
 		t.Run(e.rule, func(t *testing.T) {
 			base := companies[e.corpus]
 			head := e.apply(t, base)
-			r, _, _ := compare(t, base, head, e.file)
+			r, _, _ := compareCompanies(t, base, head, e.file)
 			got := outline(r)
 			if *update {
 				e.want = got
@@ -223,7 +225,7 @@ func (e *seeded) apply(t *testing.T, base company) company {
 }
 
 // counted checks that no changed object is left out of the rows, and that each has a cause.
-func counted(t *testing.T, r *diff.Report) {
+func counted(t *testing.T, r *report.Report) {
 	t.Helper()
 	total := 0
 	for _, c := range r.Classes {
@@ -240,7 +242,7 @@ func counted(t *testing.T, r *diff.Report) {
 }
 
 // outline is a forecast in lines: effect, object, pods, and the first cause. Many of a kind are counted.
-func outline(r *diff.Report) string {
+func outline(r *report.Report) string {
 	const few = 6
 	count := map[string]int{}
 	group := func(c *diff.Change) string { return fmt.Sprintf("%s %s %s", c.Effect, c.Cluster, c.Kind) }

@@ -1,0 +1,213 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/group"
+	"github.com/paasta-render/paasta-render/compiler/tree"
+)
+
+// fleet is a tree of n services with one Deployment each, derived from the sample by a function.
+func fleet(n int, change func(service int, source string) string) []tree.File {
+	var all []tree.File
+	for i := range n {
+		name := fmt.Sprintf("svc%d", i)
+		source := strings.NewReplacer("web-main", name+"-main", "paastasvc-web", "paastasvc-"+name, "service: web", "service: "+name,
+			"registry/web:1", "registry/"+name+":1").Replace(deployment)
+		if change != nil {
+			source = change(i, source)
+		}
+		all = append(all, tree.File{Path: "prod/kubernetes/" + name + "/main.yaml", Data: []byte(source)})
+	}
+	return all
+}
+
+func replace(old, new string) func(int, string) string {
+	return func(_ int, source string) string { return strings.ReplaceAll(source, old, new) }
+}
+
+// rows prints the classes: how many objects, effect, and the fields.
+func rows(classes []group.Class) string {
+	var b strings.Builder
+	for i := range classes {
+		c := &classes[i]
+		fmt.Fprintf(&b, "%d %s %s", c.Count, c.Effect, c.Op)
+		for j := range c.Edits {
+			path, change := what(&c.Edits[j])
+			fmt.Fprintf(&b, " | %s %s", path, change)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func TestClasses(t *testing.T) {
+	for _, test := range []struct {
+		rule   string
+		change func(int, string) string
+		want   string
+	}{
+		{"the same edit of many objects is one row", replace("memory: 1024Mi", "memory: 2048Mi"),
+			"1000 restart changed | spec.template.spec.containers[main].resources.limits.memory 1024Mi → 2048Mi" +
+				" | spec.template.spec.containers[main].resources.requests.memory 1024Mi → 2048Mi\n"},
+		{"an edit with the objects' own names is the same edit", func(i int, source string) string {
+			name := fmt.Sprintf("svc%d", i)
+			return strings.Replace(source, "registry/"+name+":1", "mirror/"+name+":1", 1)
+		}, "1000 restart changed | spec.template.spec.containers[main].image registry/{service}:1 → mirror/{service}:1\n"},
+		{"a label with the objects' own names is the same label", func(i int, source string) string {
+			return strings.Replace(source, "        paasta.yelp.com/pool: default\n", fmt.Sprintf("        paasta.yelp.com/pool: default\n        registrations.paasta.yelp.com/svc%d.main: \"true\"\n", i), 1)
+		}, "1000 restart changed | spec.template.metadata.labels[registrations.paasta.yelp.com/{service}.{instance}] + true\n"},
+		{"hashes are folded into what made them", func(i int, source string) string {
+			return strings.ReplaceAll(strings.ReplaceAll(source, "config1", fmt.Sprintf("config%d", i+2)), "maxSurge: 100%", "maxSurge: 50%")
+		}, "1000 restart changed | spec.strategy.rollingUpdate.maxSurge 100% → 50%\n"},
+		{"hashes alone are one row", func(i int, source string) string {
+			return strings.ReplaceAll(source, "config1", fmt.Sprintf("config%d", i+2))
+		}, "1000 restart changed | spec.template.metadata.labels[paasta.yelp.com/config_sha] changes" +
+			" | metadata.labels[paasta.yelp.com/config_sha] changes\n"},
+		{"other edits are other rows", func(i int, source string) string {
+			if i < 3 {
+				return strings.Replace(source, "replicas: 3", "replicas: 4", 1)
+			}
+			return strings.Replace(source, "value: info", "value: debug", 1)
+		}, "997 restart changed | spec.template.spec.containers[main].env[LEVEL].value info → debug\n" +
+			"3 scale changed | spec.replicas 3 → 4\n"},
+		{"very many values of one field are one row", func(i int, source string) string {
+			return strings.Replace(source, "replicas: 3", fmt.Sprintf("replicas: %d", 10+i%30), 1)
+		}, "1000 scale changed | spec.replicas 3 → 10  (and 29 other values)\n"},
+		{"objects that go are a row", func(int, string) string { return "" }, "1000 delete removed |  removed\n"},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			r := trees(fleet(1000, nil), fleet(1000, test.change))
+			if got := rows(r.Classes); got != test.want {
+				t.Errorf("got\n%swant\n%s", got, test.want)
+			}
+			total := 0
+			for _, c := range r.Classes {
+				total += c.Count
+			}
+			if total != r.Summary.Objects() {
+				t.Errorf("the rows count %d objects, the summary %d", total, r.Summary.Objects())
+			}
+		})
+	}
+}
+
+// A default that reaches every object reads in three rows, however the objects differ: rows of one cause are put
+// together as far as need be.
+func TestOneCauseTakesThreeRows(t *testing.T) {
+	change := func(i int, source string) string {
+		source = strings.Replace(source, "cpu: 2.0", fmt.Sprintf("cpu: %d", 3+i%7), 1)
+		if i%2 == 0 {
+			source = strings.Replace(source, "value: info", "value: debug", 1)
+		}
+		if i%5 == 0 {
+			source = strings.Replace(source, "replicas: 3", "replicas: 4", 1)
+		}
+		if i%11 == 0 {
+			source = strings.Replace(source, "registry/", "mirror/", 1)
+		}
+		return source
+	}
+	r := trees(fleet(1000, nil), fleet(1000, change))
+	r.Explain(func(*diff.Change) []diff.Cause {
+		return []diff.Cause{{Key: "default", Layer: "system", File: "defaults.json", Line: 3, Op: diff.Changed}}
+	})
+	if len(r.Classes) > 3 {
+		t.Errorf("%d rows, want at most 3:\n%s", len(r.Classes), rows(r.Classes))
+	}
+	total := 0
+	for _, c := range r.Classes {
+		total += c.Count
+	}
+	if total != 1000 {
+		t.Errorf("the rows count %d objects, want 1000", total)
+	}
+}
+
+func TestForecast(t *testing.T) {
+	scaled := strings.Replace(deployment, "  replicas: 3\n", "", 1) + autoscaler
+	for _, test := range []struct {
+		rule          string
+		before, after string
+		want          string
+	}{
+		{"a restart counts the pods that run", deployment, strings.Replace(deployment, "web:1", "web:2", 1),
+			"restart: 1 workload, 3 pods in prod\n"},
+		{"under an autoscaler the pods are a span", scaled, strings.Replace(scaled, "web:1", "web:2", 1),
+			"restart: 1 workload, 2–10 pods in prod\n"},
+		{"scaling tells before and after, and what it costs", deployment, strings.Replace(deployment, "replicas: 3", "replicas: 5", 1),
+			"scale: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 5 pods\ncapacity prod, pool default, team core: pods +2, CPU +2 cores, memory +2 GiB\n"},
+		{"the autoscaler's bounds scale its target", scaled, strings.Replace(scaled, "maxReplicas: 10", "maxReplicas: 12", 1),
+			"scale: 1 workload, 2–10 pods in prod\n  prod Deployment paastasvc-web/web-main  2–10 → 2–12 pods\ncapacity prod, pool default, team core: pods 0…+2, CPU 0…+2 cores, memory 0…+2 GiB\n"},
+		{"what restarts and scales is not only scaled", scaled, strings.NewReplacer("web:1", "web:2", "maxReplicas: 10", "maxReplicas: 12").Replace(scaled),
+			"restart: 1 workload, 2–10 pods in prod\ncapacity prod, pool default, team core: pods 0…+2, CPU 0…+2 cores, memory 0…+2 GiB\n"},
+		{"an autoscaler that comes takes the replicas over", deployment, scaled,
+			"scale: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 2–10 pods\nautoscale: 1 autoscaling rule in prod\ncapacity prod, pool default, team core: pods -1…+7, CPU -1…+7 cores, memory -1…+7 GiB\n"},
+		{"requests change what every pod costs", deployment, strings.Replace(deployment, "cpu: 1.0", "cpu: 1.5", 1),
+			"restart: 1 workload, 3 pods in prod\ncapacity prod, pool default, team core: CPU +1.5 cores\n"},
+		{"another pool moves the capacity", deployment, strings.Replace(deployment, "pool: default", "pool: gpu", 1),
+			"restart: 1 workload, 3 pods in prod\ncapacity prod, pool default, team core: pods -3, CPU -3 cores, memory -3 GiB\ncapacity prod, pool gpu, team core: pods +3, CPU +3 cores, memory +3 GiB\n"},
+		{"a deletion names the volumes", statefulSet, "", "delete: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  with volumes pv--data\ncapacity prod: pods -2\n"},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			r := trees(files(webFile, test.before), files(webFile, test.after))
+			var b strings.Builder
+			for _, s := range sections(&r.Forecast) {
+				b.WriteString(s.effect.String() + ": " + s.head + "\n")
+				if s.effect == diff.Scale || s.effect == diff.Delete {
+					b.WriteString("  " + strings.Join(s.items, "\n  ") + "\n")
+				}
+			}
+			for i := range r.Forecast.Capacity {
+				c := &r.Forecast.Capacity[i]
+				b.WriteString("capacity " + place(c) + ": " + capacitySentence(c) + "\n")
+			}
+			if got := b.String(); got != test.want {
+				t.Errorf("got\n%swant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestExpectations(t *testing.T) {
+	restart := trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "web:1", "web:2", 1)))
+	scale := trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "replicas: 3", "replicas: 4", 1)))
+	more := trees(files(webFile, strings.ReplaceAll(deployment, "LEVEL", "PAASTA_RESOURCE_MEM")), files(webFile,
+		strings.NewReplacer("LEVEL", "PAASTA_RESOURCE_MEM", "info", "2048", "1024Mi", "2048Mi").Replace(deployment)))
+	for _, test := range []struct {
+		expectation string
+		report      *Report
+		want        string
+	}{
+		{"none", trees(nil, nil), ""},
+		{"none", scale, "nothing was to change, but prod Deployment paastasvc-web/web-main: spec.replicas 3 → 4"},
+		{"no-restart", scale, ""},
+		{"no-restart", restart, "nothing was to restart, but prod Deployment paastasvc-web/web-main: spec.template.spec.containers[main].image registry/web:1 → registry/web:2 (restart: the pod template changes, so every pod is replaced)"},
+		{"no-restart", more, "nothing was to restart, but prod Deployment paastasvc-web/web-main: spec.template.spec.containers[main].resources.limits.memory 1024Mi → 2048Mi (restart: the pod template changes, so every pod is replaced)"},
+		{"only web", restart, ""},
+		{"only web,api", restart, ""},
+		{"only api", scale, "only api was to change, but prod Deployment paastasvc-web/web-main: spec.replicas 3 → 4"},
+	} {
+		t.Run(test.expectation, func(t *testing.T) {
+			e, err := ParseExpectation(test.expectation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if x := e.Check(test.report); x != nil {
+				got = x.Message
+			}
+			if got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+	for _, wrong := range []string{"", "nothing", "only", "none web"} {
+		if _, err := ParseExpectation(wrong); err == nil {
+			t.Errorf("ParseExpectation(%q) is accepted", wrong)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package report
+
+import (
+	_ "embed" // for the page
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/group"
+)
+
+//go:embed report.html
+var page string
+
+// maxOwnEdits is up to how many objects the page has each object's own fields; beyond, those of its class.
+const maxOwnEdits = 2000
+
+type pageData struct {
+	Sentence string       `json:"sentence"`
+	Base     string       `json:"base"`
+	Head     string       `json:"head"`
+	Caveat   string       `json:"caveat,omitempty"`
+	Wrong    []string     `json:"wrong"`
+	Sections []pagePart   `json:"sections"`
+	Capacity []pagePlace  `json:"capacity"`
+	Classes  []pageClass  `json:"classes"`
+	Objects  []pageObject `json:"objects"`
+}
+
+type pagePart struct {
+	Effect diff.Effect `json:"effect"`
+	Head   string      `json:"head"`
+	Items  []string    `json:"items"`
+}
+
+type pagePlace struct {
+	Place  string `json:"place"`
+	Change string `json:"change"`
+}
+
+type pageClass struct {
+	group.Class
+	Who string `json:"who"`
+}
+
+type pageObject struct {
+	diff.Object
+	From   string      `json:"from,omitempty"`
+	Effect diff.Effect `json:"effect"`
+	Class  int         `json:"class"`
+	Edits  []diff.Edit `json:"edits,omitempty"`
+}
+
+// HTML writes the report as one page that needs nothing else: it opens from disk, and loads nothing.
+func (r *Report) HTML(w io.Writer) error {
+	data := pageData{
+		Sentence: r.Sentence(), Base: r.Base, Head: r.Head, Caveat: r.Caveat(), Wrong: r.wrongLines(),
+		Sections: []pagePart{}, Capacity: []pagePlace{}, Classes: []pageClass{}, Objects: make([]pageObject, len(r.Changes)),
+	}
+	for _, s := range sections(&r.Forecast) {
+		data.Sections = append(data.Sections, pagePart{s.effect, s.head, s.items})
+	}
+	for i := range r.Forecast.Capacity {
+		c := &r.Forecast.Capacity[i]
+		data.Capacity = append(data.Capacity, pagePlace{place(c), capacitySentence(c)})
+	}
+	for i := range r.Classes {
+		c := &r.Classes[i]
+		data.Classes = append(data.Classes, pageClass{*c, who(c)})
+		for _, member := range c.Members {
+			data.Objects[member] = r.pageObject(member, i)
+		}
+	}
+	encoded, err := json.Marshal(data) // escapes <, > and &, so that no value ends the script
+	if err != nil {
+		return err
+	}
+	head, tail, _ := strings.Cut(page, "{{DATA}}")
+	for _, part := range []string{head, string(encoded), tail} {
+		if _, err := io.WriteString(w, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Report) pageObject(member, class int) pageObject {
+	c := &r.Changes[member]
+	o := pageObject{Object: c.Object, Effect: c.Effect, Class: class}
+	if c.From != nil {
+		o.From = c.From.Label()
+	}
+	if len(r.Changes) <= maxOwnEdits {
+		o.Edits = c.Edits
+	}
+	return o
+}

@@ -1,0 +1,181 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
+	"github.com/paasta-render/paasta-render/compiler/diff/group"
+)
+
+// MaxMarkdown is how many bytes the markdown form takes at most: a comment on GitHub may have 65,536 characters.
+const MaxMarkdown = 60_000
+
+// room kept for the line that says what was left out.
+const closingRoom = 200
+
+// Markdown writes the report for a comment on a pull request. It is never longer than MaxMarkdown; rows that do not fit
+// are counted in its last line.
+func (r *Report) Markdown(w io.Writer) error {
+	m := markdown{}
+	m.add("### " + escapeMarkdown(r.Sentence()) + "\n\n")
+	m.wrong(r)
+	if r.Summary.Objects() > 0 {
+		m.forecast(&r.Forecast)
+		m.classes(r)
+	}
+	_, err := io.WriteString(w, m.b.String())
+	return err
+}
+
+type markdown struct {
+	b    strings.Builder
+	full bool
+}
+
+// add appends a piece when there is room for it and for the closing line.
+func (m *markdown) add(piece string) bool {
+	if m.full || m.b.Len()+len(piece) > MaxMarkdown-closingRoom {
+		m.full = true
+		return false
+	}
+	m.b.WriteString(piece)
+	return true
+}
+
+// wrong says first what is wrong: a comment is read without the log of its run.
+func (m *markdown) wrong(r *Report) {
+	caveat := r.Caveat()
+	if caveat == "" {
+		return
+	}
+	m.add("> **" + escapeMarkdown(caveat) + "**\n")
+	lines := r.wrongLines()
+	for i, line := range lines {
+		if i == maxWrong {
+			m.add(fmt.Sprintf("> - and %s more\n", thousands(len(lines)-i)))
+			break
+		}
+		m.add("> - " + escapeMarkdown(clip(line, 300)) + "\n")
+	}
+	m.add("\n")
+}
+
+func (m *markdown) forecast(f *forecast.Forecast) {
+	sections := sections(f)
+	if len(sections)+len(f.Capacity) == 0 {
+		m.add("Nothing that runs is touched.\n\n")
+		return
+	}
+	m.add("| forecast | |\n|---|---|\n")
+	for _, s := range sections {
+		m.add(fmt.Sprintf("| **%s** | %s |\n", s.effect, escapeMarkdown(clip(s.head, 1000))))
+	}
+	for i := range f.Capacity {
+		if i == maxItems {
+			m.add(fmt.Sprintf("| capacity | and %d more places |\n", len(f.Capacity)-i))
+			break
+		}
+		c := &f.Capacity[i]
+		m.add(fmt.Sprintf("| capacity | %s: %s |\n", escapeMarkdown(clip(place(c), 300)), capacitySentence(c)))
+	}
+	m.add("\n")
+	for _, s := range sections {
+		if s.effect <= diff.Scale {
+			m.details(s)
+		}
+	}
+}
+
+// details lists whom an effect concerns, folded.
+func (m *markdown) details(s section) {
+	const maxListed = 50
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details><summary>%s: %s</summary>\n\n", s.effect, plural(len(s.items), "object"))
+	for i, item := range s.items {
+		if i == maxListed {
+			fmt.Fprintf(&b, "- and %s more\n", thousands(len(s.items)-i))
+			break
+		}
+		b.WriteString("- " + escapeMarkdown(clip(item, 300)) + "\n")
+	}
+	b.WriteString("\n</details>\n\n")
+	m.add(b.String())
+}
+
+func (m *markdown) classes(r *Report) {
+	m.add("| effect | objects | field | change | from |\n|---|---|---|---|---|\n")
+	for i := range r.Classes {
+		if !m.add(markdownRow(&r.Classes[i])) {
+			left := 0
+			for _, c := range r.Classes[i:] {
+				left += c.Count
+			}
+			fmt.Fprintf(&m.b, "\n%s with %s did not fit here.\n", plural(len(r.Classes)-i, "more row"), plural(left, "object"))
+			return
+		}
+	}
+}
+
+func markdownRow(c *group.Class) string {
+	const maxShown = 3
+	var paths, changes []string
+	for i := range c.Edits {
+		if i == maxShown {
+			paths = append(paths, "and "+plural(len(c.Edits)-i, "more field"))
+			break
+		}
+		path, change := what(&c.Edits[i])
+		paths = append(paths, code(clip(path, 200)))
+		changes = append(changes, code(clip(change, 200)))
+	}
+	example := c.Example.Label()
+	if c.Count > 1 {
+		example = "e.g. " + example
+	}
+	return fmt.Sprintf("| %s | %s × %s<br>%s | %s | %s | %s |\n", c.Effect, thousands(c.Count), escapeMarkdown(clip(who(c), 200)),
+		escapeMarkdown(clip(example, 200)), strings.Join(paths, "<br>"), strings.Join(changes, "<br>"), escapeMarkdown(clip(causes(c), 400)))
+}
+
+// code is inline code that may stand in a table.
+func code(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "<code>" + escapeMarkdown(s) + "</code>"
+}
+
+// escapeMarkdown lets a text stand as it is: no markup, no mention of people, no end of the table row.
+func escapeMarkdown(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '&':
+			b.WriteString("&amp;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case r == '@':
+			b.WriteString("&#64;")
+		case strings.ContainsRune("|`*_[]\\#~$", r):
+			fmt.Fprintf(&b, "&#%d;", r)
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			b.WriteByte(' ')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// clip shortens a text to a number of characters.
+func clip(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return string([]rune(s)[:limit-1]) + "…"
+}

@@ -1,0 +1,186 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
+	"github.com/paasta-render/paasta-render/compiler/diff/group"
+)
+
+// TextOptions are how the terminal wants it.
+type TextOptions struct {
+	Colour bool
+	Width  int  // columns; 0 leaves lines as long as they are
+	Full   bool // every field of every object
+}
+
+const (
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	cyan   = "\x1b[36m"
+	bold   = "\x1b[1m"
+	dim    = "\x1b[2m"
+	reset  = "\x1b[0m"
+)
+
+const (
+	maxItems = 10 // workloads listed of one effect
+	maxEdits = 5  // fields listed of one class
+
+	maxChange = 200 // characters of one change in a class
+)
+
+// Text writes the report for a terminal: summary, forecast, change classes.
+func (r *Report) Text(w io.Writer, options TextOptions) error {
+	t := terminal{TextOptions: options}
+	t.line(0, bold, r.Sentence())
+	if caveat := r.Caveat(); caveat != "" {
+		t.line(0, bold+red, caveat)
+	}
+	if r.Summary.Objects() > 0 {
+		t.forecast(&r.Forecast)
+		t.classes(r)
+		if options.Full {
+			t.full(r)
+		}
+	}
+	_, err := w.Write(t.b.Bytes())
+	return err
+}
+
+type terminal struct {
+	TextOptions
+	b bytes.Buffer
+}
+
+// line writes one line, cut to the width, in a colour.
+func (t *terminal) line(indent int, colour, text string) {
+	text = strings.Repeat(" ", indent) + printable(text)
+	if t.Width > 0 && utf8.RuneCountInString(text) > t.Width {
+		text = string([]rune(text)[:max(t.Width-1, 1)]) + "…"
+	}
+	if t.Colour && colour != "" {
+		text = colour + text + reset
+	}
+	t.b.WriteString(text)
+	t.b.WriteByte('\n')
+}
+
+// label writes a line that begins with a coloured word.
+func (t *terminal) label(colour, word, text string) {
+	const room = 12
+	pad := strings.Repeat(" ", max(1, room-utf8.RuneCountInString(word)))
+	text = printable(text)
+	if space := t.Width - 2 - room; t.Width > 0 && space > 1 && utf8.RuneCountInString(text) > space {
+		text = string([]rune(text)[:space-1]) + "…"
+	}
+	if t.Colour {
+		word = colour + word + reset
+	}
+	t.b.WriteString("  " + word + pad + text + "\n")
+}
+
+func colourOf(e diff.Effect) string {
+	switch e {
+	case diff.Delete, diff.Recreate:
+		return bold + red
+	case diff.Restart, diff.MayRestart:
+		return red
+	case diff.Create:
+		return green
+	case diff.Scale, diff.Reroute, diff.Autoscale, diff.Schedule, diff.Alert:
+		return yellow
+	case diff.Rollout, diff.Access:
+		return cyan
+	}
+	return dim
+}
+
+func (t *terminal) forecast(f *forecast.Forecast) {
+	sections := sections(f)
+	t.line(0, bold, "\nForecast")
+	if len(sections)+len(f.Capacity) == 0 {
+		t.line(2, dim, "nothing that runs is touched")
+	}
+	for _, s := range sections {
+		t.label(colourOf(s.effect), s.effect.String(), s.head)
+		for i, item := range s.items {
+			if i == maxItems && !t.Full {
+				t.line(14, dim, "and "+thousands(len(s.items)-i)+" more")
+				break
+			}
+			t.line(14, "", item)
+		}
+	}
+	for i := range f.Capacity {
+		if i == maxItems && !t.Full {
+			t.line(14, dim, "and "+thousands(len(f.Capacity)-i)+" more")
+			break
+		}
+		t.label(cyan, "capacity", place(&f.Capacity[i])+": "+capacitySentence(&f.Capacity[i]))
+	}
+}
+
+func (t *terminal) classes(r *Report) {
+	t.line(0, bold, "\nChanges ("+plural(len(r.Classes), "row")+" for "+plural(r.Summary.Objects(), "object")+")")
+	for i := range r.Classes {
+		c := &r.Classes[i]
+		t.label(colourOf(c.Effect), c.Effect.String(), thousands(c.Count)+" × "+who(c))
+		for j := range c.Edits {
+			if j == maxEdits && !t.Full {
+				t.line(14, dim, "and "+plural(len(c.Edits)-j, "more field"))
+				break
+			}
+			path, change := what(&c.Edits[j])
+			change = clip(change, maxChange)
+			if c.Edits[j].Count < c.Count {
+				change += "  (" + thousands(c.Edits[j].Count) + " ×)"
+			}
+			t.line(14, "", strings.TrimSpace(path+"  "+change))
+		}
+		if c.Count > 1 || c.Edits[0].Path == "" {
+			t.line(14, dim, "for example "+c.Example.String())
+		} else {
+			t.line(14, dim, c.Example.String())
+		}
+		if len(c.Causes) > 0 {
+			t.line(14, dim, "from "+causes(c))
+		}
+	}
+}
+
+func (t *terminal) full(r *Report) {
+	t.line(0, bold, "\nEvery field")
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		head := c.Object.String()
+		if c.From != nil {
+			head += " (was " + c.From.Label() + ")"
+		}
+		t.label(colourOf(c.Effect), c.Effect.String(), head)
+		for j := range c.Edits {
+			e := group.ClassEdit{Edit: c.Edits[j]}
+			path, change := what(&e)
+			t.line(14, "", strings.TrimSpace(path+"  "+change))
+		}
+	}
+}
+
+// printable replaces control characters, so that no value can steer the terminal; new lines become spaces.
+func printable(text string) string {
+	lead := strings.TrimLeft(text, "\n")
+	return text[:len(text)-len(lead)] + strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			return utf8.RuneError
+		}
+		return r
+	}, lead)
+}
