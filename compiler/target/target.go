@@ -1,4 +1,3 @@
-// Package target is the contract between the compiler and its back ends, nothing else.
 package target
 
 import (
