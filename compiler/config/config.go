@@ -32,7 +32,6 @@ type Company struct {
 	input    Input
 	// authenticating is authenticating.yaml's `services`. PaaSTA: get_authenticating_services.
 	authenticating map[string]bool
-	gitSHA         string
 }
 
 // Cluster is one cluster that the system config names.
@@ -129,7 +128,7 @@ func isDir(fsys fs.FS, name string, report finding.Report) bool {
 	return err == nil && info.IsDir()
 }
 
-// readShared reads the two files at the root of the repository that concern every service.
+// readShared reads the file at the root of the repository that concerns every service.
 func (c *Company) readShared(report finding.Report) {
 	c.authenticating = map[string]bool{}
 	root, _ := readYAML(c.input.SOA, "authenticating.yaml", report)
@@ -140,8 +139,6 @@ func (c *Company) readShared(report finding.Report) {
 			}
 		}
 	}
-	metadata, _ := readYAML(c.input.SOA, ".metadata.json", report)
-	c.gitSHA, _ = metadata.Get("git_sha").Str()
 	for _, cluster := range c.Clusters {
 		cluster.readTronMaster(report)
 	}
@@ -166,9 +163,6 @@ func (c *Cluster) readTronMaster(report finding.Report) {
 
 // Authenticating tells whether authenticating.yaml lists the service. PaaSTA: kubernetes_tools.get_authenticating_services.
 func (c *Company) Authenticating(service string) bool { return c.authenticating[service] }
-
-// GitSHA is git_sha of .metadata.json, empty when unknown.
-func (c *Company) GitSHA() string { return c.gitSHA }
 
 // Folder opens a service's folder; "_shared" and "tron" are folders, too. It is never nil: the folder may be empty.
 func (c *Company) Folder(name string, report finding.Report) *Folder {

@@ -90,7 +90,7 @@ func (f *Folder) document(name string) document {
 	case !d.ok || d.root.IsNull() || !d.root.IsMap() && !d.root.Truthy():
 		d.root = nil
 	case !d.root.IsMap():
-		report(finding.Finding{Code: finding.NotAMapping, At: d.root.Position(), Message: "the file holds a " + d.root.Kind.String() + ", not keys and values"})
+		report(finding.Finding{Code: finding.NotAMapping, At: d.root.Position(), Message: "the file holds " + d.root.KindWithArticle() + ", not keys and values"})
 		d = document{}
 	}
 	if f.files == nil {

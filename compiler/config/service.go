@@ -188,7 +188,7 @@ func (s *Service) loadType(kind string) {
 		name, ok := p.Key.Str()
 		if !ok {
 			s.Folder.report(finding.Finding{Code: finding.NotAMapping, At: p.Key.Position(), Service: s.Name, Cluster: s.Cluster.Name,
-				Message: "an instance's name must be a string, not a " + p.Key.Kind.String(), Suggestion: strconv.Quote(p.Key.Text)})
+				Message: "an instance's name must be a string, not " + p.Key.KindWithArticle(), Suggestion: strconv.Quote(p.Key.Text)})
 			continue
 		}
 		if strings.HasPrefix(name, "_") {
@@ -198,7 +198,7 @@ func (s *Service) loadType(kind string) {
 		if !p.Value.IsMap() {
 			message := "the instance has no configuration"
 			if !p.Value.IsNull() {
-				message = "the instance's configuration is a " + p.Value.Kind.String() + ", not keys and values"
+				message = "the instance's configuration is " + p.Value.KindWithArticle() + ", not keys and values"
 			}
 			s.Folder.report(i.Finding(finding.Finding{Code: finding.NullInstance, Message: message}))
 			continue
@@ -234,7 +234,7 @@ func (i *Instance) interpolate() bool {
 	text, ok := group.Str()
 	if !ok {
 		i.Service.Folder.report(i.Finding(finding.Finding{Code: finding.DeployGroupFormat, At: i.At("deploy_group"),
-			Message: "deploy_group is a " + group.Kind.String() + ", not a string"}))
+			Message: "deploy_group is " + group.KindWithArticle() + ", not a string"}))
 		return false
 	}
 	formatted, err := python.Format(text, map[string]string{"cluster": i.Service.Cluster.Name, "instance": i.Name, "service": i.Service.Name})

@@ -141,7 +141,7 @@ func readConfigDir(fsys fs.FS, dir, shown string, report finding.Report) (config
 			continue
 		}
 		if !root.IsMap() {
-			report(finding.Finding{Code: finding.NotAMapping, At: root.Position(), Message: "the file holds a " + root.Kind.String() + ", not keys and values"})
+			report(finding.Finding{Code: finding.NotAMapping, At: root.Position(), Message: "the file holds " + root.KindWithArticle() + ", not keys and values"})
 			ok = false
 			continue
 		}

@@ -112,6 +112,3 @@ func (d Document) Groups() []string {
 	}
 	return groups
 }
-
-// Instances is how many instances have an image.
-func (d Document) Instances() int { return len(d.instances) }

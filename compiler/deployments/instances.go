@@ -70,7 +70,7 @@ func GitURL(name string, company *config.Company, report finding.Report) (url st
 		return "", node.Position(), false
 	}
 	report(finding.Finding{Code: finding.GitURLWrong, At: node.Position(), Service: name,
-		Message: "git_url is a " + node.Kind.String() + ", not a git remote"})
+		Message: "git_url is " + node.KindWithArticle() + ", not a git remote"})
 	return "", node.Position(), false
 }
 

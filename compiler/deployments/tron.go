@@ -26,7 +26,7 @@ func (l *lister) tron(s *config.Service) {
 	var jobs []yaml11.Pair
 	for _, p := range root.Pairs {
 		if !p.Key.IsString() {
-			l.fail(s, p.Key.Position(), "", "a job's name must be a string, not a "+p.Key.Kind.String())
+			l.fail(s, p.Key.Position(), "", "a job's name must be a string, not "+p.Key.KindWithArticle())
 			return
 		}
 		if !strings.HasPrefix(p.Key.Text, "_") {
@@ -59,14 +59,14 @@ func (l *lister) job(s *config.Service, job yaml11.Pair) {
 		return
 	}
 	if m := job.Value.Get("monitoring"); m != nil && !m.IsMap() && (m.IsNull() || m.Truthy()) {
-		l.fail(s, m.Position(), job.Key.Text, "monitoring is a "+m.Kind.String()+", not keys and values")
+		l.fail(s, m.Position(), job.Key.Text, "monitoring is "+m.KindWithArticle()+", not keys and values")
 		return
 	}
 	cluster := s.Cluster.Name
 	overrides := s.Cluster.System.Get("tron_k8s_cluster_overrides")
 	if overrides != nil && !overrides.IsMap() && len(actions.Pairs) > 0 {
 		l.fail(s, overrides.Position(), job.Key.Text,
-			"tron_k8s_cluster_overrides of the system config is a "+overrides.Kind.String()+", not keys and values")
+			"tron_k8s_cluster_overrides of the system config is "+overrides.KindWithArticle()+", not keys and values")
 		return
 	}
 	if override := overrides.Get(cluster); override.Truthy() {
@@ -79,7 +79,7 @@ func (l *lister) job(s *config.Service, job yaml11.Pair) {
 			return
 		}
 		if !p.Value.IsMap() {
-			l.fail(s, p.Key.Position(), name, "the action is a "+p.Value.Kind.String()+", not keys and values")
+			l.fail(s, p.Key.Position(), name, "the action is "+p.Value.KindWithArticle()+", not keys and values")
 			return
 		}
 		a, ok := l.action(s, job.Value, p, cluster, name)
@@ -104,7 +104,7 @@ func (l *lister) action(s *config.Service, job *yaml11.Node, p yaml11.Pair, clus
 		group = job.Get("deploy_group")
 	}
 	if !group.IsNull() && !group.IsString() {
-		l.fail(s, group.Position(), name, "deploy_group is a "+group.Kind.String()+", not a string")
+		l.fail(s, group.Position(), name, "deploy_group is "+group.KindWithArticle()+", not a string")
 		return action{}, false
 	}
 	settled, err := interpolate(group, cluster, name, python.Str(service))

@@ -105,3 +105,17 @@ func isFolder(fsys fs.FS, name string) bool {
 	stat, err := fs.Stat(fsys, name)
 	return err == nil && stat.IsDir()
 }
+
+// gitHash returns git's hash of a file or a folder; ok is false when the tree does not know it.
+func (t *Tree) gitHash(name string, folder bool) (string, bool) {
+	g, knowsHashes := t.backend.(hasher)
+	if !knowsHashes || !fs.ValidPath(name) {
+		return "", false
+	}
+	real, e, err := t.resolve(name, true)
+	if err != nil || e.mode.IsDir() != folder {
+		return "", false
+	}
+	h, ok := g.hash(real, e)
+	return h.String(), ok
+}

@@ -52,19 +52,19 @@ func metricsProviders(config *yaml11.Node) ([]*yaml11.Node, *wrong) {
 	}
 	params := config.Get("autoscaling")
 	if params != nil && !params.IsMap() {
-		return nil, &wrong{params.Position(), "autoscaling is a " + params.Kind.String() + ", not a mapping"}
+		return nil, &wrong{params.Position(), "autoscaling is " + params.KindWithArticle() + ", not a mapping"}
 	}
 	list := params.Get("metrics_providers")
 	switch {
 	case list == nil || list.IsList() && len(list.Items) == 0 || list.IsMap() && len(list.Pairs) == 0:
 		return []*yaml11.Node{defaults(0.8)}, nil
 	case !list.IsList():
-		return nil, &wrong{list.Position(), "metrics_providers is a " + list.Kind.String() + ", not a list"}
+		return nil, &wrong{list.Position(), "metrics_providers is " + list.KindWithArticle() + ", not a list"}
 	}
 	var all []*yaml11.Node
 	for _, own := range list.Items {
 		if !own.IsMap() {
-			return nil, &wrong{own.Position(), "a metrics provider is a " + own.Kind.String() + ", not a mapping"}
+			return nil, &wrong{own.Position(), "a metrics provider is " + own.KindWithArticle() + ", not a mapping"}
 		}
 		setpoint := 0.8
 		if kind, _ := own.Get("type").Str(); kind == "arbitrary-promql" {

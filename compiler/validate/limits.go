@@ -42,7 +42,7 @@ func less(a, b *yaml11.Node) (result, ok bool) {
 // poolLimit wants fewer cpus than the pool's largest node has. PaaSTA: validate_pool_limits.
 func (c *checker) poolLimit(k *cluster, i *instance) {
 	if pool := i.config.Get("pool"); !i.spark() && (pool.IsList() || pool.IsMap()) {
-		c.crash(k, i, pool.Position(), "pool is a "+pool.Kind.String()+", not a string")
+		c.crash(k, i, pool.Position(), "pool is "+pool.KindWithArticle()+", not a string")
 		return
 	}
 	limits := k.System.Get("pool_limits").Get(k.Name).Get(k.pool(i))

@@ -121,7 +121,7 @@ func deployGroups(deploy *yaml11.Node) ([]string, *wrong) {
 	case pipeline == nil:
 		return nil, nil
 	case !pipeline.IsList():
-		return nil, &wrong{pipeline.Position(), "pipeline is a " + pipeline.Kind.String() + ", not a list of steps"}
+		return nil, &wrong{pipeline.Position(), "pipeline is " + pipeline.KindWithArticle() + ", not a list of steps"}
 	}
 	var names []string
 	add := func(entry *yaml11.Node) *wrong {
@@ -130,7 +130,7 @@ func deployGroups(deploy *yaml11.Node) ([]string, *wrong) {
 		case step == nil:
 			return &wrong{entry.Position(), "an entry of the pipeline has no step"}
 		case !step.IsString():
-			return &wrong{step.Position(), "step is a " + step.Kind.String() + ", not a string"}
+			return &wrong{step.Position(), "step is " + step.KindWithArticle() + ", not a string"}
 		}
 		if !slices.Contains(notDeployed, step.Text) && !strings.HasPrefix(step.Text, "command-") {
 			names = append(names, step.Text)
@@ -139,7 +139,7 @@ func deployGroups(deploy *yaml11.Node) ([]string, *wrong) {
 	}
 	for _, entry := range pipeline.Items {
 		if !entry.IsMap() {
-			return nil, &wrong{entry.Position(), "an entry of the pipeline is a " + entry.Kind.String() + ", not a mapping"}
+			return nil, &wrong{entry.Position(), "an entry of the pipeline is " + entry.KindWithArticle() + ", not a mapping"}
 		}
 		steps := []*yaml11.Node{entry}
 		if parallel := entry.Get("parallel"); parallel.Truthy() {
@@ -160,12 +160,12 @@ func deployGroups(deploy *yaml11.Node) ([]string, *wrong) {
 // parallelSteps are the entries of a parallel block that name a step; the others are passed over.
 func parallelSteps(parallel *yaml11.Node) ([]*yaml11.Node, *wrong) {
 	if !parallel.IsList() {
-		return nil, &wrong{parallel.Position(), "parallel is a " + parallel.Kind.String() + ", not a list of steps"}
+		return nil, &wrong{parallel.Position(), "parallel is " + parallel.KindWithArticle() + ", not a list of steps"}
 	}
 	var steps []*yaml11.Node
 	for _, entry := range parallel.Items {
 		if !entry.IsMap() {
-			return nil, &wrong{entry.Position(), "an entry of parallel is a " + entry.Kind.String() + ", not a mapping"}
+			return nil, &wrong{entry.Position(), "an entry of parallel is " + entry.KindWithArticle() + ", not a mapping"}
 		}
 		if entry.Get("step").Truthy() {
 			steps = append(steps, entry)
@@ -182,7 +182,7 @@ func (c *checker) registrations(k *cluster, i *instance) {
 	case list == nil:
 		return
 	case !list.IsList() && !list.IsMap() && (list.Kind != yaml11.String || list.Text != ""):
-		c.crash(k, i, list.Position(), "registrations is a "+list.Kind.String()+", not a list")
+		c.crash(k, i, list.Position(), "registrations is "+list.KindWithArticle()+", not a list")
 		return
 	}
 	items := list.Items
@@ -193,7 +193,7 @@ func (c *checker) registrations(k *cluster, i *instance) {
 		parts := strings.Count(r.Text, ".") + 1
 		switch {
 		case !r.IsString():
-			c.crash(k, i, r.Position(), "a registration is a "+r.Kind.String()+", not a string")
+			c.crash(k, i, r.Position(), "a registration is "+r.KindWithArticle()+", not a string")
 		case parts != 2 && parts != 4:
 			f := finding.Finding{Code: finding.BadRegistration, At: r.Position(),
 				Message: fmt.Sprintf("registration %q is not of the form service.namespace", r.Text)}

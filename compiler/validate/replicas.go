@@ -86,7 +86,7 @@ func (c *checker) deployed(k *cluster, i *config.Instance) (bool, *wrong) {
 	case control == nil:
 		return false, nil
 	case !control.IsMap():
-		return false, &wrong{control.Position(), "the control entry is a " + control.Kind.String() + ", not a mapping"}
+		return false, &wrong{control.Position(), "the control entry is " + control.KindWithArticle() + ", not a mapping"}
 	}
 	return true, nil
 }

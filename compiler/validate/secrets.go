@@ -23,7 +23,7 @@ func (c *checker) secrets(k *cluster) {
 		i := &k.instances[n]
 		env := i.config.Get("env")
 		if env != nil && !env.IsMap() {
-			c.crash(k, i, env.Position(), "env is a "+env.Kind.String()+", not a mapping")
+			c.crash(k, i, env.Position(), "env is "+env.KindWithArticle()+", not a mapping")
 			continue
 		}
 		for _, value := range valuesOf(env) {

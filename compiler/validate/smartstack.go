@@ -77,7 +77,7 @@ func (c *checker) advertised(p yaml11.Pair) {
 	kinds := []*yaml11.Node{yaml11.NewString("region")}
 	if advertise != nil {
 		if !advertise.IsList() {
-			c.mesh(p, finding.Unreadable, advertise.Position(), "advertise is a "+advertise.Kind.String()+", not a list", "")
+			c.mesh(p, finding.Unreadable, advertise.Position(), "advertise is "+advertise.KindWithArticle()+", not a list", "")
 			return
 		}
 		kinds = advertise.Items
@@ -107,7 +107,7 @@ func (c *checker) extraAdvertised(p yaml11.Pair, locations *config.Locations, di
 		return
 	}
 	if !extra.IsMap() {
-		c.mesh(p, finding.Unreadable, extra.Position(), "extra_advertise is a "+extra.Kind.String()+", not a mapping", "")
+		c.mesh(p, finding.Unreadable, extra.Position(), "extra_advertise is "+extra.KindWithArticle()+", not a mapping", "")
 		return
 	}
 	for _, source := range extra.Pairs {
@@ -116,7 +116,7 @@ func (c *checker) extraAdvertised(p yaml11.Pair, locations *config.Locations, di
 		}
 		if !source.Value.IsList() {
 			c.mesh(p, finding.Unreadable, source.Value.Position(),
-				"the locations are a "+source.Value.Kind.String()+", not a list", "")
+				"the locations are "+source.Value.KindWithArticle()+", not a list", "")
 			continue
 		}
 		for _, destination := range source.Value.Items {

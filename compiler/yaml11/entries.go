@@ -40,7 +40,7 @@ func (m *merger) fill(n *Node, entries []entry, s *slab) (flaws []flaw) {
 		}
 		key, value := entries[i].key, entries[i].value
 		if key.Kind == List || key.Kind == Map {
-			flaws = append(flaws, flaw{i, "a " + key.Kind.String() + " cannot be a key"})
+			flaws = append(flaws, flaw{i, key.KindWithArticle() + " cannot be a key"})
 			continue
 		}
 		at := own.find(key)
@@ -69,7 +69,7 @@ func (m *merger) merge(into *keys, source *Node) (why string) {
 	}
 	for i := len(sources) - 1; i >= 0; i-- {
 		if sources[i].Kind != Map {
-			return "only mappings can be merged with <<, not a " + sources[i].Kind.String()
+			return "only mappings can be merged with <<, not " + sources[i].KindWithArticle()
 		}
 		if m.merged > maxExpanded {
 			return ""

@@ -32,6 +32,17 @@ func (k Kind) String() string {
 	return [...]string{"null", "boolean", "integer", "number", "string", "date", "date and time", "bytes", "list", "mapping"}[k]
 }
 
+// WithArticle returns the kind as a sentence has it: "an integer", "a list"; null has no article.
+func (k Kind) WithArticle() string {
+	switch k {
+	case Null:
+		return "null"
+	case Int:
+		return "an integer"
+	}
+	return "a " + k.String()
+}
+
 // Node is one value. The nil *Node is "absent": its methods are safe and say no.
 type Node struct {
 	Kind  Kind
@@ -221,4 +232,12 @@ func (n *Node) Without(key string) *Node {
 		}
 	}
 	return &out
+}
+
+// KindWithArticle returns the kind of the value as a sentence has it; "null" for an absent value, too.
+func (n *Node) KindWithArticle() string {
+	if n == nil {
+		return Null.WithArticle()
+	}
+	return n.Kind.WithArticle()
 }

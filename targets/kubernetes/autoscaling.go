@@ -120,7 +120,7 @@ func (b *builder) metric(p *provider) *model.MetricSpec {
 		return b.objectMetric(b.name+"-arbitrary-promql-prom", nil, target)
 	}
 	if p.kind.IsList() || p.kind.IsMap() {
-		b.refuse(p.kind, "the type of a metrics provider is "+aKind(p.kind)+", not a string", "")
+		b.refuse(p.kind, "the type of a metrics provider is "+p.kind.KindWithArticle()+", not a string", "")
 		return nil
 	}
 	b.warn(finding.UnknownMetric, p.config,

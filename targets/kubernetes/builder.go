@@ -66,7 +66,7 @@ func (b *builder) mapping(key string) value { return b.mappingIn(b.Config, key) 
 func (b *builder) mappingIn(n value, key string) value {
 	v := n.Get(key)
 	if v != nil && !v.IsMap() {
-		b.refuse(v, key+" is "+aKind(v)+", not a mapping", "")
+		b.refuse(v, key+" is "+v.KindWithArticle()+", not a mapping", "")
 		return nil
 	}
 	return v
@@ -84,7 +84,7 @@ func (b *builder) items(n value, key string) []*yaml11.Node {
 	if (n.IsString() || n.IsMap()) && !n.Truthy() {
 		return nil
 	}
-	b.refuse(n, key+" is "+aKind(n)+", not a list", "")
+	b.refuse(n, key+" is "+n.KindWithArticle()+", not a list", "")
 	return nil
 }
 
@@ -111,7 +111,7 @@ func (b *builder) mappings(n value, key string) []*yaml11.Node {
 	items := b.items(n, key)
 	for _, item := range items {
 		if !item.IsMap() {
-			b.refuse(item, "an element of "+key+" is "+aKind(item)+", not a mapping", "")
+			b.refuse(item, "an element of "+key+" is "+item.KindWithArticle()+", not a mapping", "")
 			return nil
 		}
 	}
@@ -132,7 +132,7 @@ func (b *builder) text(n value, key string) string {
 	v := b.need(n, key)
 	s, ok := v.Str()
 	if v != nil && !ok {
-		b.refuse(v, key+" is "+aKind(v)+", not a string", "")
+		b.refuse(v, key+" is "+v.KindWithArticle()+", not a string", "")
 	}
 	return s
 }
@@ -141,18 +141,7 @@ func (b *builder) text(n value, key string) string {
 func (b *builder) number(n value, key string) (number, bool) {
 	v, ok := numberOf(n)
 	if !ok {
-		b.refuse(n, key+" is "+aKind(n)+", not a number", "")
+		b.refuse(n, key+" is "+n.KindWithArticle()+", not a number", "")
 	}
 	return v, ok
-}
-
-// aKind calls a value's kind with its article.
-func aKind(n value) string {
-	if n.IsNull() {
-		return "null"
-	}
-	if n.Kind == yaml11.Int {
-		return "an integer"
-	}
-	return "a " + n.Kind.String()
 }

@@ -50,7 +50,7 @@ func (b *builder) command() value {
 	case cmd.IsList():
 		return cmd
 	}
-	b.refuse(cmd, "cmd is "+aKind(cmd)+", neither a string nor a list", "")
+	b.refuse(cmd, "cmd is "+cmd.KindWithArticle()+", neither a string nor a list", "")
 	return nil
 }
 
@@ -102,7 +102,7 @@ func (b *builder) securityContext() *model.SecurityContext {
 	keep := map[string]bool{}
 	for _, item := range b.elements(add, "cap_add") {
 		if item.IsList() || item.IsMap() {
-			b.refuse(item, "an element of cap_add is "+aKind(item)+", not a string", "")
+			b.refuse(item, "an element of cap_add is "+item.KindWithArticle()+", not a string", "")
 		}
 		keep[textOf(item)] = true
 	}

@@ -56,7 +56,7 @@ func (b *builder) botoVolume() model.Volume {
 	var items []model.KeyToPath
 	for _, n := range b.elements(b.Get("boto_keys"), "boto_keys") {
 		if !n.IsString() {
-			b.refuse(n, "a boto key is "+aKind(n)+", not a string", "")
+			b.refuse(n, "a boto key is "+n.KindWithArticle()+", not a string", "")
 			continue
 		}
 		for _, kind := range []string{"sh", "yaml", "cfg", "json"} {

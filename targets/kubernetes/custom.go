@@ -79,7 +79,7 @@ func (b *builder) customAnnotations(k *customKind) model.Labels {
 	case link.IsNull():
 		annotations["paasta.yelp.com/dashboard_base_url"] = "http://flink.eks." + b.system.cluster + ".paasta:31080/"
 	case !link.IsString():
-		b.refuse(link, "the system config's dashboard link is "+aKind(link)+", not a string", "")
+		b.refuse(link, "the system config's dashboard link is "+link.KindWithArticle()+", not a string", "")
 	default:
 		annotations["paasta.yelp.com/dashboard_base_url"] = strings.TrimSuffix(link.Text, "/") + "/"
 	}
@@ -117,7 +117,7 @@ func (b *builder) checkCustom(r *customResource, k *customKind) {
 func unserialisable(n value) (found value, why string) {
 	switch n.Kind {
 	case yaml11.Date, yaml11.DateTime, yaml11.Bytes:
-		return n, "PaaSTA cannot write " + aKind(n) + " as JSON"
+		return n, "PaaSTA cannot write " + n.KindWithArticle() + " as JSON"
 	case yaml11.List:
 		for _, item := range n.Items {
 			if found, why = unserialisable(item); found != nil {
@@ -130,7 +130,7 @@ func unserialisable(n value) (found value, why string) {
 			case p.Key.IsString() != first.IsString() || p.Key.IsNull() && len(n.Pairs) > 1:
 				return p.Key, "PaaSTA cannot sort keys of different kinds: " + python.Repr(p.Key) + " and " + python.Repr(first)
 			case p.Key.Kind == yaml11.Date || p.Key.Kind == yaml11.DateTime || p.Key.Kind == yaml11.Bytes:
-				return p.Key, "PaaSTA cannot write " + aKind(p.Key) + " as a JSON key"
+				return p.Key, "PaaSTA cannot write " + p.Key.KindWithArticle() + " as a JSON key"
 			}
 			if found, why = unserialisable(p.Value); found != nil {
 				return found, why

@@ -68,7 +68,7 @@ func (b *builder) loadUserEnv() {
 	case env == nil, !env.IsMap() && !env.IsNull() && !env.IsNumber() && !env.Truthy():
 		return
 	case !env.IsMap():
-		b.refuse(env, "env is "+aKind(env)+", not a mapping", "")
+		b.refuse(env, "env is "+env.KindWithArticle()+", not a mapping", "")
 		return
 	}
 	for _, p := range env.Pairs {

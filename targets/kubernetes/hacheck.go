@@ -84,7 +84,7 @@ func words(text string) value {
 // words returns a list of the system config to which PaaSTA adds another list.
 func (b *builder) words(n value, key string) []*yaml11.Node {
 	if !n.IsList() {
-		b.refuse(n, "the system config's "+key+" is "+aKind(n)+", not a list", "")
+		b.refuse(n, "the system config's "+key+" is "+n.KindWithArticle()+", not a list", "")
 		return nil
 	}
 	return n.Items

@@ -19,7 +19,7 @@ func (b *builder) loadImage() {
 	if url := b.Get("docker_url"); url != nil {
 		text, ok := url.Str()
 		if !ok {
-			b.refuse(url, "docker_url is "+aKind(url)+", not a string", "")
+			b.refuse(url, "docker_url is "+url.KindWithArticle()+", not a string", "")
 			return
 		}
 		b.image.url = text

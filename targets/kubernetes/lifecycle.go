@@ -62,7 +62,7 @@ func (b *builder) hexPort() string {
 	port := b.or("container_port", nodePort)
 	x, ok := numberOf(port)
 	if !ok || x.integer == nil {
-		b.refuse(port, "container_port is "+aKind(port)+", not an integer", "8888")
+		b.refuse(port, "container_port is "+port.KindWithArticle()+", not an integer", "8888")
 		return ""
 	}
 	return fmt.Sprintf("%04X", x.integer)

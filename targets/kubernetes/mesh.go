@@ -38,7 +38,7 @@ func (b *builder) loadMesh() {
 		return
 	}
 	if !b.mesh.config.IsMap() {
-		b.refuse(b.mesh.config, "the mesh namespace "+namespace+" is "+aKind(b.mesh.config)+", not a mapping", "")
+		b.refuse(b.mesh.config, "the mesh namespace "+namespace+" is "+b.mesh.config.KindWithArticle()+", not a mapping", "")
 		return
 	}
 	b.mesh.in = b.mesh.config.Has("proxy_port")
@@ -55,7 +55,7 @@ func (b *builder) checkRegistrations() bool {
 	case list.IsList():
 		for _, item := range list.Items {
 			if !item.IsString() {
-				b.refuse(item, "a registration is "+aKind(item)+", not a string", b.Service.Name+"."+b.Name)
+				b.refuse(item, "a registration is "+item.KindWithArticle()+", not a string", b.Service.Name+"."+b.Name)
 				return false
 			}
 		}
@@ -63,7 +63,7 @@ func (b *builder) checkRegistrations() bool {
 	case (list.IsString() || list.IsMap()) && !list.Truthy() && !b.Has("nerve_ns"):
 		return true
 	}
-	b.refuse(list, "registrations is "+aKind(list)+", not a list", "["+b.Service.Name+"."+b.Name+"]")
+	b.refuse(list, "registrations is "+list.KindWithArticle()+", not a list", "["+b.Service.Name+"."+b.Name+"]")
 	return false
 }
 
@@ -117,7 +117,7 @@ func (b *builder) checkMeshLists() {
 	case extra.IsMap():
 		for _, p := range extra.Pairs {
 			if !p.Value.IsList() && !p.Value.IsString() && !p.Value.IsMap() {
-				b.refuse(p.Value, "extra_advertise "+p.Key.Text+" is "+aKind(p.Value)+", not a list", "")
+				b.refuse(p.Value, "extra_advertise "+p.Key.Text+" is "+p.Value.KindWithArticle()+", not a list", "")
 			}
 		}
 	default:

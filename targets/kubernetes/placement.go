@@ -25,7 +25,7 @@ func (b *builder) nodeSelector() model.Labels {
 			case p.Key.IsString():
 				selector[paasta.NodeLabel(p.Key.Text)] = p.Value
 			default:
-				b.refuse(p.Key, "a node selector's label is "+aKind(p.Key)+", not a string", "\""+p.Key.Text+"\"")
+				b.refuse(p.Key, "a node selector's label is "+p.Key.KindWithArticle()+", not a string", "\""+p.Key.Text+"\"")
 			}
 		}
 	}
@@ -92,7 +92,7 @@ func (b *builder) listRequirements() []model.NodeSelectorRequirement {
 // pair takes two values apart, as Python's a, b = value.
 func (b *builder) pair(n value, what string) []*yaml11.Node {
 	if n.IsNull() || n.IsNumber() {
-		b.refuse(n, what+" is "+aKind(n)+", not a list", "")
+		b.refuse(n, what+" is "+n.KindWithArticle()+", not a list", "")
 		return nil
 	}
 	parts := b.elements(n, what)
@@ -101,7 +101,7 @@ func (b *builder) pair(n value, what string) []*yaml11.Node {
 		return nil
 	}
 	if kind := parts[0].Kind; kind == yaml11.List || kind == yaml11.Map {
-		b.refuse(parts[0], "a location type is "+aKind(parts[0])+", not a string", "")
+		b.refuse(parts[0], "a location type is "+parts[0].KindWithArticle()+", not a string", "")
 		return nil
 	}
 	return parts
@@ -170,7 +170,7 @@ func (b *builder) poolRequirements() []model.NodeSelectorRequirement {
 	}
 	pool := b.pool()
 	if pool.IsList() || pool.IsMap() {
-		b.refuse(pool, "pool is "+aKind(pool)+", not a string", "")
+		b.refuse(pool, "pool is "+pool.KindWithArticle()+", not a string", "")
 		return nil
 	}
 	selectors := pools.Get(textOf(pool))
@@ -178,7 +178,7 @@ func (b *builder) poolRequirements() []model.NodeSelectorRequirement {
 		return nil
 	}
 	if !selectors.IsMap() {
-		b.refuse(selectors, "the system config's pool_node_affinities has "+aKind(selectors)+" for a pool, not a mapping", "")
+		b.refuse(selectors, "the system config's pool_node_affinities has "+selectors.KindWithArticle()+" for a pool, not a mapping", "")
 		return nil
 	}
 	for _, label := range zoneLabels {
@@ -195,7 +195,7 @@ func (b *builder) preferredNodes() []model.PreferredSchedulingTerm {
 	for _, n := range b.mappings(b.Get("node_selectors_preferred"), "node_selectors_preferred") {
 		preferences := b.need(n, "preferences")
 		if preferences != nil && !preferences.IsMap() {
-			b.refuse(preferences, "preferences is "+aKind(preferences)+", not a mapping", "")
+			b.refuse(preferences, "preferences is "+preferences.KindWithArticle()+", not a mapping", "")
 			continue
 		}
 		term := model.PreferredSchedulingTerm{Weight: b.need(n, "weight")}
@@ -216,7 +216,7 @@ func (b *builder) warnOfStrings(preferences value) {
 	for _, p := range preferences.Pairs {
 		if !p.Value.IsList() || len(p.Value.Items) == 0 {
 			b.warn(finding.PreferenceIgnored, p.Value,
-				"the preference "+p.Key.Text+" has no effect: it is "+aKind(p.Value)+", not a list of values",
+				"the preference "+p.Key.Text+" has no effect: it is "+p.Value.KindWithArticle()+", not a list of values",
 				"["+p.Value.Text+"]")
 		}
 	}

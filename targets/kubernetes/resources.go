@@ -43,9 +43,9 @@ func (b *builder) sum(cpus, burst value) value {
 	case ok && also:
 		return x.plus(y).node(cpus)
 	case ok:
-		b.refuse(burst, "cpu_burst_add is "+aKind(burst)+", not a number", "")
+		b.refuse(burst, "cpu_burst_add is "+burst.KindWithArticle()+", not a number", "")
 	default:
-		b.refuse(cpus, "cpus is "+aKind(cpus)+", not a number", "")
+		b.refuse(cpus, "cpus is "+cpus.KindWithArticle()+", not a number", "")
 	}
 	return nil
 }

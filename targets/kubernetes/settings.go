@@ -53,7 +53,7 @@ func loadSettings(c *config.Cluster) *settings {
 	}
 	for _, key := range []string{"auto_config_instance_types_enabled", "auto_config_instance_type_aliases"} {
 		if n := s.Get(key); n != nil && !n.IsMap() {
-			s.problem(n, key+" is "+aKind(n)+", not a mapping", "{}")
+			s.problem(n, key+" is "+n.KindWithArticle()+", not a mapping", "{}")
 		}
 	}
 	s.loadPodDefaults()
@@ -134,7 +134,7 @@ func (s *settings) loadPodDefaults() {
 		return
 	}
 	if !defaults.IsMap() {
-		s.problem(defaults, "pod_defaults is "+aKind(defaults)+", not a mapping", "")
+		s.problem(defaults, "pod_defaults is "+defaults.KindWithArticle()+", not a mapping", "")
 		return
 	}
 	pod := reflect.ValueOf(&s.pod).Elem()

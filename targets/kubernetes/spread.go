@@ -63,7 +63,7 @@ func (b *builder) conditionLabels(n value) model.Labels {
 		case n.IsString() && !strings.Contains(n.Text, key), n.IsList() && !hasString(n, key):
 			// Python's "service" in condition is false: the condition is passed over.
 		default:
-			b.refuse(n, "an anti-affinity condition is "+aKind(n)+", not a mapping", "{service: …, instance: …}")
+			b.refuse(n, "an anti-affinity condition is "+n.KindWithArticle()+", not a mapping", "{service: …, instance: …}")
 			return labels
 		}
 	}

@@ -106,7 +106,7 @@ func (b *builder) serviceAccount() *model.ServiceAccount {
 	}
 	text, ok := role.Str()
 	if !ok {
-		b.refuse(role, "iam_role is "+aKind(role)+", not a string", "")
+		b.refuse(role, "iam_role is "+role.KindWithArticle()+", not a string", "")
 		return nil
 	}
 	return serviceAccount(account{namespace: b.namespace, name: paasta.ServiceAccountName(text), role: text})

@@ -54,7 +54,7 @@ func (b *builder) load() bool {
 		b.refuse(namespace, "namespace is empty", paasta.Namespace(b.service.Name))
 		return false
 	default:
-		b.refuse(namespace, "namespace is "+aKind(namespace)+", not a name", "")
+		b.refuse(namespace, "namespace is "+namespace.KindWithArticle()+", not a name", "")
 		return false
 	}
 	if b.Branch.DockerImage == nil || b.Branch.GitSHA == nil {
@@ -62,7 +62,7 @@ func (b *builder) load() bool {
 			"deployments.json lacks docker_image or git_sha for the deploy group "+b.DeployGroup, "")
 	}
 	if f := b.Branch.ForceBounce; f.Truthy() && !f.IsString() {
-		b.refuse(f, "force_bounce is "+aKind(f)+", not a string", "")
+		b.refuse(f, "force_bounce is "+f.KindWithArticle()+", not a string", "")
 	}
 	b.loadImage()
 	b.loadMesh()

@@ -40,7 +40,7 @@ func (j *job) load(name string, key, config *yaml11.Node) *action {
 		a.key = positioned(name, key)
 	}
 	if !config.IsMap() {
-		a.fail(config, "an action is a mapping, not a "+config.Kind.String(), "")
+		a.fail(config, "an action is a mapping, not "+config.KindWithArticle(), "")
 		return nil
 	}
 	if strings.Count(a.instance, ".") != 1 {
@@ -101,7 +101,7 @@ func (a *action) findImage(own *inherited) bool {
 	}
 	service, ok := own.service.Str()
 	if !ok {
-		a.fail(own.service, "service is a name, not a "+own.service.Kind.String(), "")
+		a.fail(own.service, "service is a name, not "+own.service.KindWithArticle(), "")
 		return false
 	}
 	folder := a.ns.service.Folder.Other(service)
@@ -152,7 +152,7 @@ func (a *action) interpolate(own *inherited) bool {
 	}
 	text, ok := own.deployGroup.Str()
 	if !ok {
-		a.fail(own.deployGroup, "deploy_group is a string, not a "+own.deployGroup.Kind.String(), "")
+		a.fail(own.deployGroup, "deploy_group is a string, not "+own.deployGroup.KindWithArticle(), "")
 		return false
 	}
 	if strings.IndexByte(text, '{') < 0 && strings.IndexByte(text, '}') < 0 {
@@ -225,7 +225,7 @@ func (a *action) namespace() (string, bool) {
 	}
 	name, ok := n.Str()
 	if !ok {
-		a.fail(n, "namespace is a string, not a "+n.Kind.String(), "")
+		a.fail(n, "namespace is a string, not "+n.KindWithArticle(), "")
 	}
 	return name, ok
 }
@@ -250,6 +250,6 @@ func (a *action) items(key string, n *yaml11.Node) []*yaml11.Node {
 		}
 		return letters
 	}
-	a.fail(n, key+" is a list, not a "+n.Kind.String(), "")
+	a.fail(n, key+" is a list, not "+n.KindWithArticle(), "")
 	return nil
 }

@@ -107,7 +107,7 @@ func inSSM(ssm *yaml11.Node, name string) bool {
 func (a *action) userEnv() []yaml11.Pair {
 	env := a.config.Get("env")
 	if env != nil && !env.IsMap() {
-		a.fail(env, "env is a mapping, not a "+env.Kind.String(), "")
+		a.fail(env, "env is a mapping, not "+env.KindWithArticle(), "")
 		return nil
 	}
 	if env == nil {
@@ -151,7 +151,7 @@ func (a *action) findURL() *yaml11.Node {
 func (a *action) registry() (string, bool) {
 	service, ok := a.service.Str()
 	if !ok {
-		a.fail(a.service, "an action that needs an image needs a service, not a "+a.service.Kind.String(), "")
+		a.fail(a.service, "an action that needs an image needs a service, not "+a.service.KindWithArticle(), "")
 		return "", false
 	}
 	if registry := a.ns.service.Folder.Other(service).YAML("service.yaml").Get("docker_registry"); registry != nil {

@@ -148,7 +148,7 @@ func (a *action) serviceAccount() *yaml11.Node {
 	}
 	name, ok := accountName(role)
 	if !ok {
-		a.fail(role, "iam_role is a string, not a "+role.Kind.String(), "")
+		a.fail(role, "iam_role is a string, not "+role.KindWithArticle(), "")
 		return nil
 	}
 	return positioned(name, role)

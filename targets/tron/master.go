@@ -27,7 +27,7 @@ func formatMaster(c *config.Cluster) (*yaml11.Node, []rules.Refusal) {
 		return root, nil
 	}
 	if !options.IsMap() {
-		return stop(options, "k8s_options is a mapping, not a "+options.Kind.String())
+		return stop(options, "k8s_options is a mapping, not "+options.KindWithArticle())
 	}
 	volumes := c.System.Get("volumes")
 	if !volumes.IsList() {

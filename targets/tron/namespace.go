@@ -77,7 +77,7 @@ func (ns *namespace) jobs(root *yaml11.Node) []*job {
 		name, ok := p.Key.Str()
 		if !ok {
 			ns.refuse(rules.Refusal{Code: finding.TronUnusable, At: p.Key.Position(), Suggestion: strconv.Quote(p.Key.Text),
-				Message: "a job's name must be a string, not a " + p.Key.Kind.String()})
+				Message: "a job's name must be a string, not " + p.Key.KindWithArticle()})
 			continue
 		}
 		if strings.HasPrefix(name, "_") {
@@ -85,7 +85,7 @@ func (ns *namespace) jobs(root *yaml11.Node) []*job {
 		}
 		j := &job{ns: ns, name: name, key: p.Key, config: p.Value}
 		if !p.Value.IsMap() {
-			j.fail(p.Value, "a job is a mapping, not a "+p.Value.Kind.String(), "")
+			j.fail(p.Value, "a job is a mapping, not "+p.Value.KindWithArticle(), "")
 			continue
 		}
 		jobs = append(jobs, j)
@@ -179,7 +179,7 @@ func (j *job) monitoringOf() *yaml11.Node {
 	if upper != nil && !upper.IsMap() {
 		// dict.update takes any empty collection.
 		if upper.Truthy() || !upper.IsList() && !upper.IsString() {
-			j.fail(upper, "monitoring is a mapping, not a "+upper.Kind.String(), "")
+			j.fail(upper, "monitoring is a mapping, not "+upper.KindWithArticle(), "")
 		}
 		upper = nil
 	}

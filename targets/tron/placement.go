@@ -11,7 +11,7 @@ import (
 func (a *action) selectors() []yaml11.Pair {
 	n := a.config.Get("node_selectors")
 	if n != nil && !n.IsMap() {
-		a.fail(n, "node_selectors is a mapping, not a "+n.Kind.String(), "")
+		a.fail(n, "node_selectors is a mapping, not "+n.KindWithArticle(), "")
 		return nil
 	}
 	if n == nil {

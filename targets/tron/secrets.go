@@ -69,7 +69,7 @@ func (a *action) ssmSecrets() []*yaml11.Node {
 		return nil
 	}
 	if !n.IsList() {
-		a.fail(n, "ssm_secrets is a list, not a "+n.Kind.String(), "")
+		a.fail(n, "ssm_secrets is a list, not "+n.KindWithArticle(), "")
 		return nil
 	}
 	return n.Items
@@ -83,7 +83,7 @@ func (a *action) secretVolumes() []*yaml11.Node {
 	}
 	if !volumes.IsList() {
 		if volumes.IsNull() || volumes.Truthy() || !volumes.IsMap() && !volumes.IsString() {
-			a.fail(volumes, "secret_volumes is a list, not a "+volumes.Kind.String(), "")
+			a.fail(volumes, "secret_volumes is a list, not "+volumes.KindWithArticle(), "")
 		}
 		return nil
 	}
@@ -106,7 +106,7 @@ func (a *action) secretVolume(v *yaml11.Node) *yaml11.Node {
 	}
 	name, ok := secret.Str()
 	if !ok {
-		a.fail(secret, "secret_name is a string, not a "+secret.Kind.String(), "")
+		a.fail(secret, "secret_name is a string, not "+secret.KindWithArticle(), "")
 		return nil
 	}
 	namespace, owner, ok := a.secretHome()
@@ -138,7 +138,7 @@ func (a *action) datastoreVolume() []*yaml11.Node {
 		return nil
 	}
 	if !credentials.IsMap() {
-		a.fail(credentials, "datastore_credentials is a mapping, not a "+credentials.Kind.String(), "")
+		a.fail(credentials, "datastore_credentials is a mapping, not "+credentials.KindWithArticle(), "")
 		return nil
 	}
 	namespace, owner, ok := a.secretHome()
@@ -149,7 +149,7 @@ func (a *action) datastoreVolume() []*yaml11.Node {
 	var items []*yaml11.Node
 	for _, p := range credentials.Pairs {
 		if p.Value.IsNull() || p.Value.IsNumber() {
-			a.fail(p.Value, "datastore_credentials."+p.Key.Text+" is a list, not a "+p.Value.Kind.String(), "")
+			a.fail(p.Value, "datastore_credentials."+p.Key.Text+" is a list, not "+p.Value.KindWithArticle(), "")
 			return nil
 		}
 		for _, credential := range a.items("datastore_credentials", p.Value) {

@@ -82,7 +82,7 @@ func (a *action) sparkJob() (job sparkJob, ok bool) {
 		return job, false
 	}
 	if job.pool.IsList() || job.pool.IsMap() {
-		a.fail(job.pool, "pool is a name, not a "+job.pool.Kind.String(), "")
+		a.fail(job.pool, "pool is a name, not "+job.pool.KindWithArticle(), "")
 		return job, false
 	}
 	if !a.checkPool(job.cluster, job.pool) {
@@ -90,7 +90,7 @@ func (a *action) sparkJob() (job sparkJob, ok bool) {
 	}
 	args := a.config.Get("spark_args")
 	if args != nil && !args.IsMap() {
-		a.fail(args, "spark_args is a mapping, not a "+args.Kind.String(), "")
+		a.fail(args, "spark_args is a mapping, not "+args.KindWithArticle(), "")
 		return job, false
 	}
 	job.base = "tron_spark_" + python.Str(a.service) + "_" + a.instance

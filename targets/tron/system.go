@@ -20,7 +20,7 @@ func (a *action) holdsMap(key string, value *yaml11.Node) bool {
 	if value == nil || value.IsMap() {
 		return true
 	}
-	a.fail(value, key+" of the system config is a mapping, not a "+value.Kind.String(), key+": {…}")
+	a.fail(value, key+" of the system config is a mapping, not "+value.KindWithArticle(), key+": {…}")
 	return false
 }
 

@@ -18,7 +18,7 @@ func (a *action) volumeList() (volumes []*yaml11.Node, ok bool) {
 	}
 	extra := a.config.Get("extra_volumes")
 	if extra != nil && !extra.IsList() && (extra.Truthy() || !extra.IsMap() && !extra.IsString()) {
-		a.fail(extra, "extra_volumes is a list, not a "+extra.Kind.String(), "")
+		a.fail(extra, "extra_volumes is a list, not "+extra.KindWithArticle(), "")
 		return nil, false
 	}
 	all := slices.Clone(system.Items)
@@ -155,7 +155,7 @@ func (a *action) tokenVolumes() *yaml11.Node {
 		return sorted(volumes)
 	}
 	if volumes != nil && !volumes.IsList() {
-		a.fail(volumes, "projected_sa_volumes is a list, not a "+volumes.Kind.String(), "")
+		a.fail(volumes, "projected_sa_volumes is a list, not "+volumes.KindWithArticle(), "")
 		return nil
 	}
 	items := []*yaml11.Node{}

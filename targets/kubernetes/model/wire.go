@@ -204,7 +204,7 @@ func (c *wireCheck) fail(n Value, want string) {
 func describe(n Value) string {
 	switch n.Kind {
 	case yaml11.List, yaml11.Map, yaml11.Null:
-		return "a " + n.Kind.String()
+		return n.KindWithArticle()
 	case yaml11.String:
 		return "the string " + strconv.Quote(n.Text)
 	}
