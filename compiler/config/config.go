@@ -164,6 +164,14 @@ func (c *Cluster) readTronMaster(report finding.Report) {
 // Authenticating tells whether authenticating.yaml lists the service. PaaSTA: kubernetes_tools.get_authenticating_services.
 func (c *Company) Authenticating(service string) bool { return c.authenticating[service] }
 
+// GitSHA is the commit of soa-configs that its .metadata.json names; empty when the file is not there. It is read when it is
+// asked for: nothing that is rendered may depend on it, for it changes with every commit. PaaSTA: utils.read_soa_metadata.
+func (c *Company) GitSHA() string {
+	metadata, _ := readYAML(c.input.SOA, ".metadata.json", func(finding.Finding) {})
+	sha, _ := metadata.Get("git_sha").Str()
+	return sha
+}
+
 // Folder opens a service's folder; "_shared" and "tron" are folders, too. It is never nil: the folder may be empty.
 func (c *Company) Folder(name string, report finding.Report) *Folder {
 	return &Folder{Name: name, Company: c, report: report}

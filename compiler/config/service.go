@@ -50,6 +50,22 @@ func (s *Service) Instances() []*Instance {
 	return s.instances
 }
 
+// Instance returns the instance of a name, of the first of the types that has it; nil when none has. Without types, those
+// of PaaSTA count, in its order. PaaSTA: utils.validate_service_instance.
+func (s *Service) Instance(name string, types ...string) *Instance {
+	if len(types) == 0 {
+		types = InstanceTypes
+	}
+	for _, kind := range types {
+		for _, i := range s.Instances() {
+			if i.Name == name && i.Type == kind {
+				return i
+			}
+		}
+	}
+	return nil
+}
+
 // Resolved is how many instances have been asked for.
 func (s *Service) Resolved() int { return len(s.instances) }
 

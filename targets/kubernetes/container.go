@@ -20,10 +20,13 @@ func (b *builder) containers(v *volumes) []model.Container {
 		Env:             b.containerEnv(),
 		Resources:       b.resources(),
 		VolumeMounts:    b.volumeMounts(v),
-		LivenessProbe:   b.livenessProbe(),
 		Lifecycle:       model.Lifecycle{PreStop: b.preStop()},
 		SecurityContext: b.securityContext(),
 	}}
+	if b.job != nil { // one command that ends: nothing asks for its health, nobody calls it
+		return containers
+	}
+	containers[0].LivenessProbe = b.livenessProbe()
 	if !b.mesh.in {
 		containers[0].ReadinessProbe = containers[0].LivenessProbe
 		return containers

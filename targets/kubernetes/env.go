@@ -50,7 +50,13 @@ func (b *builder) loadEnv() {
 	b.setEnv("AWS_SDK_UA_APP_ID", paasta.AppID(b.service.Name, b.Name), nil)
 	b.loadUserEnv()
 	b.setEnv("PAASTA_PORT", python.Str(b.or("container_port", nodePort)), nil)
+	if b.job != nil { // it runs once, so a commit restarts nothing
+		b.setEnv(soaSHA, b.service.Cluster.Company.GitSHA(), nil)
+	}
 }
+
+// soaSHA is the variable that changes with every commit of soa-configs.
+const soaSHA = "PAASTA_SOA_CONFIGS_SHA"
 
 func (b *builder) setEnv(name, text string, from value) {
 	for i := range b.env {
@@ -73,7 +79,7 @@ func (b *builder) loadUserEnv() {
 	}
 	for _, p := range env.Pairs {
 		name := python.Str(p.Key)
-		if name == "PAASTA_CLUSTER" || name == "PAASTA_SOA_CONFIGS_SHA" {
+		if name == "PAASTA_CLUSTER" || name == soaSHA {
 			continue
 		}
 		b.setEnv(name, python.Str(p.Value), p.Value)

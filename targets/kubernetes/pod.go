@@ -27,6 +27,9 @@ func (b *builder) podSpec() model.PodSpec {
 	pod.Containers = b.containers(volumes)
 	pod.Volumes = b.podVolumes(volumes)
 	pod.RestartPolicy = "Always"
+	if b.job != nil {
+		pod.RestartPolicy = "Never"
+	}
 	pod.ShareProcessNamespace = true
 	pod.NodeSelector = b.nodeSelector()
 	pod.ServiceAccountName = given(b.Get("service_account_name"))
@@ -109,7 +112,7 @@ func (b *builder) podLabels() model.Labels {
 // podAnnotations says how the pods are reached and scraped.
 func (b *builder) podAnnotations() model.Labels {
 	annotations := model.Labels{
-		"paasta.yelp.com/routable_ip": strconv.FormatBool(b.routable()),
+		"paasta.yelp.com/routable_ip": strconv.FormatBool(b.job == nil && b.routable()),
 		"iam.amazonaws.com/role":      "",
 	}
 	if b.provider("uwsgi") != nil {

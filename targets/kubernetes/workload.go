@@ -155,10 +155,13 @@ func (b *builder) metadata() model.ObjectMeta {
 	return model.ObjectMeta{Name: b.name, Namespace: b.namespace, Labels: labels}
 }
 
+// shardLabel lets the monitor of one shard of Prometheus find the pods.
+const shardLabel = "paasta.yelp.com/prometheus_shard"
+
 // addVersionLabels adds the labels that both the workload and its pods have when the value is there.
 func (b *builder) addVersionLabels(labels model.Labels) {
 	if shard := b.Get("prometheus_shard"); shard.Truthy() {
-		labels["paasta.yelp.com/prometheus_shard"] = shard
+		labels[shardLabel] = shard
 	}
 	if b.image.version != nil {
 		labels["paasta.yelp.com/image_version"] = b.image.version

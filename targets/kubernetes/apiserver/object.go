@@ -10,6 +10,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 
@@ -46,6 +47,10 @@ func Object(object any) []Refusal {
 	case *model.StatefulSet:
 		c.types(o, reflect.TypeFor[appsv1.StatefulSet]())
 		c.statefulSet(o)
+	case *model.Job:
+		c.types(o, reflect.TypeFor[batchv1.Job]())
+		c.metadata(&o.Metadata, Label)
+		c.pod(&o.Spec.Template, nil)
 	case *model.HorizontalPodAutoscaler:
 		c.types(o, reflect.TypeFor[autoscalingv2.HorizontalPodAutoscaler]())
 		c.autoscaler(o)

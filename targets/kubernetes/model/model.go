@@ -54,6 +54,22 @@ type DeploymentSpec struct {
 	_                    struct{}           `unset:"paused progress_deadline_seconds"`
 }
 
+// Job is V1Job, as PaaSTA's remote-run makes it. It has no hash.
+type Job struct {
+	APIVersion string     `json:"apiVersion"`
+	Kind       string     `json:"kind"`
+	Metadata   ObjectMeta `json:"metadata"`
+	Spec       JobSpec    `json:"spec"`
+}
+
+// JobSpec is V1JobSpec.
+type JobSpec struct {
+	ActiveDeadlineSeconds   int64           `json:"activeDeadlineSeconds"`
+	TTLSecondsAfterFinished int64           `json:"ttlSecondsAfterFinished"`
+	Template                PodTemplateSpec `json:"template"`
+	BackoffLimit            *int64          `json:"backoffLimit,omitempty"`
+}
+
 // DeploymentStrategy is V1DeploymentStrategy.
 type DeploymentStrategy struct {
 	Type          string                   `json:"type"`
