@@ -84,7 +84,7 @@ func (b *backends) compile(services []*config.Service, put putter, report findin
 			if err != nil {
 				return nil, err
 			}
-			if u.linked.Facts != nil || len(u.linked.Paths) > 0 || u.instances > 0 {
+			if u.linked.Unread || u.linked.Facts != nil || len(u.linked.Paths) > 0 || u.instances > 0 {
 				units = append(units, u)
 			}
 		}
@@ -93,7 +93,8 @@ func (b *backends) compile(services []*config.Service, put putter, report findin
 }
 
 // compileFor runs one target over one service in one cluster. Meanwhile the service is of the cluster as the target may
-// see it.
+// see it. When a file that the target asks for cannot be read, what would hold only a part of the service is left out, as
+// PaaSTA makes nothing of it. Files of single instances are complete; an instance that needs the file has none.
 func (b *backends) compileFor(t, c int, s *config.Service, put putter, report finding.Report) (unit, error) {
 	u := unit{cluster: c, target: t, linked: target.Linked{Service: s.Name}}
 	if b.views[t][c] == nil {
@@ -101,10 +102,14 @@ func (b *backends) compileFor(t, c int, s *config.Service, put putter, report fi
 	}
 	full, resolved := s.Cluster, s.Resolved()
 	s.Cluster = b.views[t][c]
+	s.Folder.ForgetUnread()
 	output := b.targets[t].Compile(s, report)
-	s.Cluster = full
+	s.Cluster, u.linked.Unread = full, s.Folder.Unread()
 	u.linked.Facts, u.instances = output.Facts, s.Resolved()-resolved
 	for _, file := range output.Files {
+		if _, instance := b.layout.Owner(file.Path); u.linked.Unread && instance == "" {
+			continue
+		}
 		paths, err := b.put(t, full.Name, file, put)
 		if err != nil {
 			return u, err

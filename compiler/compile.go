@@ -20,6 +20,8 @@ type Options struct {
 	Targets   []target.Target
 	Selection Selection
 	Jobs      int // services compiled at once; at least 1
+	// Stood is asked for what is to stay of a service or a cluster where a file cannot be read. Nil leaves such parts out.
+	Stood Stood
 	// Progress is told how many services are done; it may be called from several goroutines. Nil when nobody watches.
 	Progress func(done, total int)
 	// Stop ends the run between two services when it returns true. Nil means never.
@@ -51,6 +53,7 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	checkTargets(o.Targets, plan.clusters, report)
 	b := newBackends(o, plan)
 	l, put := newLinker(b), shipped(out, b.layout)
+	l.stood = o.Stood
 	err := o.each(len(plan.services), func(n int) error {
 		said := said{}
 		folder := company.Folder(plan.services[n], said.note(report))

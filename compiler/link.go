@@ -18,6 +18,7 @@ type linker struct {
 	slots     [][]slot // by cluster, then target
 	instances int
 	files     int
+	stood     Stood
 }
 
 // slot is one service's facts, in the place that its number in the list of services gives it.
@@ -49,8 +50,10 @@ func (l *linker) link(put putter, report finding.Report) (files int, err error) 
 	for c, cluster := range l.plan.clusters {
 		var paths []kustomization.Path
 		namespaces := map[string]bool{}
+		var unread unreadIn
 		for t := range l.targets {
 			linked := l.sorted(c, t)
+			unread.add(l.targets[t], linked)
 			for _, service := range linked {
 				for i, path := range service.Paths {
 					paths = append(paths, kustomization.Path{Name: path, Size: service.sizes[i]})
@@ -72,6 +75,12 @@ func (l *linker) link(put putter, report finding.Report) (files int, err error) 
 				paths = append(paths, put...)
 			}
 		}
+		kept, err := l.keep(put, cluster.Name, &unread, paths)
+		if err != nil {
+			return 0, fmt.Errorf("%s: keeping what stood: %w", cluster.Name, err)
+		}
+		files += len(kept)
+		paths = append(paths, kept...)
 		if len(paths) == 0 {
 			continue
 		}

@@ -61,7 +61,7 @@ CLUSTER/SERVICE or all; several by commas.`,
 	f.StringVar(&p.remote, "remote", "origin", "remote to push to")
 	f.BoolVar(&p.body, "pr-body", false, "print the markdown body of a pull request for the commit")
 	f.BoolVar(&p.dryRun, "dry-run", false, "say what would be committed and commit nothing")
-	f.BoolVarP(&p.keepGoing, "keep-going", "k", false, "publish what is right although there are errors; never deletes what is wrong")
+	f.BoolVarP(&p.keepGoing, "keep-going", "k", false, "publish what is right although there are errors; what cannot be read stays as it was, and nothing is deleted for being wrong")
 	f.BoolVar(&p.notes, "notes", true, "note the source commit in refs/notes/hydrator.metadata")
 	f.BoolVar(&p.clusterMetadata, "cluster-metadata", false,
 		"write hydrator.metadata into the clusters' folders, too (GitOps Promoter's activePath)")
@@ -109,6 +109,9 @@ func (p *publishCommand) run(ctx context.Context) error {
 	defer out.Discard()
 	bar := newProgress(p.err, p.quiet)
 	options.Progress = bar.show
+	if p.keepGoing {
+		options.Stood = out.Stood
+	}
 	result, err := compiler.Compile(in, options, out, findings.Add)
 	bar.clear()
 	if errors.Is(err, compiler.ErrStopped) {

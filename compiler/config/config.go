@@ -174,5 +174,5 @@ func (c *Company) GitSHA() string {
 
 // Folder opens a service's folder; "_shared" and "tron" are folders, too. It is never nil: the folder may be empty.
 func (c *Company) Folder(name string, report finding.Report) *Folder {
-	return &Folder{Name: name, Company: c, report: report}
+	return &Folder{Name: name, Company: c, report: report, unread: new(bool)}
 }

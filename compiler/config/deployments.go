@@ -18,6 +18,10 @@ func (f *Folder) LoadBranch(branch, deployGroup string) (b *Branch, why string) 
 	if !f.Exists("deployments.json") {
 		return nil, f.Name + "/deployments.json does not exist"
 	}
+	if f.Broken("deployments.json") {
+		f.YAML("deployments.json")
+		return nil, f.Name + "/deployments.json cannot be read"
+	}
 	v2 := f.YAML("deployments.json").Get("v2")
 	deployed := v2.Get("deployments").Get(deployGroup)
 	if !deployed.IsMap() {

@@ -56,18 +56,31 @@ type Folder struct {
 	listed  bool
 	others  map[string]*Folder
 	merged  *yaml11.Node    // what base returns
+	partial bool            // a file that merged is made of cannot be read
+	unread  *bool           // what Unread returns; shared with others
 	instead map[string]bool // files that With has put or taken away: whether they are there
 }
 
 type document struct {
 	root *yaml11.Node
 	ok   bool
+	// other is true when the file can be read and holds something else than a mapping.
+	other bool
 }
+
+// Unread tells whether a file has been asked for, since ForgetUnread, that is there and cannot be read, here or in
+// another service's folder. PaaSTA raises then, and makes nothing of what it was making.
+func (f *Folder) Unread() bool { return *f.unread }
+
+// ForgetUnread makes Unread begin anew.
+func (f *Folder) ForgetUnread() { *f.unread = false }
 
 // YAML returns a file's top-level mapping: nil when the file is absent, empty, or wrong. What is wrong is reported once.
 // PaaSTA: service_configuration_lib.read_yaml_file, where an empty file is {}.
 func (f *Folder) YAML(name string) *yaml11.Node {
-	return f.document(name).root
+	d := f.document(name)
+	*f.unread = *f.unread || !d.ok
+	return d.root
 }
 
 // Broken tells whether the file is there and cannot be read as a mapping.
@@ -91,7 +104,7 @@ func (f *Folder) document(name string) document {
 		d.root = nil
 	case !d.root.IsMap():
 		report(finding.Finding{Code: finding.NotAMapping, At: d.root.Position(), Message: "the file holds " + d.root.KindWithArticle() + ", not keys and values"})
-		d = document{}
+		d = document{other: true}
 	}
 	if f.files == nil {
 		f.files = map[string]document{}
@@ -165,6 +178,7 @@ func (f *Folder) Other(name string) *Folder {
 	other := f.others[name]
 	if other == nil {
 		other = f.Company.Folder(name, f.report)
+		other.unread = f.unread
 		f.others[name] = other
 	}
 	return other

@@ -26,6 +26,7 @@ type Service struct {
 	Only      []string
 	instances []*Instance
 	loaded    bool
+	partial   bool // a file that the instances are made of cannot be read
 }
 
 // Base is service.yaml with monitoring.yaml, smartstack.yaml, … under their own keys: the lowest layer.
@@ -36,9 +37,16 @@ func (s *Service) Base() *yaml11.Node { return s.Folder.base() }
 // are in Folder.YAML("tron-<cluster>.yaml").
 func (s *Service) Instances() []*Instance {
 	if s.loaded {
+		*s.Folder.unread = *s.Folder.unread || s.partial
 		return s.instances
 	}
 	s.loaded = true
+	before := s.Folder.Unread()
+	s.Folder.ForgetUnread()
+	defer func() {
+		s.partial = *s.Folder.unread
+		*s.Folder.unread = s.partial || before
+	}()
 	for _, kind := range instanceTypes(s.Cluster) {
 		if kind != "tron" && s.Folder.Exists(s.ClusterFile(kind)) {
 			s.loadType(kind)
@@ -147,8 +155,15 @@ func instanceTypes(c *Cluster) []string {
 // base merges the service-wide files, once. PaaSTA: service_configuration_lib.read_service_configuration_from_dir.
 func (f *Folder) base() *yaml11.Node {
 	if f.merged != nil {
+		*f.unread = *f.unread || f.partial
 		return f.merged
 	}
+	before := *f.unread
+	*f.unread = false
+	defer func() {
+		f.partial = *f.unread
+		*f.unread = f.partial || before
+	}()
 	port := f.YAML("smartstack.yaml").Get("port")
 	if port == nil {
 		port = f.port()
@@ -175,9 +190,15 @@ func (f *Folder) base() *yaml11.Node {
 	return base
 }
 
+// orEmpty is the mapping that a file holds, else an empty one. PaaSTA merges these files as they are, so only
+// monitoring.yaml and smartstack.yaml, of which it reads keys, must be mappings.
 func (f *Folder) orEmpty(name string) *yaml11.Node {
-	if root := f.YAML(name); root != nil {
-		return root
+	d := f.document(name)
+	if !d.ok && (!d.other || name == "monitoring.yaml" || name == "smartstack.yaml") {
+		*f.unread = true
+	}
+	if d.root != nil {
+		return d.root
 	}
 	return yaml11.NewMap()
 }
@@ -199,7 +220,11 @@ func (s *Service) loadType(kind string) {
 	if root == nil {
 		return
 	}
-	auto := s.autotuned(kind)
+	s.Base()
+	auto, ok := s.autotuned(kind)
+	if !ok || s.Folder.partial {
+		return // PaaSTA raises for each of them
+	}
 	for _, p := range root.Pairs {
 		name, ok := p.Key.Str()
 		if !ok {
@@ -228,16 +253,17 @@ func (s *Service) loadType(kind string) {
 }
 
 // autotuned returns autotuned_defaults/<type>-<cluster>.yaml when the system config enables it for the type that kind is
-// an alias of. PaaSTA: utils.load_service_instance_auto_configs.
-func (s *Service) autotuned(kind string) *yaml11.Node {
+// an alias of; ok is false when the file cannot be read. PaaSTA: utils.load_service_instance_auto_configs.
+func (s *Service) autotuned(kind string) (root *yaml11.Node, ok bool) {
 	system := s.Cluster.System
 	if alias, ok := system.Get("auto_config_instance_type_aliases").Get(kind).Str(); ok {
 		kind = alias
 	}
 	if !system.Get("auto_config_instance_types_enabled").Get(kind).Truthy() {
-		return nil
+		return nil, true
 	}
-	return s.Folder.YAML("autotuned_defaults/" + s.ClusterFile(kind))
+	name := "autotuned_defaults/" + s.ClusterFile(kind)
+	return s.Folder.YAML(name), !s.Folder.Broken(name)
 }
 
 // interpolate settles the deploy group. PaaSTA: utils.InstanceConfig.__init__ and get_deploy_group.

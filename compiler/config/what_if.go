@@ -19,9 +19,10 @@ func (f *Folder) With(files map[string]*yaml11.Node) *Folder {
 	}
 	what.names = slices.Clone(f.Names())
 	what.entries, what.listed, what.others, what.merged = f.entries, true, nil, nil
+	what.unread = new(bool)
 	what.instead = map[string]bool{}
 	for name, root := range files {
-		what.files[name] = document{root, true}
+		what.files[name] = document{root: root, ok: true}
 		what.instead[name] = root != nil
 		at, found := slices.BinarySearch(what.names, name)
 		switch {

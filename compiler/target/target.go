@@ -2,6 +2,7 @@ package target
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
@@ -52,6 +53,14 @@ type Linked struct {
 	Service string
 	Paths   []string
 	Facts   any
+	// Unread is true when Compile has asked for a file that is there and cannot be read: then PaaSTA writes none of the
+	// files that span services and need it. Paths and facts are what is known without the file.
+	Unread bool
+}
+
+// AnyUnread tells whether a file of any service could not be read. Link returns no file then that all services are in.
+func AnyUnread(services []Linked) bool {
+	return slices.ContainsFunc(services, func(s Linked) bool { return s.Unread })
 }
 
 // File is one output file below OUT/<cluster>/.

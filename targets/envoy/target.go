@@ -99,7 +99,7 @@ func link(c *config.Cluster, linked []target.Linked, _ finding.Report) []target.
 			backends = append(backends, f.backends...)
 		}
 	}
-	if len(spaces) == 0 {
+	if len(spaces) == 0 || target.AnyUnread(linked) {
 		return nil
 	}
 	slices.SortStableFunc(spaces, func(a, b resources) int { return cmp.Compare(a.name, b.name) })

@@ -166,7 +166,15 @@ func (b *builder) signature(service, name string, from value) any {
 		b.warn(finding.MissingSecret, from, "there is no "+service+"/"+file, "")
 		return hexSHA1(object)
 	}
-	signature := folder.YAML(file).Get("environments").Get(b.system.vault).Get("signature")
+	root := folder.YAML(file)
+	if folder.Broken(file) {
+		b.refused = true
+		if shared := folder.Name != b.service.Name; shared { // else the file's own finding names the service
+			b.refuse(from, service+"/"+file+" cannot be read", "")
+		}
+		return nil
+	}
+	signature := root.Get("environments").Get(b.system.vault).Get("signature")
 	if signature == nil {
 		b.warn(finding.MissingSecret, from,
 			service+"/"+file+" has no signature for the Vault environment \""+b.system.vault+"\"", "")

@@ -70,6 +70,9 @@ func (c *compilation) output() target.Output {
 }
 
 func link(c *config.Cluster, services []target.Linked, report finding.Report) []target.File {
+	if target.AnyUnread(services) {
+		return nil
+	}
 	var files []target.File
 	if file := linkAdapter(c, services, report); file != nil {
 		files = append(files, *file, adapterNamespace())

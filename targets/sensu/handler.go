@@ -109,7 +109,7 @@ func link(c *config.Cluster, services []target.Linked, _ finding.Report) []targe
 			sources[source] = true
 		}
 	}
-	if len(sources) == 0 {
+	if len(sources) == 0 || target.AnyUnread(services) {
 		return nil
 	}
 	b := routing{cluster: c, namespace: resourceName(c.Name)}

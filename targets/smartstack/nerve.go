@@ -195,7 +195,11 @@ func everRegistered(s *config.Service) []string {
 			if kind == "adhoc" || kind == "tron" || !s.Folder.Exists(kind+"-"+c.Name+".yaml") {
 				continue
 			}
-			root := s.Folder.YAML(kind + "-" + c.Name + ".yaml")
+			file := kind + "-" + c.Name + ".yaml"
+			if s.Folder.Broken(file) {
+				continue // of another cluster's files nothing here is made
+			}
+			root := s.Folder.YAML(file)
 			if root == nil {
 				continue
 			}

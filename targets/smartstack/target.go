@@ -37,7 +37,11 @@ type facts struct {
 	backends       []config.Backend
 	registered     []string // what the service's instances register under, in any cluster
 	authenticating []string
+	unread         unread
 }
+
+// unread says what of a service cannot be read. No file that holds such a part of every service is written then.
+type unread struct{ namespaces, instances, authorization bool }
 
 // namespace is what the cluster-wide files say of one namespace.
 type namespace struct {
@@ -53,7 +57,7 @@ type namespace struct {
 }
 
 func compile(s *config.Service, report finding.Report) target.Output {
-	f := &facts{authenticating: authenticating(s.Folder)}
+	f := &facts{}
 	namespaces := s.Namespaces()
 	synapse := newSynapse(s)
 	for _, n := range namespaces {
@@ -66,12 +70,16 @@ func compile(s *config.Service, report finding.Report) target.Output {
 		f.istio = append(f.istio, istioNamespace{n.FullName(), port})
 	}
 	f.lines = serviceLines(s, namespaces)
+	f.unread.namespaces = s.Folder.Unread()
 	f.nerve = nerveEntries(s)
 	for _, i := range s.Instances() {
 		checkInstance(i, report)
 		f.backends = append(f.backends, i.Backends()...)
 	}
 	f.registered = everRegistered(s)
+	f.unread.instances = s.Folder.Unread()
+	f.authenticating = authenticating(s.Folder)
+	f.unread.authorization = s.Folder.Broken(authorizationFile)
 	return target.Output{Facts: f}
 }
 
@@ -88,7 +96,23 @@ func link(c *config.Cluster, linked []target.Linked, report finding.Report) []ta
 		return nil
 	}
 	checkMesh(c, all, namespaces, report)
-	files := serviceFiles(c, all, namespaces)
+	var lacks unread
+	for _, f := range all {
+		lacks.namespaces = lacks.namespaces || f.unread.namespaces
+		lacks.instances = lacks.instances || f.unread.instances
+		lacks.authorization = lacks.authorization || f.unread.authorization
+	}
+	var files []target.File
+	if !lacks.authorization {
+		files = append(files, authenticatingFile(c, all))
+	}
+	if lacks.namespaces {
+		return files
+	}
+	files = append(files, serviceFiles(all, namespaces)...)
+	if lacks.instances {
+		return files
+	}
 	files = append(files, synapseFile(c, all)...)
 	files = append(files, nerveFile(c, all))
 	return append(files, kubernetesFiles(c, all)...)
