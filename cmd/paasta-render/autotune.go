@@ -155,7 +155,7 @@ func (a *autotuneCommand) finish(findings *finding.List, files []autotune.File, 
 		if a.check {
 			word = "to write"
 		}
-		fmt.Fprintf(a.err, "autotune: %s %s, %d unchanged\n", plural(written, "file"), word, same)
+		say(a.err, "autotune: %s %s, %d unchanged\n", plural(written, "file"), word, same)
 	}
 	wrong := slices.ContainsFunc(all, func(f finding.Finding) bool {
 		return f.Severity == finding.Error && f.Code != finding.AutotuneStale

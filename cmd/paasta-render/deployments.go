@@ -224,7 +224,7 @@ func (d *deploymentsCommand) finish(findings *finding.List, count deploymentsCou
 		if d.check {
 			done = count.staleText()
 		}
-		fmt.Fprintf(d.err, "deployments: %s, %d unchanged, %d failed\n", done, count.unchanged, count.failed)
+		say(d.err, "deployments: %s, %d unchanged, %d failed\n", done, count.unchanged, count.failed)
 	}
 	var wrong, unreachable, stale bool
 	for _, f := range all {

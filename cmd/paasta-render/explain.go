@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -164,7 +165,7 @@ func (c *common) listInstances(service string, services []*config.Service) error
 	if c.format == "json" {
 		return writeJSON(c.out, rows)
 	}
-	fmt.Fprintf(c.out, "%s has %s\n", service, plural(instances, "instance"))
+	say(c.out, "%s has %s\n", service, plural(instances, "instance"))
 	table := [][]string{}
 	for _, r := range rows {
 		table = append(table, []string{"  " + service + "." + r.Instance, r.Cluster, r.Type, r.DeployGroup, fmt.Sprintf("%s:%d", r.File, r.Line), r.Undeployed})
@@ -204,14 +205,14 @@ func (c *common) explainKey(n named, targets []target.Target, path []string) err
 		return writeJSON(c.out, fed)
 	}
 	key := strings.Join(path, ".")
-	fmt.Fprintf(c.out, "%s of %s.%s in %s", key, n.service, n.name, t.in.Cluster)
+	say(c.out, "%s of %s.%s in %s", key, n.service, n.name, t.in.Cluster)
 	for _, s := range t.in.Settings {
 		if s.Key == key {
-			fmt.Fprintf(c.out, " is %s (%s)", short80(s.Value), strings.TrimSpace(s.Layer+" "+place(s.File, s.Line)))
+			say(c.out, " is %s (%s)", short80(s.Value), strings.TrimSpace(s.Layer+" "+place(s.File, s.Line)))
 		}
 	}
 	if len(t.also) > 0 {
-		fmt.Fprintf(c.out, "; it is written for %s, too (-c shows it there)", strings.Join(t.also, ", "))
+		say(c.out, "; it is written for %s, too (-c shows it there)", strings.Join(t.also, ", "))
 	}
 	if len(fed) == 0 {
 		fmt.Fprintln(c.out, "\nfeeds nothing: no output field moves when it changes")
@@ -241,16 +242,24 @@ func short80(s string) string {
 }
 
 func writeJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	_, err := w.Write(finding.EscapeJSON(b.Bytes()))
+	return err
 }
 
 // columns prints rows with aligned columns, the last one as it is.
 func columns(w io.Writer, rows [][]string) error {
 	var widths []int
 	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = finding.LogLine(cell)
+		}
 		for i, cell := range row[:len(row)-1] {
 			if i == len(widths) {
 				widths = append(widths, 0)
@@ -269,6 +278,6 @@ func columns(w io.Writer, rows [][]string) error {
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, finding.Log(b.String()))
 	return err
 }

@@ -29,14 +29,14 @@ func (c *common) explainLine(company *config.Company, targets []target.Target, f
 	}
 	text := strings.TrimSuffix(lineOfFile(file, line), ",")
 	if text != "" && text != strings.TrimSuffix(field.Line, ",") {
-		fmt.Fprintf(c.err, "paasta-render: %s is not what the sources compile to now; line %d would be: %s\n", file, line, field.Text)
+		say(c.err, "paasta-render: %s is not what the sources compile to now; line %d would be: %s\n", file, line, field.Text)
 	}
 	if c.format == "json" {
 		return writeJSON(c.out, map[string]any{"field": field, "origins": origins})
 	}
-	fmt.Fprintf(c.out, "%s\n  %s of %s\n", field.Text, cmp.Or(field.Path, "the whole"), field.Object.String())
+	say(c.out, "%s\n  %s of %s\n", field.Text, cmp.Or(field.Path, "the whole"), field.Object.String())
 	if where.sharers > 1 {
-		fmt.Fprintf(c.out, "  %s give this line; this is %s's\n", plural(where.sharers, "service"), service.Name)
+		say(c.out, "  %s give this line; this is %s's\n", plural(where.sharers, "service"), service.Name)
 	}
 	if len(origins) == 0 {
 		fmt.Fprintln(c.out, "comes from no source line: it is the same whatever the configuration says")
@@ -59,7 +59,7 @@ func (c *common) explainLine(company *config.Company, targets []target.Target, f
 	if err := columns(c.out, table); err != nil || hidden == 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "and is there only with %s more (-v shows them)\n", plural(hidden, "key"))
+	err = say(c.out, "and is there only with %s more (-v shows them)\n", plural(hidden, "key"))
 	return err
 }
 

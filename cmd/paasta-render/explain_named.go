@@ -79,7 +79,9 @@ func (c *common) printEffective(all []effective) error {
 		return writeJSON(c.out, all)
 	}
 	for _, e := range all {
-		fmt.Fprintln(c.out, e.title)
+		if err := say(c.out, "%s\n", e.title); err != nil {
+			return err
+		}
 		table := [][]string{}
 		for _, s := range e.Settings {
 			table = append(table, []string{"  " + s.Key, short80(s.Value), s.Layer, place(s.File, s.Line)})

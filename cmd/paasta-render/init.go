@@ -44,6 +44,6 @@ func initCompany(s streams, dir string) error {
 	if err := os.CopyFS(dir, company); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s is ready. Next:\n  paasta-render validate -d %s\n  paasta-render render -d %s -o out\n", dir, filepath.ToSlash(dir), filepath.ToSlash(dir))
+	say(s.out, "%s is ready. Next:\n  paasta-render validate -d %s\n  paasta-render render -d %s -o out\n", dir, filepath.ToSlash(dir), filepath.ToSlash(dir))
 	return nil
 }

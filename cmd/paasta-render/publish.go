@@ -193,7 +193,7 @@ func (p *publishCommand) refuse(findings *finding.List, committed bool) error {
 func (p *publishCommand) summary(results []output.Result) {
 	for _, r := range results {
 		if r.Warning != "" {
-			fmt.Fprintf(p.err, "paasta-render: warning: %s\n", r.Warning)
+			say(p.err, "paasta-render: warning: %s\n", r.Warning)
 		}
 		if r.Changed && !p.body && !p.dryRun {
 			fmt.Fprintln(p.out, r.Commit)
@@ -203,18 +203,18 @@ func (p *publishCommand) summary(results []output.Result) {
 		}
 		switch {
 		case r.Outdated:
-			fmt.Fprintf(p.err, "branch %s: holds a render of a later source commit, no commit\n", r.Branch)
+			say(p.err, "branch %s: holds a render of a later source commit, no commit\n", r.Branch)
 		case !r.Changed:
-			fmt.Fprintf(p.err, "branch %s: nothing changed, no commit\n", r.Branch)
+			say(p.err, "branch %s: nothing changed, no commit\n", r.Branch)
 		case p.dryRun:
-			fmt.Fprintf(p.err, "branch %s: would commit: %s\n", r.Branch, p.reports[reportKey(r.Change)].Sentence())
+			say(p.err, "branch %s: would commit: %s\n", r.Branch, p.reports[reportKey(r.Change)].Sentence())
 		default:
 			verb := "committed"
 			if r.Pushed {
 				verb = "pushed"
 			}
 			sentence := p.reports[reportKey(r.Change)].Sentence()
-			fmt.Fprintf(p.err, "branch %s: %s %s: %s\n", r.Branch, verb, r.Commit[:min(10, len(r.Commit))], sentence)
+			say(p.err, "branch %s: %s %s: %s\n", r.Branch, verb, r.Commit[:min(10, len(r.Commit))], sentence)
 		}
 	}
 }

@@ -163,7 +163,7 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	committer := object.Signature{Name: name, Email: email, When: time.Now()}
 	author := committer
 	if name, email, ok := strings.Cut(strings.TrimSuffix(p.source.Author, ">"), " <"); ok {
-		author.Name, author.Email = name, email
+		author.Name, author.Email = finding.TrailerValue(name), finding.TrailerValue(email)
 		if when, err := time.Parse(time.RFC3339, p.source.Date); err == nil {
 			author.When = when
 		}

@@ -111,7 +111,7 @@ func (r *renderCommand) summary(w io.Writer, result compiler.Result, out *output
 	if result.Instances > 0 { // with --target tron nobody looks at them
 		what = fmt.Sprintf("%d instances of %s", result.Instances, what)
 	}
-	fmt.Fprintf(w, "rendered %s for %d clusters: %d files, %d written, %d removed, %s\n", what, len(result.Clusters), result.Files,
+	say(w, "rendered %s for %d clusters: %d files, %d written, %d removed, %s\n", what, len(result.Clusters), result.Files,
 		out.Changed, out.Removed, counts(findings.All()))
 }
 

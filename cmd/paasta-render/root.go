@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, s streams) int {
 		status = exit.status
 	}
 	if message := err.Error(); message != "" {
-		fmt.Fprintf(s.err, "paasta-render: %s\n", message)
+		say(s.err, "paasta-render: %s\n", err)
 	}
 	return status
 }

@@ -62,20 +62,20 @@ func (c *common) showRuns(w io.Writer, in config.Input, flags runsFlags) error {
 }
 
 func printRuns(w io.Writer, s *config.Service, job tron.Runs) {
-	fmt.Fprintf(w, "%s.%s in %s", s.Name, job.Job, s.Cluster.Name)
+	say(w, "%s.%s in %s", s.Name, job.Job, s.Cluster.Name)
 	switch {
 	case job.Err != nil:
-		fmt.Fprintf(w, ": no runs: %v\n", job.Err)
+		say(w, ": no runs: %v\n", job.Err)
 		return
 	case job.Zone != "":
-		fmt.Fprintf(w, " (%s)", job.Zone)
+		say(w, " (%s)", job.Zone)
 	}
 	if job.Jitter > 0 {
-		fmt.Fprintf(w, ", up to %s earlier or later", job.Jitter)
+		say(w, ", up to %s earlier or later", job.Jitter)
 	}
 	fmt.Fprintln(w)
 	for _, t := range job.Times {
-		fmt.Fprintf(w, "  %s\n", t.Format("Mon 2006-01-02 15:04:05 -07:00"))
+		say(w, "  %s\n", t.Format("Mon 2006-01-02 15:04:05 -07:00"))
 	}
 }
 

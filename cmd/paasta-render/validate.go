@@ -81,7 +81,7 @@ func (c *common) validate(ctx context.Context, runs runsFlags) error {
 		}
 	}
 	if !c.quiet && c.format == "text" {
-		fmt.Fprintf(c.err, "validated %s: %s\n", plural(result.Services, "service"), counts(findings.All()))
+		say(c.err, "validated %s: %s\n", plural(result.Services, "service"), counts(findings.All()))
 	}
 	if wrong {
 		return exitError{status: exitConfig}

@@ -24,14 +24,14 @@ func TestFormats(t *testing.T) {
 	}{
 		{"text has place, code and suggestion", "text", unknownKey, "web/kubernetes-test.yaml:2:3: error[V001]: unknown key \"max_instance\"; did you mean \"max_instances\"?\n" +
 			"  web/service.yaml:1:1: note: inherited from here\n"},
-		{"text without a line has the file", "text", fileOnly, "web/a|b,c.yaml: warning[C007]: nothing <reads> 100% of this\nfile; try removing it\n"},
+		{"text without a line has the file", "text", fileOnly, "web/a|b,c.yaml: warning[C007]: nothing <reads> 100% of this\\nfile; try removing it\n"},
 		{"json has exactly the contract's keys", "json", unknownKey, `{"code":"V001","severity":"error","message":"unknown key \"max_instance\"","file":"web/kubernetes-test.yaml","line":2,"column":3,` +
 			`"service":"web","instance":"main","cluster":"test","suggestion":"max_instances"}` + "\n"},
 		{"json leaves out what does not apply", "json", fileOnly, `{"code":"C007","severity":"warning","message":"nothing <reads> 100% of this\nfile","file":"web/a|b,c.yaml","suggestion":"removing it"}` + "\n"},
 		{"github annotates the span", "github", unknownKey, "::error file=web/kubernetes-test.yaml,line=2,col=3,endColumn=15,title=V001::unknown key \"max_instance\"; did you mean \"max_instances\"?\n"},
-		{"github escapes what it splits at", "github", fileOnly, "::warning file=web/a|b%2Cc.yaml,title=C007::nothing <reads> 100%25 of this%0Afile; try removing it\n"},
+		{"github escapes what it splits at", "github", fileOnly, "::warning file=web/a|b%2Cc.yaml,title=C007::nothing <reads> 100%25 of this\\nfile; try removing it\n"},
 		{"markdown escapes table and markup", "markdown", fileOnly, "| severity | code | place | service | finding |\n|---|---|---|---|---|\n" +
-			"| warning | C007 | `web/a\\|b,c.yaml` |  | nothing &lt;reads&gt; 100% of this<br>file; try removing it |\n"},
+			"| warning | C007 | <code>web/a&#124;b,c.yaml</code> |  | nothing &lt;reads&gt; 100% of this&#92;nfile; try removing it |\n"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			if got := written(t, test.format, test.finding); got != test.want {

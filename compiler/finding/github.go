@@ -12,7 +12,7 @@ func GitHub(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		f := &findings[i]
 		if _, err := fmt.Fprintf(w, "::%s %s::%s\n", githubLevel(f.Severity), githubProperties(f),
-			githubData.Replace(f.Sentence())); err != nil {
+			githubData.Replace(LogLine(f.Sentence()))); err != nil {
 			return err
 		}
 	}
@@ -29,7 +29,7 @@ func githubLevel(s Severity) string {
 func githubProperties(f *Finding) string {
 	var properties []string
 	add := func(name, value string) {
-		properties = append(properties, name+"="+githubProperty.Replace(value))
+		properties = append(properties, name+"="+githubProperty.Replace(LogLine(value)))
 	}
 	if f.At.File != "" {
 		add("file", f.At.File)
@@ -49,6 +49,6 @@ func githubProperties(f *Finding) string {
 
 // The runner splits commands at these characters and decodes them afterwards.
 var (
-	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	githubData     = strings.NewReplacer("%", "%25")
+	githubProperty = strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C")
 )

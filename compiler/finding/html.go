@@ -2,7 +2,6 @@ package finding
 
 import (
 	"fmt"
-	"html"
 	"io"
 )
 
@@ -29,8 +28,7 @@ func HTML(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		f := &findings[i]
 		_, err := fmt.Fprintf(w, "<tr><td class=%q>%s<td>%s<td><code>%s</code><td>%s<td>%s\n", f.Severity, f.Severity,
-			html.EscapeString(string(f.Code)),
-			html.EscapeString(f.At.String()), html.EscapeString(f.Subject()), html.EscapeString(f.Sentence()))
+			HTMLText(string(f.Code)), HTMLText(f.At.String()), HTMLText(f.Subject()), HTMLText(f.Sentence()))
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 )
@@ -21,7 +22,8 @@ type record struct {
 
 // JSON prints one JSON object a line.
 func JSON(w io.Writer, findings []Finding) error {
-	encoder := json.NewEncoder(w)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	for i := range findings {
 		f := &findings[i]
@@ -31,5 +33,6 @@ func JSON(w io.Writer, findings []Finding) error {
 			return err
 		}
 	}
-	return nil
+	_, err := w.Write(EscapeJSON(b.Bytes()))
+	return err
 }

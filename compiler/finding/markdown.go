@@ -3,7 +3,6 @@ package finding
 import (
 	"fmt"
 	"io"
-	"strings"
 )
 
 // Markdown prints a table, as a comment on a pull request or a job summary shows it.
@@ -17,8 +16,8 @@ func Markdown(w io.Writer, findings []Finding) error {
 	}
 	for i := range findings {
 		f := &findings[i]
-		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", f.Severity, f.Code, markdownCode(f.At.String()),
-			markdownText.Replace(f.Subject()), markdownText.Replace(f.Sentence()))
+		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", f.Severity, f.Code, MarkdownCode(f.At.String()),
+			MarkdownText(f.Subject()), MarkdownText(f.Sentence()))
 		if err != nil {
 			return err
 		}
@@ -39,15 +38,4 @@ func (f *Finding) Subject() string {
 		return f.Cluster
 	}
 	return subject + " (" + f.Cluster + ")"
-}
-
-var markdownText = strings.NewReplacer("\\", "\\\\", "|", "\\|", "\r", "", "\n", "<br>", "<", "&lt;", ">", "&gt;", "&",
-	"&amp;",
-	"`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]")
-
-func markdownCode(text string) string {
-	if text == "" {
-		return ""
-	}
-	return "`" + strings.NewReplacer("|", "\\|", "`", "'", "\n", " ").Replace(text) + "`"
 }

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/url"
@@ -70,10 +71,11 @@ func SARIF(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		results = append(results, sarifFinding(&findings[i], index))
 	}
-	encoder := json.NewEncoder(w)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(sarifLog{
+	err := encoder.Encode(sarifLog{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
 		Version: "2.1.0",
 		Runs: []sarifRun{{
@@ -82,6 +84,11 @@ func SARIF(w io.Writer, findings []Finding) error {
 			ColumnKind: "unicodeCodePoints",
 		}},
 	})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(EscapeJSON(b.Bytes()))
+	return err
 }
 
 // sarifRules lists the codes that occur, in order of first occurrence.
@@ -108,14 +115,15 @@ func sarifFinding(f *Finding, index map[Code]int) sarifResult {
 		RuleID:    string(f.Code),
 		RuleIndex: index[f.Code],
 		Level:     sarifLevel(f.Severity),
-		Message:   sarifText{f.Sentence()},
+		Message:   sarifMessage(f.Sentence()),
 	}
 	if f.At.File != "" {
 		r.Locations = []sarifLocation{{PhysicalLocation: sarifPlace(f.At)}}
 	}
 	for _, n := range f.Notes {
 		if n.At.File != "" {
-			r.RelatedLocations = append(r.RelatedLocations, sarifLocation{sarifPlace(n.At), &sarifText{n.Message}})
+			message := sarifMessage(n.Message)
+			r.RelatedLocations = append(r.RelatedLocations, sarifLocation{sarifPlace(n.At), &message})
 		}
 	}
 	for key, value := range map[string]string{"service": f.Service, "instance": f.Instance, "cluster": f.Cluster} {
@@ -129,6 +137,9 @@ func sarifFinding(f *Finding, index map[Code]int) sarifResult {
 	}
 	return r
 }
+
+// sarifMessage keeps a viewer from taking brackets for a link.
+func sarifMessage(text string) sarifText { return sarifText{strings.ReplaceAll(text, "](", "] (")} }
 
 func sarifLevel(s Severity) string {
 	if s == Info {

@@ -13,11 +13,12 @@ import (
 func Text(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		f := &findings[i]
-		if _, err := fmt.Fprintln(w, prefix(f.At)+f.Severity.String()+"["+string(f.Code)+"]: "+f.Sentence()); err != nil {
+		line := prefix(f.At) + f.Severity.String() + "[" + string(f.Code) + "]: " + f.Sentence()
+		if _, err := fmt.Fprintln(w, LogLine(line)); err != nil {
 			return err
 		}
 		for _, n := range f.Notes {
-			if _, err := fmt.Fprintln(w, "  "+prefix(n.At)+"note: "+n.Message); err != nil {
+			if _, err := fmt.Fprintln(w, LogLine("  "+prefix(n.At)+"note: "+n.Message)); err != nil {
 				return err
 			}
 		}
@@ -71,13 +72,13 @@ type terminal struct {
 func (t *terminal) write(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		f := &findings[i]
-		head := t.paint(bold, prefix(f.At)) + t.paint(severityColour(f.Severity), f.Severity.String()+"["+string(f.Code)+"]")
-		if _, err := fmt.Fprintf(w, "%s: %s\n%s", head, printable(f.Sentence()),
+		head := t.paint(bold, LogLine(prefix(f.At))) + t.paint(severityColour(f.Severity), f.Severity.String()+"["+string(f.Code)+"]")
+		if _, err := fmt.Fprintf(w, "%s: %s\n%s", head, LogLine(f.Sentence()),
 			t.excerpt(f.At, severityColour(f.Severity))); err != nil {
 			return err
 		}
 		for _, n := range f.Notes {
-			if _, err := fmt.Fprintf(w, "  %s%s\n%s", prefix(n.At), printable("note: "+n.Message),
+			if _, err := fmt.Fprintf(w, "  %s\n%s", LogLine(prefix(n.At)+"note: "+n.Message),
 				t.excerpt(n.At, blue)); err != nil {
 				return err
 			}
@@ -134,13 +135,13 @@ func (t *terminal) excerpt(at Position, colour string) string {
 	caret := "^" + strings.Repeat("~", max(0, utf8.RuneCountInString(line[at.Column-1:at.Column-1+length])-1))
 	number := strconv.Itoa(at.Line)
 	margin := strings.Repeat(" ", len(number))
-	return "  " + number + " | " + printable(line) + "\n  " + margin + " | " + indent + t.paint(colour, caret) + "\n"
+	return "  " + number + " | " + excerptLine(line) + "\n  " + margin + " | " + indent + t.paint(colour, caret) + "\n"
 }
 
-// printable replaces control characters, so that no file can steer the terminal.
-func printable(text string) string {
+// excerptLine replaces each character that must not be printed by one that may, so that the caret stays below its place.
+func excerptLine(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\t' && (r < ' ' || r >= 0x7f && r < 0xa0) {
+		if r != '\t' && steers(r) {
 			return utf8.RuneError
 		}
 		return r

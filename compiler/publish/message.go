@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 const (
@@ -24,16 +25,17 @@ const (
 func Message(s Source, r *report.Report) string {
 	var b strings.Builder
 	suffix := " (" + s.Short() + ")"
-	b.WriteString(cut(orElse(s.Subject(), "Render soa-configs"), subjectBytes-len(suffix)) + suffix + "\n\n")
+	subject := finding.CommitText(oneLine(orElse(s.Subject(), "Render soa-configs")))
+	b.WriteString(cut(subject, subjectBytes-len(suffix)) + suffix + "\n\n")
 	var text bytes.Buffer
 	_ = r.Text(&text, report.TextOptions{Width: reportWidth}) // a buffer takes all
-	b.WriteString(cutLines(strings.TrimRight(text.String(), "\n"), reportBytes) + "\n\n")
+	b.WriteString(cutLines(eachLine(strings.TrimRight(text.String(), "\n"), finding.CommitText), reportBytes) + "\n\n")
 	fmt.Fprintf(&b, "Source-Commit: %s\n", s.Commit)
 	for _, trailer := range []struct{ name, value string }{
 		{"Source-Repository", s.RepoURL}, {"Source-Author", s.Author}, {"Source-Date", s.Date},
 	} {
 		if trailer.value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", trailer.name, oneLine(trailer.value))
+			fmt.Fprintf(&b, "%s: %s\n", trailer.name, finding.TrailerValue(trailer.value))
 		}
 	}
 	return b.String()
@@ -43,17 +45,17 @@ func Message(s Source, r *report.Report) string {
 // changed.
 func Body(s Source, reports []*report.Report) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### %s\n\n", escape(orElse(s.Subject(), "Render soa-configs")))
+	fmt.Fprintf(&b, "### %s\n\n", finding.MarkdownText(orElse(s.Subject(), "Render soa-configs")))
 	fmt.Fprintf(&b, "Rendered from %s", code(s.Short()))
 	if s.RepoURL != "" {
-		fmt.Fprintf(&b, " of %s", escape(s.RepoURL))
+		fmt.Fprintf(&b, " of %s", finding.MarkdownText(s.RepoURL))
 	}
 	if s.Author != "" {
-		fmt.Fprintf(&b, " by %s", escape(s.Author))
+		fmt.Fprintf(&b, " by %s", finding.MarkdownText(s.Author))
 	}
 	b.WriteString(".\n\n")
 	if body := s.Body(); body != "" {
-		b.WriteString("> " + strings.ReplaceAll(escape(cutLines(body, 4000)), "\n", "\n> ") + "\n\n")
+		b.WriteString("> " + strings.ReplaceAll(eachLine(cutLines(body, 4000), finding.MarkdownText), "\n", "\n> ") + "\n\n")
 	}
 	if len(reports) == 0 {
 		b.WriteString("Nothing changes.\n")
@@ -99,10 +101,13 @@ func cutLines(text string, limit int) string {
 	return strings.ToValidUTF8(text[:max(end, 0)], "") + note
 }
 
-// escape keeps markdown from reading a commit's words as markup, mentions or HTML.
-func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
-		"<", "&lt;", ">", "&gt;", "@", "@\u200b").Replace(s)
+// eachLine escapes the lines of a text one by one.
+func eachLine(text string, escape func(string) string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = escape(strings.TrimRight(line, "\r"))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func code(s string) string { return "`" + strings.ReplaceAll(s, "`", "") + "`" }

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 // Source is the soa-configs commit that was rendered: the GitOps Promoter's "dry" commit.
@@ -57,7 +59,7 @@ func Metadata(s Source, clusters []string) []byte {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	_ = e.Encode(m) // strings only
-	return b.Bytes()
+	return finding.EscapeJSON(b.Bytes())
 }
 
 // Note is the git note on a published commit: the latest source commit that renders to it.

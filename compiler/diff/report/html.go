@@ -8,6 +8,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 //go:embed report.html
@@ -77,7 +78,7 @@ func (r *Report) HTML(w io.Writer) error {
 		return err
 	}
 	head, tail, _ := strings.Cut(page, "{{DATA}}")
-	for _, part := range []string{head, string(encoded), tail} {
+	for _, part := range []string{head, string(finding.EscapeJSON(encoded)), tail} {
 		if _, err := io.WriteString(w, part); err != nil {
 			return err
 		}

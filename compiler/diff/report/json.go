@@ -1,12 +1,14 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 // SchemaVersion is the version of the JSON form. It grows when a key changes its meaning or goes; new keys may come at
@@ -44,10 +46,15 @@ func (r *Report) JSON(w io.Writer, full bool) error {
 	if full {
 		d.Changes = r.Changes
 	}
-	encoder := json.NewEncoder(w)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(d)
+	if err := encoder.Encode(d); err != nil {
+		return err
+	}
+	_, err = w.Write(finding.EscapeJSON(b.Bytes()))
+	return err
 }
 
 // withLists makes empty lists of nil ones: readers of JSON need not ask.

@@ -9,6 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 // MaxMarkdown is how many bytes the markdown form takes at most: a comment on GitHub may have 65,536 characters.
@@ -149,28 +150,7 @@ func code(s string) string {
 }
 
 // escapeMarkdown lets a text stand as it is: no markup, no mention of people, no end of the table row.
-func escapeMarkdown(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case r == '@':
-			b.WriteString("&#64;")
-		case strings.ContainsRune("|`*_[]\\#~$", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		case r < ' ' || r >= 0x7f && r < 0xa0:
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+func escapeMarkdown(s string) string { return finding.MarkdownText(s) }
 
 // clip shortens a text to a number of characters.
 func clip(s string, limit int) string {

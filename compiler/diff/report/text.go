@@ -9,6 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
+	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
 // TextOptions are how the terminal wants it.
@@ -171,16 +172,8 @@ func (t *terminal) full(r *Report) {
 	}
 }
 
-// printable replaces control characters, so that no value can steer the terminal; new lines become spaces.
+// printable makes a text one line that steers no terminal and no log; empty lines before it stay, and so do blanks.
 func printable(text string) string {
 	lead := strings.TrimLeft(text, "\n")
-	return text[:len(text)-len(lead)] + strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case r < ' ' || r >= 0x7f && r < 0xa0:
-			return utf8.RuneError
-		}
-		return r
-	}, lead)
+	return text[:len(text)-len(lead)] + finding.LogLine(strings.NewReplacer("\n", " ", "\t", " ").Replace(lead))
 }
