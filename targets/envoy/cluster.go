@@ -8,6 +8,8 @@ import (
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	endpointv3 "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
 	aggregate "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/aggregate/v3"
+	dnscommon "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/common/dns/v3"
+	dns "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	upstreamhttp "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -26,16 +28,17 @@ func clusterName(namespace string) string { return namespace + ".egress_cluster"
 
 func proxiedName(namespace string) string { return namespace + ".proxied_cluster" }
 
-// cluster is the namespace's pods, without their addresses: those are for Link to add. Envoy looks them up every 5 s.
+// cluster is the namespace's pods, without their addresses: those are for Link to add.
 func (sp *space) cluster() *cluster.Cluster {
 	c := &cluster.Cluster{
 		Name:                      clusterName(sp.name),
-		ClusterDiscoveryType:      &cluster.Cluster_Type{Type: cluster.Cluster_STRICT_DNS},
+		ClusterDiscoveryType:      &cluster.Cluster_ClusterType{ClusterType: sp.settings.byDNS()},
 		ConnectTimeout:            milliseconds(sp.connectMS),
 		LbPolicy:                  sp.balancer(),
-		DnsLookupFamily:           cluster.Cluster_V4_PREFERRED,
 		IgnoreHealthOnHostRemoval: true, // a pod that is gone from DNS is gone, however healthy it was
 		HealthChecks:              sp.healthChecks(),
+		CircuitBreakers:           sp.settings.circuitBreakers(),
+		OutlierDetection:          sp.settings.outlierDetection(),
 	}
 	if choices, ok := positive(sp.Get("choice_count")); ok && choices >= 2 && c.LbPolicy == cluster.Cluster_LEAST_REQUEST {
 		c.LbConfig = &cluster.Cluster_LeastRequestLbConfig_{LeastRequestLbConfig: &cluster.Cluster_LeastRequestLbConfig{
@@ -58,6 +61,20 @@ func (sp *space) cluster() *cluster.Cluster {
 	}
 	sp.addHealthSockets(c)
 	return c
+}
+
+// byDNS looks the pods up every envoy_dns_refresh_s (default 20) seconds and up to a quarter more: within the time that a
+// pod which is told to stop still answers, and seldom enough for the cluster's DNS servers, which each host asks about
+// each namespace.
+func (s settings) byDNS() *cluster.Cluster_CustomClusterType {
+	return &cluster.Cluster_CustomClusterType{
+		Name: "envoy.cluster.dns",
+		TypedConfig: resource(&dns.DnsCluster{
+			DnsRefreshRate:  seconds(s.dnsRefreshS),
+			DnsJitter:       seconds(s.dnsRefreshS / dnsJitterShare),
+			DnsLookupFamily: dnscommon.DnsLookupFamily_V4_PREFERRED,
+		}),
+	}
 }
 
 // tls speaks TLS to the pods under the namespace's name. Nothing in smartstack.yaml names a CA, so that certificates
@@ -118,7 +135,7 @@ func withEndpoints(clusterJSON []byte, namespace string, endpoints []config.Endp
 		if e.Weight < 1 || e.Port < 1 || e.Port > 65535 {
 			continue
 		}
-		pods := &endpointv3.Endpoint{Address: socket(e.Host(), uint32(e.Port))}
+		pods := &endpointv3.Endpoint{Address: socket(absolute(e.Host()), uint32(e.Port))}
 		lb = append(lb, &endpointv3.LbEndpoint{
 			HostIdentifier:      &endpointv3.LbEndpoint_Endpoint{Endpoint: pods},
 			LoadBalancingWeight: number(uint32(min(e.Weight, 1<<20))),
@@ -140,3 +157,6 @@ func withEndpoints(clusterJSON []byte, namespace string, endpoints []config.Endp
 	whole = append(whole, data...)
 	return append(whole, '}')
 }
+
+// absolute ends a DNS name with a dot, so that the resolver does not try it below each of its search domains first.
+func absolute(host string) string { return host + "." }

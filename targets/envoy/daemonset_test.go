@@ -12,7 +12,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
 )
 
-// The example DaemonSet has no unknown field, and mounts the ConfigMaps where the files expect to be.
+// The example DaemonSet has no unknown field, and Envoy is started where the files expect to be.
 func TestDaemonSet(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "envoy", "daemonset.yaml"))
 	if err != nil {
@@ -23,12 +23,13 @@ func TestDaemonSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	pod := d.Spec.Template.Spec
-	envoy := pod.Containers[0]
+	envoy, unpack := pod.Containers[0], pod.InitContainers[1]
 	if d.Namespace != kustomization.Namespace {
 		t.Errorf("namespace %q, want that of the ConfigMaps, %q", d.Namespace, kustomization.Namespace)
 	}
-	if got := envoy.VolumeMounts[0].MountPath; got != envoy.WorkingDir {
-		t.Errorf("mounted at %s, started in %s: the files would not find each other", got, envoy.WorkingDir)
+	if got := envoy.VolumeMounts[0]; got.MountPath != envoy.WorkingDir || got.Name != unpack.VolumeMounts[1].Name {
+		t.Errorf("%s is mounted at %s, and Envoy is started in %s: the files would not find each other",
+			got.Name, got.MountPath, envoy.WorkingDir)
 	}
 	if !slices.Contains(envoy.Args, "bootstrap.json") {
 		t.Errorf("args %q do not name the bootstrap", envoy.Args)

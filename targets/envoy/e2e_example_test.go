@@ -27,7 +27,7 @@ func TestExample(t *testing.T) {
 		return err
 	}))
 	files["_system/zz-e2e.json"] = &fstest.MapFile{Mode: 0o644,
-		Data: []byte(fmt.Sprintf(`{"envoy_listen_address": "127.0.0.1", "envoy_admin_port": %d}`, adminPort))}
+		Data: []byte(fmt.Sprintf(`{"envoy_listen_address": "127.0.0.1", "envoy_admin_port": %d, "envoy_stats_port": %d}`, adminPort, statsPort))}
 	system, err := fs.Sub(files, "_system")
 	must(t, err)
 	rendered := render(t, files, system)["west-prod"]

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type dnsServer struct {
 	mu    sync.Mutex
 	hosts map[string][]string
 	asked map[string]bool
+	count atomic.Int64 // of questions
 	// unknown answers for names that hosts does not have; nil: no such name.
 	unknown func(name string) []string
 }
@@ -43,7 +45,7 @@ func (d *dnsServer) address() string { return d.conn.LocalAddr().String() }
 func (d *dnsServer) set(host string, ips ...string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.hosts[host] = ips
+	d.hosts[strings.TrimSuffix(host, ".")] = ips
 }
 
 func (d *dnsServer) serve() {
@@ -71,6 +73,7 @@ func (d *dnsServer) answer(m *dnsmessage.Message) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.asked[name] = true
+	d.count.Add(1)
 	ips, ok := d.hosts[name]
 	if !ok && d.unknown != nil {
 		ips, ok = d.unknown(name), true
@@ -163,7 +166,12 @@ func (p *pod) checked() []http.Header {
 // ask sends one request to a proxy_port of this host.
 func ask(t *testing.T, port int, path string, headers ...string) (status int, a answer, took time.Duration) {
 	t.Helper()
-	r, err := http.NewRequest(http.MethodGet, "http://127.0.0.1:"+strconv.Itoa(port)+path, nil)
+	return askAt(t, "127.0.0.1", port, path, headers...)
+}
+
+func askAt(t *testing.T, address string, port int, path string, headers ...string) (status int, a answer, took time.Duration) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, "http://"+address+":"+strconv.Itoa(port)+path, nil)
 	must(t, err)
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])

@@ -26,7 +26,7 @@ var mesh embed.FS
 const (
 	webPort, deadPort, cachedPort, delayedPort, rawPort       = 20711, 20712, 20713, 20714, 20715
 	weightedPort, securePort, rpcPort, sickPort, stubbornPort = 20716, 20717, 20718, 20719, 20720
-	adminPort                                                 = 20799
+	adminPort, statsPort                                      = 20799, 20798
 )
 
 // TestMesh runs Envoy on what testdata/mesh compiles to, before pods on the loopback addresses 127.0.x.y.
@@ -162,12 +162,41 @@ func TestMesh(t *testing.T) {
 		envoy.eventually(t, "requests reach the new pod", func() bool { _, a, _ := ask(t, webPort, "/"); return a.Pod == "web-2" })
 	})
 	t.Run("files are followed without a restart", func(t *testing.T) { testReplace(t, envoy, m, dns) })
+	t.Run("metrics are those that are kept, and nothing else is answered", func(t *testing.T) { testMetrics(t) })
 	t.Run("an access log is written", func(t *testing.T) {
 		envoy.eventually(t, "the log names a request", func() bool {
 			text, _ := os.ReadFile(accessLog())
 			return bytes.Contains(text, []byte(" web.main GET /x HTTP/1.1 200 "))
 		})
 	})
+}
+
+func testMetrics(t *testing.T) {
+	scrape := func(path string) (int, string) {
+		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d%s", statsPort, path))
+		must(t, err)
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		must(t, err)
+		return response.StatusCode, string(text)
+	}
+	_, text := scrape("/stats/prometheus")
+	for _, want := range []string{
+		`envoy_cluster_main_egress_cluster_upstream_rq_xx{envoy_response_code_class="2",envoy_cluster_name="web"}`,
+		`envoy_cluster_main_egress_cluster_upstream_rq_time_bucket{envoy_cluster_name="web"`,
+		`envoy_cluster_main_egress_cluster_upstream_rq_active{envoy_cluster_name="web"}`,
+		"envoy_listener_manager_lds_update_rejected",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no metric %s", want)
+		}
+	}
+	if strings.Contains(text, "upstream_cx_rx_bytes_total") {
+		t.Error("statistics are kept that nobody reads")
+	}
+	if status, _ := scrape("/quitquitquit"); status != http.StatusNotFound {
+		t.Errorf("the admin interface answers from outside with %d", status)
+	}
 }
 
 func ipOf(name string, n int) string {

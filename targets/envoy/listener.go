@@ -80,11 +80,14 @@ func (sp *space) tcpProxy() *tcpproxy.TcpProxy {
 // Envoy exchanges the listener's filter chain and lets the requests on the old one finish.
 func (sp *space) manager() *manager.HttpConnectionManager {
 	m := &manager.HttpConnectionManager{
-		StatPrefix:                 sp.name,
-		RouteSpecifier:             &manager.HttpConnectionManager_RouteConfig{RouteConfig: sp.routes()},
-		HttpFilters:                sp.httpFilters(),
-		ServerHeaderTransformation: manager.HttpConnectionManager_PASS_THROUGH,
-		AccessLog:                  sp.accessLogs("%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %RESPONSE_CODE% "),
+		StatPrefix:                   sp.name,
+		RouteSpecifier:               &manager.HttpConnectionManager_RouteConfig{RouteConfig: sp.routes()},
+		HttpFilters:                  sp.httpFilters(),
+		ServerHeaderTransformation:   manager.HttpConnectionManager_PASS_THROUGH,
+		NormalizePath:                wrapperspb.Bool(sp.settings.normalize),
+		MergeSlashes:                 sp.settings.normalize,
+		PathWithEscapedSlashesAction: manager.HttpConnectionManager_KEEP_UNCHANGED,
+		AccessLog:                    sp.accessLogs("%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %RESPONSE_CODE% "),
 	}
 	if sp.Get("allow_websocket_upgrade").Truthy() {
 		m.UpgradeConfigs = []*manager.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}}
