@@ -10,6 +10,8 @@ type Effect = effect.Effect
 // The effects, gravest first.
 const (
 	Delete     = effect.Delete
+	Refuse     = effect.Refuse
+	Drop       = effect.Drop
 	Recreate   = effect.Recreate
 	Restart    = effect.Restart
 	MayRestart = effect.MayRestart

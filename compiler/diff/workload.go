@@ -7,15 +7,28 @@ import (
 
 // Workload is what the forecast needs to know of something that runs pods.
 type Workload struct {
-	Pool      string    `json:"pool,omitempty"`
-	Team      string    `json:"team,omitempty"`
-	Kind      string    `json:"kind"`
-	Namespace string    `json:"namespace,omitempty"`
-	Name      string    `json:"name"`
-	Min       int       `json:"min"` // pods: spec.replicas, or the autoscaler's bounds
-	Max       int       `json:"max"`
-	Pod       Resources `json:"pod"`
-	Volumes   []string  `json:"volumes,omitempty"` // names of the claims that each pod has of its own
+	Pool      string      `json:"pool,omitempty"`
+	Team      string      `json:"team,omitempty"`
+	Kind      string      `json:"kind"`
+	Namespace string      `json:"namespace,omitempty"`
+	Name      string      `json:"name"`
+	Min       int         `json:"min"` // pods: spec.replicas, or the autoscaler's bounds
+	Max       int         `json:"max"`
+	Pod       Resources   `json:"pod"`
+	Volumes   []string    `json:"volumes,omitempty"` // names of the claims that each pod has of its own
+	Rollout   Replacement `json:"rollout,omitzero"`  // how its pods are replaced
+	// ClaimsGo is true when the claims are deleted with the workload. Otherwise they stay until their namespace goes.
+	ClaimsGo bool `json:"claimsGo,omitempty"`
+	// Unevictable is true when its disruption budget lets no pod be evicted: then no node that it runs on is drained.
+	Unevictable bool `json:"unevictable,omitempty"`
+}
+
+// Replacement is how the pods of a workload are replaced when its pod template changes, at the least number of pods.
+type Replacement struct {
+	AllAtOnce bool `json:"allAtOnce,omitempty"` // every pod ends before the first new one starts
+	OnDelete  bool `json:"onDelete,omitempty"`  // nothing happens until somebody deletes the pods
+	Surge     int  `json:"surge,omitempty"`     // pods that are there beyond their number meanwhile
+	Away      int  `json:"away,omitempty"`      // pods that may be missing meanwhile
 }
 
 // Resources is what one pod asks for.

@@ -9,7 +9,9 @@ type Effect uint8
 // The effects, gravest first. MayRestart is said where no rule knows better, and counts as a restart.
 const (
 	Delete     Effect = iota // pods, volumes or whole namespaces go away
-	Recreate                 // the object must be deleted and made anew: an immutable field changed
+	Refuse                   // the API server refuses the change until somebody acts: the field is immutable
+	Drop                     // pods end at once that are needed: the workload loses its number of pods
+	Recreate                 // the object is deleted and made anew, under another name or as another kind
 	Restart                  // running pods are replaced
 	MayRestart               // nobody knows: treated as a restart
 	Create                   // pods come that were not there
@@ -24,8 +26,8 @@ const (
 )
 
 var names = [...]string{
-	"delete", "recreate", "restart", "may-restart", "create", "scale", "reroute", "autoscale", "schedule", "alert", "rollout",
-	"access", "none",
+	"delete", "refuse", "drop", "recreate", "restart", "may-restart", "create", "scale", "reroute", "autoscale",
+	"schedule", "alert", "rollout", "access", "none",
 }
 
 // String is the effect's name in every format.
@@ -43,5 +45,6 @@ func All() []Effect {
 	return all
 }
 
-// Restarts tells whether running pods end because of the effect.
+// Restarts tells whether running pods may end because of the effect. A refused change ends none by itself, but the way
+// out of it does.
 func (e Effect) Restarts() bool { return e <= MayRestart }

@@ -80,7 +80,7 @@ func (t Table) Removed(kind, group string, volumes bool) (Effect, string) {
 	known, ok := t.Kind(kind, group)
 	switch {
 	case volumes && kind != "HorizontalPodAutoscaler":
-		return Delete, "its pods and the claims on its volumes go"
+		return Delete, "its pods go, and nothing uses their volumes any more"
 	case !ok:
 		return Delete, "no rule knows the kind: what it controls is taken to go with it"
 	case known.Removed == Delete:

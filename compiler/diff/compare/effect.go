@@ -8,7 +8,7 @@ import (
 // whole returns what it does that the object comes or goes. gone is what ran of it.
 func (e *entity) whole(op diff.Op, gone *diff.Workload) (diff.Effect, string) {
 	if op == diff.Removed {
-		return e.known.Removed(e.Kind, e.Group, gone != nil && len(gone.Volumes) > 0)
+		return e.known.Removed(e.Kind, e.Group, gone != nil && gone.Kind == e.Kind && len(gone.Volumes) > 0)
 	}
 	return e.known.Added(e.Kind, e.Group)
 }
@@ -22,16 +22,19 @@ func gravest(edits []diff.Edit) diff.Effect {
 	return worst
 }
 
-// markDerived marks changes of config_sha that another edit of the object explains. A change of the number of pods
+// markDerived marks changes of config_sha that other edits of the object explain: those of the object's own labels when
+// anything else changes, and those of its pods when something else replaces the pods, too. A change of the number of pods
 // explains none: PaaSTA leaves it out of the hash.
 func markDerived(edits []diff.Edit) {
-	explained := false
+	changes, restarts := false, false
 	for i := range edits {
-		if !naming.IsConfigSHA(edits[i].Path) && edits[i].Effect != diff.Scale {
-			explained = true
+		if e := &edits[i]; !naming.IsConfigSHA(e.Path) {
+			changes = changes || e.Effect != diff.Scale && e.Effect != diff.Drop
+			restarts = restarts || e.Effect == diff.Restart || e.Effect == diff.MayRestart
 		}
 	}
 	for i := range edits {
-		edits[i].Derived = explained && naming.IsConfigSHA(edits[i].Path)
+		e := &edits[i]
+		e.Derived = naming.IsConfigSHA(e.Path) && changes && (restarts || !e.Effect.Restarts())
 	}
 }

@@ -149,6 +149,7 @@ func compareEntity(before, after *entity) *diff.Change {
 	}
 	c := &diff.Change{Object: after.Object, Op: diff.Changed, Edits: edits}
 	c.Old, c.New = workload(before), workload(after)
+	settle(before, after, c.Edits)
 	markDerived(c.Edits)
 	c.Effect = gravest(c.Edits)
 	return c

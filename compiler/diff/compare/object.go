@@ -15,8 +15,9 @@ type entity struct {
 	diff.Object
 	doc    *value.Node
 	scaler *entity // of a workload: the autoscaler in the same file
-	target *entity // of an autoscaler: what it scales
-	other  *entity // of an autoscaler on one side only: its target on the other side
+	budget *entity // of a workload: the disruption budget in the same file
+	target *entity // of an autoscaler or a budget: what it is about
+	other  *entity // of an autoscaler or a budget on one side only: its target on the other side
 	known  effect.Table
 }
 

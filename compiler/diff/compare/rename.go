@@ -102,11 +102,11 @@ func rename(before, after *entity) diff.Change {
 		Before: diff.Value(diff.AppendString(nil, before.Label())), After: diff.Value(diff.AppendString(nil, after.Label())),
 	}
 	edit.Effect, edit.Why = after.whole(diff.Removed, c.Old)
-	switch {
-	case c.Old != nil && after.Kind != "HorizontalPodAutoscaler" && len(c.Old.Volumes) > 0:
-		edit.Effect, edit.Why = diff.Delete, "it gets another name: its pods end and come anew, without the volumes they had"
-	case edit.Effect == diff.Delete:
+	if edit.Effect == diff.Delete {
 		edit.Effect, edit.Why = diff.Recreate, "it gets another name: the old one is deleted, the new one made"
+		if c.Old != nil && c.Old.Kind == after.Kind && len(c.Old.Volumes) > 0 {
+			edit.Effect, edit.Why = diff.Delete, "it gets another name: the old one goes, and the new one starts with empty volumes"
+		}
 	}
 	c.Edits, c.Effect = []diff.Edit{edit}, edit.Effect
 	return c

@@ -24,9 +24,16 @@ func podTemplate(o *diff.Object, doc *value.Node) *value.Node {
 	return doc.Path(path...)
 }
 
-// workload returns what an object runs, nil when it runs nothing. An autoscaler stands for its target.
+// The kinds that are about a workload in the same file.
+const (
+	scaler = "HorizontalPodAutoscaler"
+	budget = "PodDisruptionBudget"
+)
+
+// workload returns what an object runs, nil when it runs nothing. An autoscaler and a disruption budget stand for their
+// target.
 func workload(e *entity) *diff.Workload {
-	if e.Kind == "HorizontalPodAutoscaler" {
+	if e.Kind == scaler || e.Kind == budget {
 		if e.target == nil {
 			return nil
 		}
@@ -39,6 +46,9 @@ func workload(e *entity) *diff.Workload {
 	w := &diff.Workload{Pool: e.Pool, Team: e.Team, Kind: e.Kind, Namespace: e.Namespace, Name: e.Name}
 	w.Pod = podResources(template.Get("spec"))
 	w.Min, w.Max = replicas(e)
+	w.Rollout = rollout(e, w.Min)
+	w.Unevictable = w.Min > 0 && e.budget != nil && letsNoneGo(e.budget.doc, w.Min)
+	w.ClaimsGo = e.doc.At("spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted") == "Delete"
 	for _, claim := range e.doc.Path("spec", "volumeClaimTemplates").Items() {
 		w.Volumes = append(w.Volumes, claim.Path("metadata", "name").Str())
 	}
@@ -112,17 +122,35 @@ func containerResources(c *value.Node) diff.Resources {
 	return r
 }
 
-// linkScalers ties the autoscalers of a file to what they scale.
+// linkScalers ties the autoscalers and disruption budgets of a file to the workloads that they are about.
 func linkScalers(all []*entity) {
 	for _, e := range all {
-		if e.Kind != "HorizontalPodAutoscaler" {
-			continue
-		}
-		ref := e.doc.Path("spec", "scaleTargetRef")
-		for _, w := range all {
-			if w.Kind == ref.Get("kind").Str() && w.Name == ref.Get("name").Str() && w.Namespace == e.Namespace {
-				e.target, w.scaler = w, e
+		switch e.Kind {
+		case scaler:
+			ref := e.doc.Path("spec", "scaleTargetRef")
+			for _, w := range all {
+				if w.Kind == ref.At("kind") && w.Name == ref.At("name") && w.Namespace == e.Namespace {
+					e.target, w.scaler = w, e
+				}
+			}
+		case budget:
+			for _, w := range all {
+				if template := podTemplate(&w.Object, w.doc); template != nil && w.Namespace == e.Namespace && selects(e.doc, template) {
+					e.target, w.budget = w, e
+				}
 			}
 		}
 	}
+}
+
+// selects tells whether a budget's selector fits the labels of a pod template. A selector with expressions counts as one
+// that does not.
+func selects(budget, template *value.Node) bool {
+	labels := budget.Path("spec", "selector", "matchLabels").Pairs()
+	for _, p := range labels {
+		if template.At("metadata", "labels", p.Key) != p.Value.Str() {
+			return false
+		}
+	}
+	return len(labels) > 0
 }

@@ -12,16 +12,20 @@ import (
 
 // Forecast says what the change does to what runs.
 type Forecast struct {
-	Restarts    []Affected `json:"restarts"`   // pods are replaced because the pod template changes
-	MayRestart  []Affected `json:"mayRestart"` // no rule knows; counts as a restart
-	Recreated   []Affected `json:"recreated"`  // deleted and made anew: an immutable field, another name or another kind
-	Deleted     []Affected `json:"deleted"`    // workloads, volumes and namespaces that go
+	Refused     []Affected `json:"refused"`     // the API server refuses the change: nothing happens until somebody acts
+	Dropped     []Affected `json:"dropped"`     // pods end at once because the manifest loses their number
+	Unevictable []Affected `json:"unevictable"` // a disruption budget lets no pod be evicted any more
+	Restarts    []Affected `json:"restarts"`    // pods are replaced because the pod template changes
+	MayRestart  []Affected `json:"mayRestart"`  // no rule knows; counts as a restart
+	Recreated   []Affected `json:"recreated"`   // deleted and made anew as another kind
+	Deleted     []Affected `json:"deleted"`     // workloads, volumes and namespaces that go
 	Created     []Affected `json:"created"`
 	Scaled      []Affected `json:"scaled"` // only the number of pods changes
 	Rerouted    []Subject  `json:"rerouted"`
 	Autoscaling []Subject  `json:"autoscaling"`
 	Schedules   []Subject  `json:"schedules"`
 	Alerts      []Subject  `json:"alerts"`
+	LostAlerts  []Subject  `json:"lostAlerts"` // of the alerts: those of which something goes
 	Capacity    []Capacity `json:"capacity"`
 }
 
@@ -32,8 +36,12 @@ type Affected struct {
 	Max     int      `json:"max"`
 	NewMin  int      `json:"newMin"` // pods after
 	NewMax  int      `json:"newMax"`
-	Volumes []string `json:"volumes,omitempty"` // claims that go with it
-	Why     string   `json:"why"`
+	Volumes []string `json:"volumes,omitempty"` // claims of what goes: they stay, unless ClaimsGo
+	// ClaimsGo is true when the claims are deleted with it, and their data.
+	ClaimsGo bool             `json:"claimsGo,omitempty"`
+	Rollout  diff.Replacement `json:"rollout,omitzero"` // how its pods are replaced
+	Why      string           `json:"why"`
+	Steps    []string         `json:"steps,omitempty"` // what to do, in this order
 }
 
 // Subject is what a rule, a route or a schedule belongs to.
@@ -80,7 +88,7 @@ func Predict(changes []diff.Change) Forecast {
 // onlyScaled leaves out of Scaled what something graver happens to, and repetitions: a workload and its autoscaler.
 func (f *Forecast) onlyScaled() {
 	seen := map[string]bool{}
-	for _, list := range [][]Affected{f.Deleted, f.Recreated, f.Restarts, f.MayRestart, f.Created} {
+	for _, list := range [][]Affected{f.Deleted, f.Refused, f.Dropped, f.Recreated, f.Restarts, f.MayRestart, f.Created} {
 		for i := range list {
 			seen[list[i].place()] = true
 		}
@@ -96,20 +104,38 @@ func (f *Forecast) onlyScaled() {
 }
 
 func (f *Forecast) add(c *diff.Change) {
-	switch c.Effect {
-	case diff.Delete:
+	switch {
+	case c.From != nil && (c.Effect == diff.Delete || c.Effect == diff.Recreate):
+		f.renamed(c)
+	case c.Effect == diff.Delete:
 		f.Deleted = append(f.Deleted, affected(c))
-	case diff.Recreate:
-		if c.Op != diff.Removed { // a workload that becomes another kind is listed once
-			f.Recreated = append(f.Recreated, affected(c))
-		}
-	case diff.Restart:
+	case c.Effect == diff.Refuse:
+		a := affected(c)
+		a.Steps = stepsOf(c)
+		f.Refused = append(f.Refused, a)
+	case c.Effect == diff.Drop:
+		a := affected(c)
+		a.NewMin, a.NewMax, a.Steps = 1, 1, []string{HandOver(c)}
+		f.Dropped = append(f.Dropped, a)
+	case c.Effect == diff.Recreate && c.Op != diff.Removed: // a workload that becomes another kind is listed once
+		f.Recreated = append(f.Recreated, affected(c))
+	case c.Effect == diff.Restart:
 		f.Restarts = append(f.Restarts, affected(c))
-	case diff.MayRestart:
+	case c.Effect == diff.MayRestart:
 		f.MayRestart = append(f.MayRestart, affected(c))
-	case diff.Create:
+	case c.Effect == diff.Create:
 		f.Created = append(f.Created, affected(c))
 	}
+	if c.New != nil && c.New.Unevictable && (c.Old == nil || !c.Old.Unevictable) {
+		a := affected(c)
+		a.Why = "its disruption budget lets no pod be evicted: no node that it runs on can be drained"
+		f.Unevictable = append(f.Unevictable, a)
+	}
+	f.addSubjects(c)
+}
+
+// addSubjects adds what the change does beside its gravest effect.
+func (f *Forecast) addSubjects(c *diff.Change) {
 	seen := map[diff.Effect]bool{}
 	for i := range c.Edits {
 		effect := c.Edits[i].Effect
@@ -130,8 +156,31 @@ func (f *Forecast) add(c *diff.Change) {
 			f.Schedules = append(f.Schedules, subject(c, effect))
 		case diff.Alert:
 			f.Alerts = append(f.Alerts, subject(c, effect))
+			if losesAlert(c) {
+				f.LostAlerts = append(f.LostAlerts, subject(c, effect))
+			}
 		}
 	}
+}
+
+// losesAlert tells whether something of an alert goes: the alert itself, a rule, somebody who is told, or its being on.
+func losesAlert(c *diff.Change) bool {
+	return slices.ContainsFunc(c.Edits, func(e diff.Edit) bool {
+		return e.Effect == diff.Alert && (e.Op == diff.Removed || e.After == "false" || e.After == `""`)
+	})
+}
+
+// renamed says what becomes of both names: nothing of what runs is renamed.
+func (f *Forecast) renamed(c *diff.Change) {
+	gone, made := affected(c), affected(c)
+	gone.Object, gone.Why = *c.From, "it is called "+c.Label()+" now, which starts anew"
+	made.Why = "it was called " + c.From.Label() + " before, which is deleted"
+	made.Volumes = nil
+	if c.New != nil {
+		made.Min, made.Max = c.New.Min, c.New.Max
+	}
+	f.Deleted = append(f.Deleted, gone)
+	f.Created = append(f.Created, made)
 }
 
 // place is the workload without its API group, which an autoscaler's target does not tell.
@@ -153,11 +202,12 @@ func affected(c *diff.Change) Affected {
 	}
 	if c.New != nil {
 		a.Min, a.Max, a.NewMin, a.NewMax = c.New.Min, c.New.Max, c.New.Min, c.New.Max
+		a.Rollout = c.New.Rollout
 	}
 	if c.Old != nil {
 		a.Min, a.Max = c.Old.Min, c.Old.Max
 		if c.Effect == diff.Delete || c.Effect == diff.Recreate {
-			a.Volumes = c.Old.Volumes
+			a.Volumes, a.ClaimsGo = c.Old.Volumes, c.Old.ClaimsGo
 		}
 	}
 	return a
@@ -192,15 +242,21 @@ func capacity(changes []diff.Change) []Capacity {
 		}
 		places[key].add(w, sign)
 	}
-	for _, scalersToo := range []bool{false, true} { // a workload's own change knows both sides of it
+	for _, othersToo := range []bool{false, true} { // a workload's own change knows both sides of it
 		for i := range changes {
-			if c := &changes[i]; scalersToo == (c.Kind == "HorizontalPodAutoscaler") {
+			if c := &changes[i]; othersToo == standsForAnother(c) {
 				add(c, c.Old, -1)
 				add(c, c.New, 1)
 			}
 		}
 	}
 	return sortCapacity(places)
+}
+
+// standsForAnother tells whether a change is that of an autoscaler or a disruption budget, with its target's workloads.
+func standsForAnother(c *diff.Change) bool {
+	w := cmp.Or(c.New, c.Old)
+	return w != nil && w.Kind != c.Kind
 }
 
 func (c *Capacity) add(w *diff.Workload, sign int) {

@@ -60,9 +60,13 @@ func TestClasses(t *testing.T) {
 		{"a label with the objects' own names is the same label", func(i int, source string) string {
 			return strings.Replace(source, "        paasta.yelp.com/pool: default\n", fmt.Sprintf("        paasta.yelp.com/pool: default\n        registrations.paasta.yelp.com/svc%d.main: \"true\"\n", i), 1)
 		}, "1000 restart changed | spec.template.metadata.labels[registrations.paasta.yelp.com/{service}.{instance}] + true\n"},
-		{"hashes are folded into what made them", func(i int, source string) string {
+		{"a hash that alone restarts is told beside what made it", func(i int, source string) string {
 			return strings.ReplaceAll(strings.ReplaceAll(source, "config1", fmt.Sprintf("config%d", i+2)), "maxSurge: 100%", "maxSurge: 50%")
-		}, "1000 restart changed | spec.strategy.rollingUpdate.maxSurge 100% → 50%\n"},
+		}, "1000 restart changed | spec.template.metadata.labels[paasta.yelp.com/config_sha] changes" +
+			" | spec.strategy.rollingUpdate.maxSurge 100% → 50%\n"},
+		{"hashes are folded into what restarts by itself", func(i int, source string) string {
+			return strings.ReplaceAll(strings.ReplaceAll(source, "config1", fmt.Sprintf("config%d", i+2)), "value: info", "value: debug")
+		}, "1000 restart changed | spec.template.spec.containers[main].env[LEVEL].value info → debug\n"},
 		{"hashes alone are one row", func(i int, source string) string {
 			return strings.ReplaceAll(source, "config1", fmt.Sprintf("config%d", i+2))
 		}, "1000 restart changed | spec.template.metadata.labels[paasta.yelp.com/config_sha] changes" +
@@ -139,26 +143,42 @@ func TestForecast(t *testing.T) {
 		{"under an autoscaler the pods are a span", scaled, strings.Replace(scaled, "web:1", "web:2", 1),
 			"restart: 1 workload, 2–10 pods in prod\n"},
 		{"scaling tells before and after, and what it costs", deployment, strings.Replace(deployment, "replicas: 3", "replicas: 5", 1),
-			"scale: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 5 pods\ncapacity prod, pool default, team core: pods +2, CPU +2 cores, memory +2 GiB\n"},
+			"scale up: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 5 pods\ncapacity prod, pool default, team core: pods +2, CPU +2 cores, memory +2 GiB\n"},
 		{"the autoscaler's bounds scale its target", scaled, strings.Replace(scaled, "maxReplicas: 10", "maxReplicas: 12", 1),
-			"scale: 1 workload, 2–10 pods in prod\n  prod Deployment paastasvc-web/web-main  2–10 → 2–12 pods\ncapacity prod, pool default, team core: pods 0…+2, CPU 0…+2 cores, memory 0…+2 GiB\n"},
+			"scale up: 1 workload, 2–10 pods in prod\n  prod Deployment paastasvc-web/web-main  2–10 → 2–12 pods\ncapacity prod, pool default, team core: pods 0…+2, CPU 0…+2 cores, memory 0…+2 GiB\n"},
 		{"what restarts and scales is not only scaled", scaled, strings.NewReplacer("web:1", "web:2", "maxReplicas: 10", "maxReplicas: 12").Replace(scaled),
 			"restart: 1 workload, 2–10 pods in prod\ncapacity prod, pool default, team core: pods 0…+2, CPU 0…+2 cores, memory 0…+2 GiB\n"},
 		{"an autoscaler that comes takes the replicas over", deployment, scaled,
-			"scale: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 2–10 pods\nautoscale: 1 autoscaling rule in prod\ncapacity prod, pool default, team core: pods -1…+7, CPU -1…+7 cores, memory -1…+7 GiB\n"},
+			"drop: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 1 pod" +
+				"  the manifest loses spec.replicas, so the API server sets it to 1: 2 of 3 pods end at once, and an autoscaler starts new ones only later" +
+				"\n  1. kubectl apply --server-side --field-manager=hand-over -f - <<<'{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\"," +
+				"\"metadata\":{\"name\":\"web-main\",\"namespace\":\"paastasvc-web\"},\"spec\":{\"replicas\":3}}'\nautoscale: 1 autoscaling rule in prod\ncapacity prod, pool default, team core: pods -1…+7, CPU -1…+7 cores, memory -1…+7 GiB\n"},
 		{"requests change what every pod costs", deployment, strings.Replace(deployment, "cpu: 1.0", "cpu: 1.5", 1),
 			"restart: 1 workload, 3 pods in prod\ncapacity prod, pool default, team core: CPU +1.5 cores\n"},
+		{"what is scaled down is told from what is scaled up", deployment, strings.Replace(deployment, "replicas: 3", "replicas: 2", 1),
+			"scale down: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 2 pods\ncapacity prod, pool default, team core: pods -1, CPU -1 cores, memory -1 GiB\n"},
+		{"zero pods are a section of their own", deployment, strings.Replace(deployment, "replicas: 3", "replicas: 0", 1),
+			"to zero: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 0 pods\ncapacity prod, pool default, team core: pods -3, CPU -3 cores, memory -3 GiB\n"},
+		{"pods that all end first are a section of their own", deployment, strings.NewReplacer("    rollingUpdate:\n      maxSurge: 100%\n    type: RollingUpdate", "    type: Recreate", "web:1", "web:2").Replace(deployment),
+			"all at once: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 pods  all end before the first new one starts\n"},
+		{"what the API server refuses comes with the way out", statefulSet, strings.Replace(statefulSet, "serviceName: db-main", "serviceName: db", 1),
+			"refused: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  spec.serviceName of a StatefulSet cannot be changed\n" +
+				"  1. stop the agent for this object (Flux: annotation kustomize.toolkit.fluxcd.io/reconcile: disabled)\n" +
+				"  2. kubectl -n paastasvc-db delete statefulset db-main --cascade=orphan: the pods run on\n" +
+				"  3. let the agent apply again: the new object takes the pods over and replaces them one after another\n"},
+		{"a budget that lets no pod go is told", deployment + budget, strings.Replace(deployment+budget, "maxUnavailable: 1", "maxUnavailable: 0%", 1),
+			"no eviction: 1 workload, 3 pods in prod\n"},
 		{"another pool moves the capacity", deployment, strings.Replace(deployment, "pool: default", "pool: gpu", 1),
 			"restart: 1 workload, 3 pods in prod\ncapacity prod, pool default, team core: pods -3, CPU -3 cores, memory -3 GiB\ncapacity prod, pool gpu, team core: pods +3, CPU +3 cores, memory +3 GiB\n"},
-		{"a deletion names the volumes", statefulSet, "", "delete: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  with volumes pv--data\ncapacity prod: pods -2\n"},
+		{"a deletion names the volumes", statefulSet, "", "delete: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  its claims stay, until their namespace goes: pv--data\ncapacity prod: pods -2\n"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			r := trees(files(webFile, test.before), files(webFile, test.after))
 			var b strings.Builder
 			for _, s := range sections(&r.Forecast) {
-				b.WriteString(s.effect.String() + ": " + s.head + "\n")
-				if s.effect == diff.Scale || s.effect == diff.Delete {
-					b.WriteString("  " + strings.Join(s.items, "\n  ") + "\n")
+				b.WriteString(s.title + ": " + s.head + "\n")
+				if s.effect == diff.Scale || s.effect == diff.Delete || s.effect == diff.Drop || s.effect == diff.Refuse || s.title == "all at once" {
+					b.WriteString("  " + strings.Join(flat(s.items), "\n  ") + "\n")
 				}
 			}
 			for i := range r.Forecast.Capacity {

@@ -97,6 +97,19 @@ spec:
     name: web-main
 `
 
+const budget = `---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: web-main
+  namespace: paastasvc-web
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels:
+      paasta.yelp.com/pool: default
+`
+
 const statefulSet = `---
 apiVersion: apps/v1
 kind: StatefulSet
@@ -148,6 +161,12 @@ func outline(r *Report) string {
 	}
 	return b.String()
 }
+
+const claim = "kind: PersistentVolumeClaim\napiVersion: v1\nmetadata:\n  name: x\nspec:\n  resources:\n    requests:\n      storage: 2Gi\n"
+
+const immutable = "kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: x\nimmutable: true\ndata:\n  a: b\n"
+
+const address = "kind: Service\napiVersion: v1\nmetadata:\n  name: x\nspec:\n  clusterIP: None\n  selector:\n    a: b\n"
 
 const webFile = "prod/kubernetes/web/main.yaml"
 
@@ -213,9 +232,10 @@ restart changed Deployment paastasvc-web/web-main
 rollout changed Deployment paastasvc-web/web-main
   rollout changed spec.strategy.rollingUpdate.maxSurge: "100%" -> "50%"
 `},
-		{"a hash follows from what else changes", deployment, []edit{{hash, "config_sha: config2"}, {"maxSurge: 100%", "maxSurge: 50%"}}, `
+		{"a hash that alone replaces the pods is told beside what made it", deployment, []edit{{hash, "config_sha: config2"}, {"maxSurge: 100%", "maxSurge: 50%"}}, `
 restart changed Deployment paastasvc-web/web-main
   rollout changed spec.strategy.rollingUpdate.maxSurge: "100%" -> "50%"
+  restart changed spec.template.metadata.labels[paasta.yelp.com/config_sha]: "config1" -> "config2"
 `},
 		{"a hash alone restarts and is told", deployment, []edit{{hash, "config_sha: config2"}}, `
 restart changed Deployment paastasvc-web/web-main
@@ -223,16 +243,16 @@ restart changed Deployment paastasvc-web/web-main
   restart changed spec.template.metadata.labels[paasta.yelp.com/config_sha]: "config1" -> "config2"
 `},
 		{"a selector cannot change", deployment, []edit{{"    matchLabels:\n", "    matchLabels:\n      x: y\n"}}, `
-recreate changed Deployment paastasvc-web/web-main
-  recreate added spec.selector.matchLabels.x:  -> "y"
+refuse changed Deployment paastasvc-web/web-main
+  refuse added spec.selector.matchLabels.x:  -> "y"
 `},
 		{"a field that nobody knows may restart", deployment, []edit{{"  replicas: 3\n", "  replicas: 3\n  newField: 1\n"}}, `
 may-restart changed Deployment paastasvc-web/web-main
   may-restart added spec.newField:  -> 1
 `},
 		{"claims of a StatefulSet cannot change", statefulSet, []edit{{"10Gi", "20Gi"}}, `
-recreate changed StatefulSet paastasvc-db/db-main
-  recreate changed spec.volumeClaimTemplates[pv--data].spec.resources.requests.storage: "10Gi" -> "20Gi"
+refuse changed StatefulSet paastasvc-db/db-main
+  refuse changed spec.volumeClaimTemplates[pv--data].spec.resources.requests.storage: "10Gi" -> "20Gi"
 `},
 		{"an autoscaler's bounds scale", autoscaler, []edit{{"maxReplicas: 10", "maxReplicas: 20"}}, `
 scale changed HorizontalPodAutoscaler paastasvc-web/web-main
@@ -253,6 +273,46 @@ access changed Secret x
 		{"entries without names are paired by what they are", "kind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata:\n  name: x\nspec:\n  ingress:\n  - from: [a]\n  - from: [b]\n", []edit{{"  - from: [a]\n", ""}}, `
 reroute changed NetworkPolicy x
   reroute removed spec.ingress[0]: {"from":["a"]} -> 
+`},
+		{"a manifest that loses its number of pods drops them", deployment, []edit{{"  replicas: 3\n", ""}}, `
+drop changed Deployment paastasvc-web/web-main
+  drop removed spec.replicas: 3 -> 
+`},
+		{"one pod is one pod", strings.Replace(deployment, "replicas: 3", "replicas: 1", 1), []edit{{"  replicas: 1\n", ""}}, `
+scale changed Deployment paastasvc-web/web-main
+  scale removed spec.replicas: 1 -> 
+`},
+		{"a claim cannot shrink", claim, []edit{{"2Gi", "1Gi"}}, `
+refuse changed PersistentVolumeClaim x
+  refuse changed spec.resources.requests.storage: "2Gi" -> "1Gi"
+`},
+		{"a claim may grow", claim, []edit{{"2Gi", "3Gi"}}, `
+access changed PersistentVolumeClaim x
+  access changed spec.resources.requests.storage: "2Gi" -> "3Gi"
+`},
+		{"an immutable ConfigMap keeps its data", immutable, []edit{{"a: b", "a: c"}}, `
+refuse changed ConfigMap x
+  refuse changed data.a: "b" -> "c"
+`},
+		{"an immutable ConfigMap stays immutable", immutable, []edit{{"immutable: true\n", ""}}, `
+refuse changed ConfigMap x
+  refuse removed immutable: true -> 
+`},
+		{"a ConfigMap may become immutable", strings.Replace(immutable, "immutable: true\n", "", 1), []edit{{"\ndata:", "\nimmutable: true\ndata:"}}, `
+access changed ConfigMap x
+  access added immutable:  -> true
+`},
+		{"an address that a service has stays when the manifest drops it", address, []edit{{"  clusterIP: None\n", ""}}, `
+none changed Service x
+  none removed spec.clusterIP: "None" -> 
+`},
+		{"a service does not become headless", strings.Replace(address, "  clusterIP: None\n", "", 1), []edit{{"spec:\n", "spec:\n  clusterIP: None\n"}}, `
+refuse changed Service x
+  refuse added spec.clusterIP:  -> "None"
+`},
+		{"the type Recreate does not fit defaults that nobody owns", strings.Replace(deployment, "    rollingUpdate:\n      maxSurge: 100%\n", "", 1), []edit{{"type: RollingUpdate", "type: Recreate"}}, `
+refuse changed Deployment paastasvc-web/web-main
+  refuse changed spec.strategy.type: "RollingUpdate" -> "Recreate"
 `},
 		{"arguments are one value", strings.Replace(deployment, "args: []", "args: [a, b]", 1), []edit{{"[a, b]", "[a, c]"}}, `
 restart changed Deployment paastasvc-web/web-main

@@ -4,6 +4,7 @@ import (
 	_ "embed" // for the page
 	"encoding/json"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
@@ -31,6 +32,7 @@ type pageData struct {
 
 type pagePart struct {
 	Effect diff.Effect `json:"effect"`
+	Title  string      `json:"title"`
 	Head   string      `json:"head"`
 	Items  []string    `json:"items"`
 }
@@ -60,7 +62,7 @@ func (r *Report) HTML(w io.Writer) error {
 		Sections: []pagePart{}, Capacity: []pagePlace{}, Classes: []pageClass{}, Objects: make([]pageObject, len(r.Changes)),
 	}
 	for _, s := range sections(&r.Forecast) {
-		data.Sections = append(data.Sections, pagePart{s.effect, s.head, s.items})
+		data.Sections = append(data.Sections, pagePart{s.effect, s.title, s.head, flat(s.items)})
 	}
 	for i := range r.Forecast.Capacity {
 		c := &r.Forecast.Capacity[i]
@@ -84,6 +86,18 @@ func (r *Report) HTML(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// flat makes a line of every item, and of every step of what to do about it.
+func flat(items []item) []string {
+	lines := []string{}
+	for _, i := range items {
+		lines = append(lines, i.text)
+		for n, step := range i.steps {
+			lines = append(lines, strconv.Itoa(n+1)+". "+step)
+		}
+	}
+	return lines
 }
 
 func (r *Report) pageObject(member, class int) pageObject {

@@ -59,12 +59,12 @@ func (r *Report) JSON(w io.Writer, full bool) error {
 
 // withLists makes empty lists of nil ones: readers of JSON need not ask.
 func withLists(f forecast.Forecast) forecast.Forecast {
-	for _, list := range []*[]forecast.Affected{&f.Restarts, &f.MayRestart, &f.Recreated, &f.Deleted, &f.Created, &f.Scaled} {
+	for _, list := range []*[]forecast.Affected{&f.Refused, &f.Dropped, &f.Unevictable, &f.Restarts, &f.MayRestart, &f.Recreated, &f.Deleted, &f.Created, &f.Scaled} {
 		if *list == nil {
 			*list = []forecast.Affected{}
 		}
 	}
-	for _, list := range []*[]forecast.Subject{&f.Rerouted, &f.Autoscaling, &f.Schedules, &f.Alerts} {
+	for _, list := range []*[]forecast.Subject{&f.Rerouted, &f.Autoscaling, &f.Schedules, &f.Alerts, &f.LostAlerts} {
 		if *list == nil {
 			*list = []forecast.Subject{}
 		}

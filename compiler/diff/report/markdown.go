@@ -22,6 +22,9 @@ const closingRoom = 200
 // are counted in its last line.
 func (r *Report) Markdown(w io.Writer) error {
 	m := markdown{}
+	if danger := r.Danger(); danger != "" {
+		m.add("> [!CAUTION]\n> **Danger: " + escapeMarkdown(danger) + "**\n\n")
+	}
 	m.add("### " + escapeMarkdown(r.Sentence()) + "\n\n")
 	m.wrong(r)
 	if r.Summary.Objects() > 0 {
@@ -73,7 +76,7 @@ func (m *markdown) forecast(f *forecast.Forecast) {
 	}
 	m.add("| forecast | |\n|---|---|\n")
 	for _, s := range sections {
-		m.add(fmt.Sprintf("| **%s** | %s |\n", s.effect, escapeMarkdown(clip(s.head, 1000))))
+		m.add(fmt.Sprintf("| **%s** | %s |\n", s.title, escapeMarkdown(clip(s.head, 1000))))
 	}
 	for i := range f.Capacity {
 		if i == maxItems {
@@ -95,13 +98,16 @@ func (m *markdown) forecast(f *forecast.Forecast) {
 func (m *markdown) details(s section) {
 	const maxListed = 50
 	var b strings.Builder
-	fmt.Fprintf(&b, "<details><summary>%s: %s</summary>\n\n", s.effect, plural(len(s.items), "object"))
+	fmt.Fprintf(&b, "<details><summary>%s: %s</summary>\n\n", s.title, plural(len(s.items), "object"))
 	for i, item := range s.items {
 		if i == maxListed {
 			fmt.Fprintf(&b, "- and %s more\n", thousands(len(s.items)-i))
 			break
 		}
-		b.WriteString("- " + escapeMarkdown(clip(item, 300)) + "\n")
+		b.WriteString("- " + escapeMarkdown(clip(item.text, 300)) + "\n")
+		for n, step := range item.steps {
+			fmt.Fprintf(&b, "  %d. %s\n", n+1, code(clip(step, 400)))
+		}
 	}
 	b.WriteString("\n</details>\n\n")
 	m.add(b.String())

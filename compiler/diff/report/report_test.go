@@ -91,7 +91,7 @@ func TestText(t *testing.T) {
 		"7 objects in 2 clusters: 1 added, 5 changed, 1 removed",
 		"restart     1 workload, 2–10 pods in prod",
 		"delete      1 object, 2 pods in prod",
-		"with volumes pv--data",
+		"its claims stay",
 		"from web/kubernetes-prod.yaml:2: k",
 	} {
 		if !strings.Contains(b.String(), want) {

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -39,6 +40,9 @@ const (
 // Text writes the report for a terminal: summary, forecast, change classes.
 func (r *Report) Text(w io.Writer, options TextOptions) error {
 	t := terminal{TextOptions: options}
+	if danger := r.Danger(); danger != "" {
+		t.line(0, bold+red, "danger: "+danger)
+	}
 	t.line(0, bold, r.Sentence())
 	if caveat := r.Caveat(); caveat != "" {
 		t.line(0, bold+red, caveat)
@@ -88,7 +92,7 @@ func (t *terminal) label(colour, word, text string) {
 
 func colourOf(e diff.Effect) string {
 	switch e {
-	case diff.Delete, diff.Recreate:
+	case diff.Delete, diff.Refuse, diff.Drop, diff.Recreate:
 		return bold + red
 	case diff.Restart, diff.MayRestart:
 		return red
@@ -109,13 +113,16 @@ func (t *terminal) forecast(f *forecast.Forecast) {
 		t.line(2, dim, "nothing that runs is touched")
 	}
 	for _, s := range sections {
-		t.label(colourOf(s.effect), s.effect.String(), s.head)
+		t.label(colourOf(s.effect), s.title, s.head)
 		for i, item := range s.items {
 			if i == maxItems && !t.Full {
 				t.line(14, dim, "and "+thousands(len(s.items)-i)+" more")
 				break
 			}
-			t.line(14, "", item)
+			t.line(14, "", item.text)
+			for n, step := range item.steps {
+				t.b.WriteString(strings.Repeat(" ", 16) + strconv.Itoa(n+1) + ". " + printable(step) + "\n") // whole, to be copied
+			}
 		}
 	}
 	for i := range f.Capacity {

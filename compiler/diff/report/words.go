@@ -34,40 +34,106 @@ func (r *Report) Sentence() string {
 	return plural(s.Objects(), "object") + " in " + plural(len(s.Clusters), "cluster") + ": " + strings.Join(parts, ", ")
 }
 
+// Danger is what a reader must see first, in one line: what goes, what is refused, and which pods end at once. Empty when
+// there is none.
+func (r *Report) Danger() string {
+	f := &r.Forecast
+	zero, _, _ := directions(f.Scaled)
+	atOnce, _ := split(f.Restarts, func(a *forecast.Affected) bool { return a.Rollout.AllAtOnce })
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{len(f.Deleted), "deleted"}, {len(f.Refused), "refused by the API server"}, {len(f.Dropped), "down to 1 pod at once"},
+		{len(zero), "down to zero"}, {len(atOnce), "restarted all pods at once"}, {len(f.Unevictable), "no longer evictable"},
+		{len(f.LostAlerts), "with a lost alert"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, thousands(part.n)+" "+part.what)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // section is one paragraph of the forecast.
 type section struct {
 	effect diff.Effect
+	title  string // what happens, in a word or two
 	head   string
-	items  []string
+	items  []item
 }
 
-// sections are the paragraphs of the forecast, gravest first.
+// item is one line of a section, and what to do about it.
+type item struct {
+	text  string
+	steps []string
+}
+
+// sections are the paragraphs of the forecast, the danger first.
 func sections(f *forecast.Forecast) []section {
 	var all []section
-	for _, s := range []struct {
-		effect diff.Effect
-		list   []forecast.Affected
-	}{
-		{diff.Delete, f.Deleted}, {diff.Recreate, f.Recreated}, {diff.Restart, f.Restarts}, {diff.MayRestart, f.MayRestart}, {diff.Create, f.Created},
-		{diff.Scale, f.Scaled},
-	} {
-		if len(s.list) > 0 {
-			all = append(all, section{s.effect, headOf(s.list, s.effect), itemsOf(s.list, s.effect)})
+	add := func(effect diff.Effect, title string, list []forecast.Affected) {
+		if len(list) > 0 {
+			all = append(all, section{effect, title, headOf(list, effect), itemsOf(list, effect)})
 		}
 	}
-	for _, s := range []struct {
-		effect diff.Effect
-		list   []forecast.Subject
-		noun   string
-	}{
-		{diff.Reroute, f.Rerouted, "route"}, {diff.Autoscale, f.Autoscaling, "autoscaling rule"}, {diff.Schedule, f.Schedules, "schedule"},
-		{diff.Alert, f.Alerts, "alert"},
-	} {
+	zero, down, up := directions(f.Scaled)
+	atOnce, inTurn := split(f.Restarts, func(a *forecast.Affected) bool { return a.Rollout.AllAtOnce })
+	add(diff.Delete, "delete", f.Deleted)
+	add(diff.Refuse, "refused", f.Refused)
+	add(diff.Drop, "drop", f.Dropped)
+	add(diff.Scale, "to zero", zero)
+	add(diff.Restart, "all at once", atOnce)
+	add(diff.Recreate, "recreate", f.Recreated)
+	add(diff.Rollout, "no eviction", f.Unevictable)
+	add(diff.Restart, "restart", inTurn)
+	add(diff.MayRestart, "may restart", f.MayRestart)
+	add(diff.Scale, "scale down", down)
+	all = append(all, subjectSections([]subjects{{diff.Alert, "alert lost", f.LostAlerts, "alert"}})...)
+	add(diff.Create, "create", f.Created)
+	add(diff.Scale, "scale up", up)
+	return append(all, subjectSections([]subjects{
+		{diff.Reroute, "reroute", f.Rerouted, "route"}, {diff.Autoscale, "autoscale", f.Autoscaling, "autoscaling rule"},
+		{diff.Schedule, "schedule", f.Schedules, "schedule"}, {diff.Alert, "alert", f.Alerts, "alert"},
+	})...)
+}
+
+type subjects struct {
+	effect diff.Effect
+	title  string
+	list   []forecast.Subject
+	noun   string
+}
+
+func subjectSections(kinds []subjects) []section {
+	var all []section
+	for _, s := range kinds {
 		if len(s.list) > 0 {
-			all = append(all, section{s.effect, plural(len(s.list), s.noun) + perCluster(s.list), subjectItems(s.list)})
+			all = append(all, section{s.effect, s.title, plural(len(s.list), s.noun) + perCluster(s.list), subjectItems(s.list)})
 		}
 	}
 	return all
+}
+
+// split tells those of a list that a test fits from the others.
+func split(list []forecast.Affected, fits func(*forecast.Affected) bool) (yes, no []forecast.Affected) {
+	for i := range list {
+		if fits(&list[i]) {
+			yes = append(yes, list[i])
+			continue
+		}
+		no = append(no, list[i])
+	}
+	return yes, no
+}
+
+// directions tells what is scaled to zero and down from what is scaled up. When the least and the greatest number of pods
+// move in two directions, it is down.
+func directions(list []forecast.Affected) (zero, down, up []forecast.Affected) {
+	zero, rest := split(list, func(a *forecast.Affected) bool { return a.NewMax == 0 && a.Max > 0 })
+	down, up = split(rest, func(a *forecast.Affected) bool { return a.NewMin < a.Min || a.NewMax < a.Max })
+	return zero, down, up
 }
 
 // headOf counts workloads and pods, in all and by cluster.
@@ -87,7 +153,7 @@ func headOf(list []forecast.Affected, effect diff.Effect) string {
 		}
 	}
 	noun := "workload"
-	if effect == diff.MayRestart || effect == diff.Delete || effect == diff.Create || effect == diff.Recreate {
+	if effect == diff.MayRestart || effect == diff.Delete || effect == diff.Create || effect == diff.Recreate || effect == diff.Refuse {
 		noun = "object"
 	}
 	head := plural(total.workloads, noun)
@@ -113,35 +179,70 @@ func headOf(list []forecast.Affected, effect diff.Effect) string {
 	return head + ": " + strings.Join(parts, ", ")
 }
 
-func itemsOf(list []forecast.Affected, effect diff.Effect) []string {
-	items := make([]string, len(list))
+func itemsOf(list []forecast.Affected, effect diff.Effect) []item {
+	items := make([]item, len(list))
 	for i := range list {
-		a := &list[i]
-		item := a.Object.String()
-		switch {
-		case effect == diff.Scale || (a.Min != a.NewMin || a.Max != a.NewMax) && (effect == diff.Restart || effect == diff.Recreate):
-			item += "  " + span(a.Min, a.Max) + " → " + pods(a.NewMin, a.NewMax)
-		case a.Max > 0:
-			item += "  " + pods(a.Min, a.Max)
-		}
-		if len(a.Volumes) > 0 {
-			item += "  with volumes " + strings.Join(a.Volumes, ", ")
-		}
-		if effect == diff.Recreate || effect == diff.MayRestart {
-			item += "  " + a.Why
-		}
-		items[i] = item
+		items[i] = item{itemOf(&list[i], effect), list[i].Steps}
 	}
 	return items
 }
 
-func subjectItems(list []forecast.Subject) []string {
-	items := make([]string, len(list))
+// itemOf says what happens to one object: its name, its pods before and after, how they are replaced, and why.
+func itemOf(a *forecast.Affected, effect diff.Effect) string {
+	text := a.Object.String()
+	moves := a.Min != a.NewMin || a.Max != a.NewMax
+	switch {
+	case effect == diff.Scale || moves && (effect == diff.Restart || effect == diff.Recreate || effect == diff.Drop):
+		text += "  " + span(a.Min, a.Max) + " → " + pods(a.NewMin, a.NewMax)
+	case a.Max > 0:
+		text += "  " + pods(a.Min, a.Max)
+	}
+	if effect == diff.Restart {
+		text += replacement(a)
+	}
+	switch {
+	case len(a.Volumes) == 0:
+	case a.ClaimsGo:
+		text += "  its claims are deleted: " + strings.Join(a.Volumes, ", ")
+	case effect == diff.Delete:
+		text += "  its claims stay, until their namespace goes: " + strings.Join(a.Volumes, ", ")
+	}
+	switch effect {
+	case diff.Recreate, diff.MayRestart, diff.Refuse, diff.Drop, diff.Rollout:
+		text += "  " + a.Why
+	case diff.Delete, diff.Create:
+		if strings.Contains(a.Why, " is called ") || strings.Contains(a.Why, " was called ") {
+			text += "  " + a.Why
+		}
+	}
+	return text
+}
+
+// replacement says in which steps pods are replaced.
+func replacement(a *forecast.Affected) string {
+	r := a.Rollout
+	switch {
+	case r.AllAtOnce:
+		return "  all end before the first new one starts"
+	case r.OnDelete:
+		return "  each when somebody deletes it"
+	case r.Surge > 0 && r.Away > 0:
+		return fmt.Sprintf("  up to %s more, %s away", thousands(r.Surge), thousands(r.Away))
+	case r.Surge > 0:
+		return fmt.Sprintf("  up to %s more, none away", thousands(r.Surge))
+	case r.Away > 0:
+		return fmt.Sprintf("  %s away at a time", thousands(r.Away))
+	}
+	return ""
+}
+
+func subjectItems(list []forecast.Subject) []item {
+	items := make([]item, len(list))
 	for i := range list {
 		s := &list[i]
-		items[i] = s.Object.String() + "  " + string(s.Op)
+		items[i].text = s.Object.String() + "  " + string(s.Op)
 		if len(s.Fields) > 0 {
-			items[i] += "  " + strings.Join(s.Fields, ", ")
+			items[i].text += "  " + strings.Join(s.Fields, ", ")
 		}
 	}
 	return items
