@@ -66,6 +66,15 @@ func TestRemoteRunIsPaaSTAs(t *testing.T) {
 			return
 		}
 		compare(t, "the Job", want, asJSON(t, job))
+		data, err := json.Marshal(job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var printed any
+		if err := json.Unmarshal(data, &printed); err != nil {
+			t.Fatal(err)
+		}
+		compare(t, "the Job as JSON", want, printed)
 	})
 }
 

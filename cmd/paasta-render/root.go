@@ -99,6 +99,8 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newExplain(s),
 		newDeployments(s),
 		newAutotune(s),
+		newLocalRun(s),
+		newRemoteRun(s),
 		newPublish(s),
 		newVersion(s),
 	)

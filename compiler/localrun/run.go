@@ -8,6 +8,7 @@ package localrun
 import (
 	"strconv"
 
+	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -22,7 +23,7 @@ type Run struct {
 	Interactive   bool              `json:"interactive"`
 	Detach        bool              `json:"detach"`
 	DockerHash    string            `json:"docker_hash"` // the image
-	Command       any               `json:"command"`     // a string runs in a shell; a list; or null
+	Command       any               `json:"command"`     // a string, or a node: a string runs in a shell, a list as it is
 	Net           *yaml11.Node      `json:"net"`
 	DockerParams  []Parameter       `json:"docker_params"`
 
@@ -79,12 +80,25 @@ func (r Run) Port() string {
 func (r Run) Arguments() []string {
 	switch command := r.Command.(type) {
 	case string:
-		if command == "" {
-			return nil
+		return inShell(command)
+	case *yaml11.Node:
+		if command.IsString() {
+			return inShell(command.Text)
 		}
-		return []string{"sh", "-c", command}
-	case []string:
-		return command
+		if command.IsList() {
+			var all []string
+			for _, item := range command.Items {
+				all = append(all, python.Str(item))
+			}
+			return all
+		}
 	}
 	return nil
+}
+
+func inShell(command string) []string {
+	if command == "" {
+		return nil
+	}
+	return []string{"sh", "-c", command}
 }
