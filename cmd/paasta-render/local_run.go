@@ -26,7 +26,7 @@ type localRunCommand struct {
 	localrun.Options
 	noHealthcheck, allVolumes, run bool
 	engine, secrets                string
-	env                            []string
+	env, engineFlags               []string
 }
 
 func newLocalRun(s streams) *cobra.Command {
@@ -68,6 +68,7 @@ that the instance asks for. No command line and no output holds such a value.`,
 	f.BoolVar(&l.allVolumes, "all-volumes", false, "keep volumes whose path is not on this machine")
 	f.BoolVar(&l.run, "run", false, "start the container instead of printing how")
 	f.StringVar(&l.engine, "engine", "docker", "the program that --run starts, with its own flags: docker, or 'podman --runtime runc'")
+	f.StringArrayVar(&l.engineFlags, "engine-flag", nil, "a further flag of the engine's run command, such as --ulimit=nofile=1024 (repeatable)")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(localRunFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -174,7 +175,8 @@ func (l *localRunCommand) execute(ctx context.Context, run localrun.Run) error {
 	if err := l.addSecrets(&run); err != nil {
 		return err
 	}
-	args := append(engine[1:], run.EngineArguments(isTerminal(l.out))...)
+	args := run.EngineArguments(isTerminal(l.out))
+	args = slices.Concat(engine[1:], args[:1], l.engineFlags, args[1:])
 	cmd := exec.CommandContext(ctx, engine[0], args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = l.in, l.out, l.err
 	cmd.Env = os.Environ()
