@@ -209,19 +209,20 @@ func minify(query string) string {
 func linkAdapter(c *config.Cluster, services []target.Linked, report finding.Report) *target.File {
 	var rules []rule
 	var windows []sharedFact
+	q := queriesOf(c)
 	for _, s := range services {
 		f, ok := s.Facts.(*facts)
 		if !ok {
 			continue
 		}
 		for _, r := range f.Requests {
-			rules = append(rules, requestsRule(c.Name, s.Service, r))
+			rules = append(rules, q.requestsRule(s.Service, r))
 		}
 		rules = append(rules, f.Queries...)
 		for _, w := range f.Shared {
 			if first := findWindow(windows, w); first == nil {
 				windows = append(windows, w)
-				rules = append(rules, sharedRule(c.Name, w.Provider, w.Window))
+				rules = append(rules, q.sharedRule(w.Provider, w.Window))
 			} else if first.Window != w.Window {
 				report(finding.Finding{Code: finding.MetricWithoutRule, Severity: finding.Warning, At: w.At, Service: s.Service,
 					Instance: w.Instance, Cluster: c.Name, Suggestion: first.Window,

@@ -3,6 +3,7 @@ package prometheus
 import (
 	"math"
 
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -11,15 +12,39 @@ import (
 // nan is the Number of a window that is none: equal to nothing.
 var nan = math.NaN()
 
-// The queries below are PaaSTA's, to the space: a changed query restarts the adapter.
+// queries makes the adapter's rules of a cluster.
+type queries struct {
+	cluster string
+	// paasta asks for PaaSTA's own queries, to the space. Key: adapter_queries: paasta of the system config, default mended.
+	paasta bool
+}
+
+func queriesOf(c *config.Cluster) queries {
+	kind, _ := c.System.Get("adapter_queries").Str()
+	return queries{c.Name, kind == "paasta"}
+}
+
+// loadSeries is what a provider's load is read from.
+func loadSeries(provider string) string {
+	return map[string]string{"uwsgi": "uwsgi_worker_busy", "uwsgi-v2": "uwsgi_worker_busy",
+		"gunicorn": "gunicorn_worker_busy", "piscina": "piscina_pool_utilization", "worker-load": "worker_busy"}[provider]
+}
 
 // sharedRule serves every instance with the provider and moving average window: the adapter fills in the labels that
 // the autoscaler's selector names. Pods that report nothing count as fully loaded. uwsgi, gunicorn and piscina give the
 // load per replica, uwsgi-v2 and worker-load the load in all. PaaSTA: create_shared_<provider>_scaling_rule.
-func sharedRule(cluster, provider, window string) rule {
-	series := map[string]string{"uwsgi": "uwsgi_worker_busy", "uwsgi-v2": "uwsgi_worker_busy",
-		"gunicorn": "gunicorn_worker_busy", "piscina": "piscina_pool_utilization", "worker-load": "worker_busy"}[provider]
-	inCluster := "paasta_cluster='" + cluster + "'"
+func (q queries) sharedRule(provider, window string) rule {
+	query := mendedShared(q.cluster, provider, window)
+	if q.paasta {
+		query = paastaShared(q.cluster, provider, window)
+	}
+	return rule{Name: ruleName{provider + "-prom-" + window}, Resources: kubeLabels,
+		SeriesQuery: loadSeries(provider) + "{paasta_cluster='" + q.cluster + "'}", MetricsQuery: query}
+}
+
+// paastaShared is PaaSTA's query of sharedRule.
+func paastaShared(cluster, provider, window string) string {
+	series, inCluster := loadSeries(provider), "paasta_cluster='"+cluster+"'"
 	mine := inCluster + ",paasta_service='" + label("paasta_service") + "',paasta_instance='" + label("paasta_instance") +
 		"',kube_deployment='" + label("kube_deployment") + "'"
 	ready := readyReplicas(inCluster)
@@ -43,8 +68,7 @@ func sharedRule(cluster, provider, window string) rule {
 		query += " / " + wantedReplicas(inCluster+
 			",deployment='"+label("kube_deployment")+"',namespace='"+label("kube_namespace")+"'")
 	}
-	return rule{Name: ruleName{provider + "-prom-" + window}, Resources: kubeLabels,
-		SeriesQuery: series + "{" + inCluster + "}", MetricsQuery: query}
+	return query
 }
 
 // label is the adapter's template for a label of the series that it was asked for.
@@ -66,17 +90,26 @@ func wantedReplicas(filter string) string {
 
 // requestsRule serves one instance: requests in flight through the mesh, divided by those a replica should have, in
 // relation to the replicas there are. PaaSTA: create_instance_active_requests_scaling_rule.
-func requestsRule(cluster, service string, r requestsFact) rule {
+func (q queries) requestsRule(service string, r requestsFact) rule {
 	deployment := paasta.AppName(service, r.Instance)
-	mine := "paasta_cluster='" + cluster + "',paasta_service='" + service + "',paasta_instance='"
-	query := "label_replace( label_replace(  avg_over_time( (   ( sum( label_replace( " +
-		"paasta_instance:envoy_cluster__egress_cluster_upstream_rq_active{" + mine + r.MeshInstance +
+	query := mendedRequests(q.cluster, service, deployment, r)
+	if q.paasta {
+		query = paastaRequests(q.cluster, service, deployment, r)
+	}
+	return rule{Name: ruleName{deployment + "-" + monitoring.ActiveRequests + "-prom"}, Resources: kubeLabels,
+		SeriesQuery: "k8s:deployment:pods_status_ready{paasta_cluster='" + q.cluster + "',paasta_service='" + service +
+			"',paasta_instance='" + r.Instance + "'}", MetricsQuery: query}
+}
+
+// paastaRequests is PaaSTA's query of requestsRule.
+func paastaRequests(cluster, service, deployment string, r requestsFact) string {
+	return "label_replace( label_replace(  avg_over_time( (   ( sum( label_replace( " +
+		"paasta_instance:envoy_cluster__egress_cluster_upstream_rq_active{paasta_cluster='" + cluster + "',paasta_service='" +
+		service + "',paasta_instance='" + r.MeshInstance +
 		"'}, \"kube_deployment\", \"" + deployment + "\", \"\", \"\" ) ) by (kube_deployment) ) / " + r.Target +
 		"  )[" + r.Window + "s:] ) / " +
 		wantedReplicas("paasta_cluster='"+cluster+"',deployment='"+deployment+"',namespace='"+r.Namespace+"'") +
 		" , \"kube_deployment\", \"" + deployment + "\", \"\", \"\" ), \"kube_namespace\", \"" + r.Namespace + "\", \"\", \"\" )"
-	return rule{Name: ruleName{deployment + "-" + monitoring.ActiveRequests + "-prom"}, Resources: kubeLabels,
-		SeriesQuery: "k8s:deployment:pods_status_ready{" + mine + r.Instance + "'}", MetricsQuery: query}
 }
 
 // plain turns a configuration value into one without places, for what outlives its service.
