@@ -6,7 +6,7 @@ import (
 )
 
 // systemKeys are the keys of the system config that the target reads.
-var systemKeys = []string{"alerting"}
+var systemKeys = []string{"adapter_queries", "alerting"}
 
 // files are the kinds of files that the target makes.
 var files = []target.Files{
@@ -15,6 +15,10 @@ var files = []target.Files{
 		// The one that prometheus-adapter mounts. PaaSTA: setup_prometheus_adapter_config.
 		ConfigMap: &target.ConfigMap{Namespace: "custom-metrics", Name: "adapter-config", Key: "config.yaml"},
 		Entries:   &target.Entries{At: []string{"rules"}, Kind: "AdapterRule", Rest: "AdapterConfig", Key: "name.as"},
+	},
+	{
+		Prefix: "prometheus/rules/_cluster", Suffix: ".yaml", Delivery: target.InConfigMap,
+		Entries: &target.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
 	},
 	{
 		Prefix: "prometheus/rules/", Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.InConfigMap,
