@@ -35,8 +35,17 @@ func Parse(file string, data []byte, report finding.Report) (root *Node, ok bool
 
 // parse is Parse by yaml.v3, which knows all of YAML and what is wrong with what is none.
 func parse(file string, data []byte, report finding.Report) (root *Node, ok bool) {
+	data = directive(data)
 	document, second, err := decode(data)
 	var mask byte
+	var escape maskedEscape
+	if err != nil {
+		if masked, m, ok := maskSlashes(data); ok {
+			if d, extra, again := decode(masked); again == nil {
+				document, second, err, escape = d, extra, nil, m
+			}
+		}
+	}
 	if err != nil {
 		if masked, m := MaskQuestions(data); m != 0 {
 			if d, extra, again := decode(masked); again == nil {
@@ -55,7 +64,7 @@ func parse(file string, data []byte, report finding.Report) (root *Node, ok bool
 			Message: "a second document begins here; a configuration file holds one"})
 		return nil, false
 	}
-	c := converter{file: &file, report: report, merger: merger{report: report}, mask: mask, done: map[*yaml.Node]*Node{},
+	c := converter{file: &file, report: report, merger: merger{report: report}, mask: mask, escape: escape, text: newText(data), done: map[*yaml.Node]*Node{},
 		size: map[*Node]int{}}
 	root = c.node(document, 0)
 	if !c.failed && c.expanded(root, 0) > maxExpanded {
@@ -93,6 +102,10 @@ type converter struct {
 	slab   slab
 	failed bool
 	mask   byte // stands for a question mark; 0 for none
+	escape maskedEscape
+	text   *text
+	flow   int                   // how many flow collections are open
+	names  map[string]*yaml.Node // anchors that the document has defined
 	// tooDeep is set once: every value below would be one more finding.
 	tooDeep bool
 }
@@ -122,6 +135,7 @@ func (c *converter) node(y *yaml.Node, depth int) *Node {
 	if n, ok := c.done[y]; ok && n != nil {
 		return n
 	}
+	c.name(y)
 	c.done[y] = nil
 	n := c.build(y, depth)
 	c.done[y] = n
@@ -142,8 +156,16 @@ func (c *converter) alias(y *yaml.Node, depth int) *Node {
 
 func (c *converter) build(y *yaml.Node, depth int) *Node {
 	n := &Node{file: c.file, line: int32(y.Line), column: int32(y.Column), Comment: y.LineComment}
+	if y.Style&yaml.FlowStyle != 0 {
+		c.flow++
+		defer func() { c.flow-- }()
+	}
+	if y.Kind != yaml.ScalarNode && c.collection(n, y, depth) {
+		return n
+	}
 	switch y.Kind {
 	case yaml.ScalarNode:
+		c.checkPlain(y)
 		c.scalar(n, y)
 	case yaml.SequenceNode:
 		if tag := y.ShortTag(); tag != "!!seq" {
@@ -168,8 +190,11 @@ func (c *converter) scalar(n *Node, y *yaml.Node) {
 	if c.mask != 0 {
 		y.Value = strings.ReplaceAll(y.Value, string(c.mask), "?")
 	}
+	c.escape.unmask(y)
 	var err error
 	switch {
+	case y.Value == "" && y.Style == 0 && c.text.bareTag(c.text.offset(y.Line, y.Column)):
+		n.Kind = String
 	case y.Style&yaml.TaggedStyle != 0:
 		err = resolveTagged(n, y.Tag, y.Value)
 	case y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0:
@@ -188,9 +213,13 @@ func (c *converter) mapping(n *Node, y *yaml.Node, depth int) {
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		e := entry{merge: isMerge(y.Content[i])}
 		if !e.merge {
-			e.key = c.node(y.Content[i], depth+1)
+			e.key = c.key(y.Content[i], depth+1)
 		}
-		e.value = c.node(y.Content[i+1], depth+1)
+		value := y.Content[i+1]
+		if e.merge {
+			value = untagged(value)
+		}
+		e.value = c.node(value, depth+1)
 		entries = append(entries, e)
 	}
 	for _, f := range c.merger.fill(n, entries, &c.slab) {
@@ -203,6 +232,24 @@ func (c *converter) mapping(n *Node, y *yaml.Node, depth int) {
 			c.fail(finding.YAMLSyntax, at[0], f.why)
 		}
 	}
+}
+
+// untagged is what a merge key merges: PyYAML looks at the node there, and not at its tag.
+func untagged(y *yaml.Node) *yaml.Node {
+	if y.Kind == yaml.ScalarNode || y.Style&yaml.TaggedStyle == 0 || y.Anchor != "" {
+		return y
+	}
+	plain := *y
+	plain.Tag, plain.Style = "", y.Style&^yaml.TaggedStyle
+	return &plain
+}
+
+// key converts a key. PyYAML reads a plain = as text there, and nowhere else: SafeConstructor.flatten_mapping.
+func (c *converter) key(y *yaml.Node, depth int) *Node {
+	if y.Kind == yaml.ScalarNode && y.Style == 0 && y.Value == "=" && y.Anchor == "" {
+		return &Node{Kind: String, Text: "=", file: c.file, line: int32(y.Line), column: int32(y.Column)}
+	}
+	return c.node(y, depth)
 }
 
 func isMerge(y *yaml.Node) bool {

@@ -7,7 +7,7 @@ func equalKey(a, b *Node) bool {
 	if aNumber || bNumber {
 		return aNumber && bNumber && x == y
 	}
-	return a.Kind == b.Kind && a.Text == b.Text
+	return a.Kind == b.Kind && (a.Text == b.Text || a.Kind == Null) // null and ~ are one None
 }
 
 // find returns the index of a key, -1 when it is absent.
@@ -41,6 +41,9 @@ type key struct {
 func keyOf(n *Node) key {
 	if number, ok := n.Number(); ok {
 		return key{kind: Float, number: number}
+	}
+	if n.Kind == Null {
+		return key{kind: Null}
 	}
 	return key{kind: n.Kind, text: n.Text}
 }

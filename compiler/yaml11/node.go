@@ -47,6 +47,7 @@ func (k Kind) WithArticle() string {
 type Node struct {
 	Kind  Kind
 	Bool  bool
+	Set   bool     // when Kind is Map: a Python set (!!set), whose values are null
 	Int   int64    // when Kind is Int and Big is nil
 	Big   *big.Int // integers beyond 64 bits
 	Float float64

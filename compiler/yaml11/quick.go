@@ -242,6 +242,9 @@ func (q *quick) anchor(value func() *Node) *Node {
 	if q.anchors == nil {
 		q.anchors = map[string]anchored{}
 	}
+	if _, twice := q.anchors[name]; twice {
+		q.leave()
+	}
 	q.anchors[name] = anchored{}
 	q.spaces()
 	before := q.size

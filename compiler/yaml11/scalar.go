@@ -1,7 +1,6 @@
 package yaml11
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
@@ -272,11 +271,11 @@ func resolveTagged(n *Node, tag, text string) error {
 		}
 		return makeTime(n, text)
 	case "!!binary":
-		data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+		data, err := decodeBase64(text)
 		if err != nil {
-			return fmt.Errorf("!!binary value is no base64: %w", err)
+			return err
 		}
-		n.Kind, n.Text = Bytes, string(data)
+		n.Kind, n.Text = Bytes, data
 	default:
 		return fmt.Errorf("could not determine a constructor for the tag %q", tag)
 	}

@@ -51,6 +51,9 @@ func syntaxPosition(file string, data []byte, err error) finding.Position {
 		return offsetPosition(file, data, at)
 	}
 	m := errorLine.FindStringSubmatch(err.Error())
+	if at, ok := exactPlace(file, data, err.Error(), lineOf(m)); ok {
+		return at
+	}
 	if m == nil {
 		return finding.Position{File: file, Line: 1, Column: 1}
 	}
@@ -64,12 +67,21 @@ func syntaxPosition(file string, data []byte, err error) finding.Position {
 		line-- // what is missing at the end of the file is missing where the text ends
 	}
 	column := 1
-	if text := lines[line-1]; bytes.ContainsRune(text, '\t') {
+	if text := lines[line-1]; bytes.ContainsRune(text, '\t') && strings.Contains(err.Error(), "tab") {
 		column = bytes.IndexByte(text, '\t') + 1
 	} else {
 		column += len(text) - len(bytes.TrimLeft(text, " "))
 	}
 	return finding.Position{File: file, Line: line, Column: column}
+}
+
+// lineOf is the line in a match of errorLine. yaml.v3 leaves out the first one.
+func lineOf(m []string) int {
+	if m == nil {
+		return 1
+	}
+	line, _ := strconv.Atoi(m[1])
+	return line
 }
 
 // isControl tells which characters YAML 1.1 does not allow.
