@@ -24,7 +24,7 @@ type publishCommand struct {
 	timeout                                                                 time.Duration
 
 	source  publish.Source
-	allow   publish.Allowance
+	allow   publish.Permissions
 	atRoot  bool                      // soa-configs is all of its repository
 	known   func(commit string) bool  // whether soa-configs has the commit
 	reports map[string]*report.Report // by the change's tip and clusters; the last one of a branch counts

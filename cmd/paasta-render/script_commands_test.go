@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,6 +20,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"control": writer("control FILE", func([]string) []byte { return []byte("main:\n  cmd: 'a\x07b'\n") }),
 	"huge":    writer("huge MIB FILE", func(args []string) []byte { return bytes.Repeat([]byte("# large\n"), mebibytes(args)>>3) }),
 	"same":    sameTrees,
+	"edit":    edit,
 }
 
 func mebibytes(args []string) int {
@@ -33,6 +36,21 @@ func writer(usage string, content func(args []string) []byte) func(*testscript.T
 		}
 		ts.Check(os.WriteFile(ts.MkAbs(args[len(args)-1]), content(args), 0o644))
 	}
+}
+
+// edit replaces what a regular expression finds in a file; it must find something.
+func edit(ts *testscript.TestScript, not bool, args []string) {
+	if not || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE REGEXP TEXT")
+	}
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	before := ts.ReadFile(args[0])
+	after := pattern.ReplaceAllString(before, strings.ReplaceAll(args[2], `\n`, "\n"))
+	if before == after {
+		ts.Fatalf("%s does not hold %s", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(after), 0o644))
 }
 
 // sameTrees fails unless two folders hold the same files.

@@ -104,6 +104,16 @@ func (c *Cause) String() string {
 	return at + ": " + c.Key
 }
 
+// Gravest returns the first edit that has the change's effect; nil when none has.
+func (c *Change) Gravest() *Edit {
+	for i := range c.Edits {
+		if c.Edits[i].Effect == c.Effect {
+			return &c.Edits[i]
+		}
+	}
+	return nil
+}
+
 // Change is one changed object.
 type Change struct {
 	Object

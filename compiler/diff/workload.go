@@ -25,7 +25,7 @@ type Workload struct {
 
 // Replacement is how the pods of a workload are replaced when its pod template changes, at the least number of pods.
 type Replacement struct {
-	AllAtOnce bool `json:"allAtOnce,omitempty"` // every pod ends before the first new one starts
+	AllAtOnce bool `json:"allAtOnce,omitempty"` // every pod may end before the first new one is ready
 	OnDelete  bool `json:"onDelete,omitempty"`  // nothing happens until somebody deletes the pods
 	Surge     int  `json:"surge,omitempty"`     // pods that are there beyond their number meanwhile
 	Away      int  `json:"away,omitempty"`      // pods that may be missing meanwhile

@@ -88,15 +88,29 @@ func put(root *yaml11.Node, path []string, value *yaml11.Node) *yaml11.Node {
 	return root.With(path[0], below)
 }
 
-// firstDifference is the node to point at when a value changed: in a list, the first entry that differs.
+// firstDifference is the node to point at when a value changed: of lists and mappings, the first entry that differs, or the
+// key of the first that is new. The line of a reviewer's diff has it.
 func firstDifference(before, after *yaml11.Node) *yaml11.Node {
-	if after == nil {
+	switch {
+	case after == nil:
 		return before
-	}
-	if before.IsList() && after.IsList() {
+	case before.IsList() && after.IsList():
 		for i, item := range after.Items {
-			if i >= len(before.Items) || !equal(before.Items[i], item) {
+			if i >= len(before.Items) {
 				return item
+			}
+			if !equal(before.Items[i], item) {
+				return firstDifference(before.Items[i], item)
+			}
+		}
+	case before.IsMap() && after.IsMap():
+		for _, p := range after.Pairs {
+			old := before.Get(p.Key.Text)
+			if old == nil {
+				return p.Key
+			}
+			if !equal(old, p.Value) {
+				return firstDifference(old, p.Value)
 			}
 		}
 	}

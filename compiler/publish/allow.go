@@ -7,20 +7,29 @@ import (
 	"unicode"
 )
 
-// Allowance is what a source commit's Allow-Delete trailers permit.
+// Allowance is what trailers of one name in a source commit's message permit.
 type Allowance []string
 
-var trailer = regexp.MustCompile(`(?mi)^[ \t]*Allow-Delete:[ \t]*(.+?)[ \t]*$`)
+// Permissions are what a source commit's trailers permit.
+type Permissions struct {
+	Delete  Allowance // Allow-Delete: what may be deleted
+	Drop    Allowance // Allow-Drop: what may drop to one pod
+	Refused Allowance // Allow-Refused: what the API server may refuse
+}
 
-// Allowed reads the Allow-Delete lines of commit messages: SERVICE, SERVICE.INSTANCE, CLUSTER, CLUSTER/SERVICE,
+var trailer = regexp.MustCompile(`(?mi)^[ \t]*Allow-(Delete|Drop|Refused):[ \t]*(.+?)[ \t]*$`)
+
+// Allowed reads the Allow lines of commit messages: SERVICE, SERVICE.INSTANCE, CLUSTER, CLUSTER/SERVICE,
 // CLUSTER/SERVICE.INSTANCE or all, several by commas or blanks, in quotes or not; * stands for any part of a name.
-func Allowed(messages ...string) Allowance {
-	var all Allowance
+func Allowed(messages ...string) Permissions {
+	var all Permissions
+	lists := map[string]*Allowance{"delete": &all.Delete, "drop": &all.Drop, "refused": &all.Refused}
 	for _, message := range messages {
 		for _, m := range trailer.FindAllStringSubmatch(message, -1) {
-			for _, name := range strings.FieldsFunc(m[1], isBetween) {
+			list := lists[strings.ToLower(m[1])]
+			for _, name := range strings.FieldsFunc(m[2], isBetween) {
 				if name = strings.TrimRight(name, "."); name != "" {
-					all = append(all, name)
+					*list = append(*list, name)
 				}
 			}
 		}

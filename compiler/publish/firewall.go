@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
@@ -20,17 +21,20 @@ const DefaultShare = 0.10
 type Firewall struct {
 	Layout *target.Layout // what the targets say of their files
 	Share  float64        // of a cluster's workloads; see DefaultShare
-	Allow  Allowance      // deletions that the source commit asks for are not counted
+	Allow  Permissions    // what the source commit asks for does not stop it
 	// Wrong tells whether an error was found in an instance's configuration; nil when there was none at all.
 	Wrong func(cluster, service, instance string) bool
 }
 
 // allow is what a stopped publisher may do when the deletion is meant. What the message allows is told, too, for it may
 // be misspelt.
-func (f Firewall) allow(what string) string {
-	suggestion := "Allow-Delete: " + what + " in the soa-configs commit's message, if it is meant"
-	if len(f.Allow) > 0 {
-		suggestion += "; it allows only " + strings.Join(f.Allow, ", ")
+func (f Firewall) allow(what string) string { return suggest("Allow-Delete", what, f.Allow.Delete) }
+
+// suggest names the trailer that lets something pass.
+func suggest(trailer, what string, allowed Allowance) string {
+	suggestion := trailer + ": " + what + " in the soa-configs commit's message, if it is meant"
+	if len(allowed) > 0 {
+		suggestion += "; it allows only " + strings.Join(allowed, ", ")
 	}
 	return suggestion
 }
@@ -44,7 +48,10 @@ func (f Firewall) Check(r *report.Report, before, after []string) []finding.Find
 	gone := map[string]map[string]bool{} // cluster → files of deleted workloads
 	for i := range r.Changes {
 		c := &r.Changes[i]
-		if f.Allow.permits(c.Cluster, c.Service, c.Instance) {
+		if stop := f.pods(c); stop != nil {
+			stops = append(stops, *stop)
+		}
+		if gone := whatGoes(c); f.Allow.Delete.permits(c.Cluster, gone.Service, gone.Instance) {
 			continue
 		}
 		if stop := f.change(c); stop != nil {
@@ -54,7 +61,7 @@ func (f Firewall) Check(r *report.Report, before, after []string) []finding.Find
 			if gone[c.Cluster] == nil {
 				gone[c.Cluster] = map[string]bool{}
 			}
-			gone[c.Cluster][c.File] = true
+			gone[c.Cluster][whatGoes(c).File] = true
 		}
 	}
 	for _, cluster := range slices.Sorted(maps.Keys(gone)) {
@@ -72,29 +79,77 @@ func (f Firewall) Check(r *report.Report, before, after []string) []finding.Find
 	return stops
 }
 
-// change judges one changed object.
+// whatGoes is the object that is deleted by a change: of a renamed one, what it was.
+func whatGoes(c *diff.Change) *diff.Object {
+	if c.From != nil {
+		return c.From
+	}
+	return &c.Object
+}
+
+// pods judges what a change does to pods beside deleting them: whether the API server takes it, and whether pods end that
+// are needed.
+func (f Firewall) pods(c *diff.Change) *finding.Finding {
+	stop := finding.Finding{At: finding.Position{File: c.File}, Service: c.Service, Instance: c.Instance, Cluster: c.Cluster}
+	var allowed Allowance
+	var name, do string
+	switch c.Effect {
+	case diff.Refuse:
+		stop.Code, allowed, name = finding.RefusedChange, f.Allow.Refused, "Allow-Refused"
+		stop.Message = fmt.Sprintf("the API server would refuse %s %s", c.Kind, c.Name)
+		do = strings.Join(forecast.Steps(c), "; then ")
+	case diff.Drop:
+		stop.Code, allowed, name = finding.DropsPods, f.Allow.Drop, "Allow-Drop"
+		stop.Message = fmt.Sprintf("%s %s would drop to 1 pod", c.Kind, c.Name)
+		do = "run first: " + forecast.HandOver(c)
+	default:
+		return nil
+	}
+	if allowed.permits(c.Cluster, c.Service, c.Instance) {
+		return nil
+	}
+	if e := c.Gravest(); e != nil {
+		stop.Message += ": " + e.Why
+	}
+	stop.Suggestion = do + "; and " + suggest(name, c.Subject(), allowed)
+	return &stop
+}
+
+// change judges the deletion of one object.
 func (f Firewall) change(c *diff.Change) *finding.Finding {
-	at := finding.Position{File: c.File}
-	stop := finding.Finding{At: at, Service: c.Service, Instance: c.Instance, Cluster: c.Cluster}
-	subject := c.Subject()
+	gone := whatGoes(c)
+	stop := finding.Finding{At: finding.Position{File: gone.File}, Service: gone.Service, Instance: gone.Instance, Cluster: c.Cluster}
 	ends := c.Effect == diff.Delete || c.Effect == diff.Recreate && c.Op != diff.Changed
 	switch {
 	case !ends:
 		return nil
-	case c.Effect == diff.Delete && f.Wrong != nil && f.Wrong(c.Cluster, c.Service, c.Instance):
+	case c.Effect == diff.Delete && f.Wrong != nil && f.Wrong(c.Cluster, gone.Service, gone.Instance):
 		stop.Code, stop.Suggestion = finding.DeletesWrong, "correct the configuration"
-		stop.Message = fmt.Sprintf("%s %s would be deleted only because its configuration is wrong", c.Kind, c.Name)
+		stop.Message = fmt.Sprintf("%s %s would be deleted only because its configuration is wrong", gone.Kind, gone.Name)
+	case gone.Kind == "Namespace" && gone.Group == "":
+		if f.Allow.Delete.permits(c.Cluster, gone.Name, "") {
+			return nil
+		}
+		stop.Code, stop.Suggestion = finding.DeletesNamespace, f.allow(gone.Name)
+		stop.Message = fmt.Sprintf("the namespace %s would be deleted, and everything in it, whoever it belongs to", gone.Name)
 	case c.Old != nil && len(c.Old.Volumes) > 0:
-		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(subject)
-		volumes := strings.Join(c.Old.Volumes, ", ")
-		stop.Message = fmt.Sprintf("%s %s would be deleted with its volumes: %s", c.Kind, c.Name, volumes)
-	case c.Kind == "PersistentVolumeClaim", f.custom(c):
-		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(subject)
-		stop.Message = fmt.Sprintf("%s %s would be deleted, and the data that it keeps", c.Kind, c.Name)
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(gone.Subject())
+		stop.Message = fmt.Sprintf("%s %s would be deleted, %s: %s", gone.Kind, gone.Name, claimsFate(c), strings.Join(c.Old.Volumes, ", "))
+	case gone.Kind == "PersistentVolumeClaim", f.custom(c):
+		stop.Code, stop.Suggestion = finding.DeletesVolumes, f.allow(gone.Subject())
+		stop.Message = fmt.Sprintf("%s %s would be deleted, and the data that it keeps", gone.Kind, gone.Name)
 	default:
 		return nil
 	}
 	return &stop
+}
+
+// claimsFate says what becomes of the claims of a workload that goes.
+func claimsFate(c *diff.Change) string {
+	if c.Old.ClaimsGo {
+		return "and its claims with their data"
+	}
+	return "and nothing would use its claims any more"
 }
 
 // custom tells whether an object is an instance's custom resource: its controller may keep data that goes with it.
@@ -142,7 +197,7 @@ func inventory(layout *target.Layout, paths []string) files {
 func (f Firewall) folders(had, has files) []finding.Finding {
 	var stops []finding.Finding
 	for cluster := range had.clusters {
-		if !has.clusters[cluster] && !f.Allow.permits(cluster, "", "") {
+		if !has.clusters[cluster] && !f.Allow.Delete.permits(cluster, "", "") {
 			stops = append(stops, finding.Finding{
 				Code: finding.DeletesCluster, At: finding.Position{File: cluster}, Cluster: cluster,
 				Message:    fmt.Sprintf("everything in the cluster %s would be deleted", cluster),
@@ -150,7 +205,7 @@ func (f Firewall) folders(had, has files) []finding.Finding {
 		}
 	}
 	for g, file := range had.guarded {
-		if _, stays := has.guarded[g]; stays || !has.clusters[g.cluster] || f.Allow.permits(g.cluster, g.service, "") {
+		if _, stays := has.guarded[g]; stays || !has.clusters[g.cluster] || f.Allow.Delete.permits(g.cluster, g.service, "") {
 			continue
 		}
 		stops = append(stops, finding.Finding{

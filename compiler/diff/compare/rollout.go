@@ -23,7 +23,7 @@ func rollout(e *entity, n int) diff.Replacement {
 		if surge == 0 && away == 0 {
 			away = 1
 		}
-		return diff.Replacement{Surge: surge, Away: min(away, n), AllAtOnce: n > 1 && away >= n && surge == 0}
+		return diff.Replacement{Surge: surge, Away: min(away, n), AllAtOnce: n > 0 && away >= n}
 	case "StatefulSet":
 		strategy := e.doc.Path("spec", "updateStrategy")
 		if strategy.At("type") == "OnDelete" {

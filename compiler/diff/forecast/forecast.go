@@ -111,7 +111,7 @@ func (f *Forecast) add(c *diff.Change) {
 		f.Deleted = append(f.Deleted, affected(c))
 	case c.Effect == diff.Refuse:
 		a := affected(c)
-		a.Steps = stepsOf(c)
+		a.Steps = Steps(c)
 		f.Refused = append(f.Refused, a)
 	case c.Effect == diff.Drop:
 		a := affected(c)
@@ -191,11 +191,8 @@ func (a *Affected) place() string {
 // affected says who and how many; the reason is that of the gravest edit.
 func affected(c *diff.Change) Affected {
 	a := Affected{Object: c.Object}
-	for i := range c.Edits {
-		if c.Edits[i].Effect == c.Effect {
-			a.Why = c.Edits[i].Why
-			break
-		}
+	if e := c.Gravest(); e != nil {
+		a.Why = e.Why
 	}
 	if w := cmp.Or(c.New, c.Old); w != nil { // an autoscaler's change happens to its target
 		a.Kind, a.Namespace, a.Name = w.Kind, w.Namespace, w.Name

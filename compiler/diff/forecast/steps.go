@@ -8,8 +8,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/effect"
 )
 
-// stepsOf are what to do about a change that the API server refuses, for the object.
-func stepsOf(c *diff.Change) []string {
+// Steps are what to do about a change that the API server refuses, for the object.
+func Steps(c *diff.Change) []string {
 	namespace := "-n " + c.Namespace + " "
 	if c.Namespace == "" {
 		namespace = ""

@@ -160,7 +160,7 @@ func TestForecast(t *testing.T) {
 		{"zero pods are a section of their own", deployment, strings.Replace(deployment, "replicas: 3", "replicas: 0", 1),
 			"to zero: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 → 0 pods\ncapacity prod, pool default, team core: pods -3, CPU -3 cores, memory -3 GiB\n"},
 		{"pods that all end first are a section of their own", deployment, strings.NewReplacer("    rollingUpdate:\n      maxSurge: 100%\n    type: RollingUpdate", "    type: Recreate", "web:1", "web:2").Replace(deployment),
-			"all at once: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 pods  all end before the first new one starts\n"},
+			"all at once: 1 workload, 3 pods in prod\n  prod Deployment paastasvc-web/web-main  3 pods  all may end before the first new one is ready\n"},
 		{"what the API server refuses comes with the way out", statefulSet, strings.Replace(statefulSet, "serviceName: db-main", "serviceName: db", 1),
 			"refused: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  spec.serviceName of a StatefulSet cannot be changed\n" +
 				"  1. stop the agent for this object (Flux: annotation kustomize.toolkit.fluxcd.io/reconcile: disabled)\n" +

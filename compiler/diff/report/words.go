@@ -223,7 +223,7 @@ func replacement(a *forecast.Affected) string {
 	r := a.Rollout
 	switch {
 	case r.AllAtOnce:
-		return "  all end before the first new one starts"
+		return "  all may end before the first new one is ready"
 	case r.OnDelete:
 		return "  each when somebody deletes it"
 	case r.Surge > 0 && r.Away > 0:
