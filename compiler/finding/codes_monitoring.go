@@ -15,6 +15,7 @@ const (
 	AlertRuleImpossible   Code = "P004"
 	ScrapeJobImpossible   Code = "P005"
 	AdapterResources      Code = "P006"
+	PageReachesNobody     Code = "P007"
 )
 
 var monitoringDocs = []Doc{
@@ -30,4 +31,5 @@ var monitoringDocs = []Doc{
 	{AlertRuleImpossible, "no alert can be made of the monitoring configuration", "A value that the alert needs is of another kind.", "error_threshold_ratio: high", "Write a number."},
 	{ScrapeJobImpossible, "no scrape job can be made of the instance", "prometheus_port is no port.", "prometheus_port: metrics", "Write the port's number."},
 	{AdapterResources, "prometheus-adapter cannot decode `resources`", "The adapter stops at a key or value that it does not know, so no instance of the cluster scales by a metric of Prometheus.", "resources: {labels: [pod]}", "Write template, overrides and namespaced as the adapter's documentation has them."},
+	{PageReachesNobody, "a page reaches nobody", "An alert of the team pages, the team has no PagerDuty key, and there is no last resort: nobody wakes up.", "team: shop\npage: true", "Give the team a pagerduty_api_key in sensu/team_data.json, or name a team that takes such pages as `alerting: {team: …}` in the system config."},
 }

@@ -2,30 +2,35 @@ package prometheus
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// Where Alertmanager finds what is no configuration: keys and hooks are files that a Secret mounts, one a team.
+// The receivers of what reaches nobody else.
 const (
-	secretDir = "/etc/alertmanager/secrets/"
-	ticketURL = "http://jiralert.monitoring.svc:9097/alert"
+	lastResort     = "last resort"
+	lastResortPage = "last resort page"
 )
 
 // routeFact is a way that some alert takes.
 type routeFact struct {
 	Team         string
 	Slack, Email string // in place of the team's own; none: nowhere
+	Realert      int64  // realert_every, as a multiple of a minute; 0 when it is not set
+	Page         bool
 }
 
 func (r routeFact) compare(other routeFact) int {
-	return cmp.Or(cmp.Compare(r.Team, other.Team), cmp.Compare(r.Slack, other.Slack), cmp.Compare(r.Email, other.Email))
+	return cmp.Or(cmp.Compare(r.Team, other.Team), cmp.Compare(r.Slack, other.Slack), cmp.Compare(r.Email, other.Email),
+		cmp.Compare(r.Realert, other.Realert), cmp.Compare(fmt.Sprint(r.Page), fmt.Sprint(other.Page)))
 }
 
 func (c *compilation) addRoute(r routeFact) {
@@ -35,9 +40,17 @@ func (c *compilation) addRoute(r routeFact) {
 }
 
 type alertmanagerConfig struct {
-	Global    map[string]string `json:"global"`
-	Receivers []receiver        `json:"receivers"`
-	Route     route             `json:"route"`
+	Global       map[string]any `json:"global"`
+	InhibitRules []inhibition   `json:"inhibit_rules"`
+	Receivers    []receiver     `json:"receivers"`
+	Route        route          `json:"route"`
+}
+
+// inhibition mutes the targets while a source fires.
+type inhibition struct {
+	SourceMatchers []string `json:"source_matchers"`
+	TargetMatchers []string `json:"target_matchers"`
+	Equal          []string `json:"equal"`
 }
 
 type route struct {
@@ -65,6 +78,7 @@ type emailConfig struct {
 
 type pagerDutyConfig struct {
 	RoutingKeyFile string `json:"routing_key_file"`
+	URL            string `json:"url,omitempty"`
 }
 
 type slackConfig struct {
@@ -76,8 +90,9 @@ type webhookConfig struct {
 	URL string `json:"url"`
 }
 
-// linkAlertmanager makes the routing tree: by team, then each way that an alert's labels ask for.
-func linkAlertmanager(c *config.Cluster, services []target.Linked) *target.File {
+// linkAlertmanager makes the routing tree: by team, then each way that an alert's labels ask for. What takes no way goes
+// to the last resort.
+func linkAlertmanager(c *config.Cluster, services []target.Linked, report finding.Report) *target.File {
 	var routes []routeFact
 	for _, s := range services {
 		if f, ok := s.Facts.(*facts); ok {
@@ -89,11 +104,18 @@ func linkAlertmanager(c *config.Cluster, services []target.Linked) *target.File 
 	}
 	slices.SortFunc(routes, routeFact.compare)
 	routes = slices.Compact(routes)
-	b := router{teams: c.System.File("sensu/team_data.json").Get("team_data"), made: map[string]bool{}}
-	b.receive(receiver{Name: nobody})
-	top := route{Receiver: nobody,
+	b := router{alerting: alertingOf(c), made: map[string]bool{}, cluster: c, report: report,
+		teams: c.System.File("sensu/team_data.json").Get("team_data")}
+	b.receive(b.lastReceiver(false))
+	b.receive(b.lastReceiver(true))
+	top := route{Receiver: lastResort,
 		GroupBy:   []string{"alertname", "paasta_cluster", "paasta_service", "paasta_instance", "paasta_namespace"},
 		GroupWait: "30s", RepeatInterval: "4h"}
+	if b.WatchdogURL != "" {
+		watchdog := receiver{Name: "watchdog", Webhook: []webhookConfig{{b.WatchdogURL}}}
+		top.Routes = append(top.Routes, route{Receiver: b.receive(watchdog), RepeatInterval: "5m",
+			Matchers: []string{matcher("alertname", alertWatchdog)}})
+	}
 	for start := 0; start < len(routes); {
 		end := start
 		for end < len(routes) && routes[end].Team == routes[start].Team {
@@ -102,16 +124,24 @@ func linkAlertmanager(c *config.Cluster, services []target.Linked) *target.File 
 		top.Routes = append(top.Routes, b.team(routes[start:end]))
 		start = end
 	}
+	top.Routes = append(top.Routes, route{Receiver: lastResortPage, Matchers: []string{matcher("page", "true")}})
 	slices.SortFunc(b.receivers, func(x, y receiver) int { return cmp.Compare(x.Name, y.Name) })
 	return &target.File{Path: "prometheus/alertmanager.yaml", Docs: []any{alertmanagerConfig{
-		Global: map[string]string{"smtp_from": "alertmanager@localhost", "smtp_smarthost": "localhost:25",
-			"slack_api_url_file": secretDir + "slack"},
-		Receivers: b.receivers, Route: top,
-	}}}
+		Global: b.global(), InhibitRules: []inhibition{blindness()}, Receivers: b.receivers, Route: top}}}
+}
+
+// blindness mutes what kube-state-metrics alone tells of while it is away: what still fires is of before.
+func blindness() inhibition {
+	names := []string{alertReplication, alertMax, alertAutoscaler, alertCrash, alertStart, alertRollout}
+	return inhibition{SourceMatchers: []string{matcher("alertname", alertBlind)},
+		TargetMatchers: []string{`alertname=~"` + strings.Join(names, "|") + `"`}, Equal: []string{"paasta_cluster"}}
 }
 
 // router collects receivers.
 type router struct {
+	alerting
+	cluster   *config.Cluster
+	report    finding.Report
 	teams     *yaml11.Node
 	receivers []receiver
 	made      map[string]bool
@@ -125,37 +155,129 @@ func (b *router) receive(r receiver) string {
 	return r.Name
 }
 
-// team makes the branch of one team: pages, tickets, chat and mail go their ways side by side.
+// lastReceiver reaches the team of alerting.team by mail and chat, and pages it when it is for pages; without such a team
+// it has no way.
+func (b *router) lastReceiver(pages bool) receiver {
+	r := receiver{Name: lastResort}
+	data := b.teams.Get(b.Team)
+	if pages {
+		r.Name = lastResortPage
+	}
+	if pages && data.Get("pagerduty_api_key").Truthy() {
+		r.PagerDuty = b.pagerDuty(b.Team)
+	}
+	if channels := own(data.Get("slack_channels")); channels != "" && channels != nobody {
+		r.Slack = slack("", channels).Slack
+	}
+	if address := own(data.Get("notification_email")); address != "" && address != nobody {
+		r.Email = email("", address).Email
+	}
+	return r
+}
+
+func (r receiver) reaches() bool {
+	return len(r.PagerDuty)+len(r.Slack)+len(r.Email)+len(r.Webhook) > 0
+}
+
+func (b *router) pagerDuty(team string) []pagerDutyConfig {
+	return []pagerDutyConfig{{RoutingKeyFile: b.SecretDir + "/pagerduty-" + fileName(team), URL: b.PagerDutyURL}}
+}
+
+// team makes the branch of one team: pages, tickets, chat and mail go their ways side by side. What takes none of them
+// stays with the last resort: pages of a team that has no PagerDuty go there beside chat and mail, too.
 func (b *router) team(ways []routeFact) route {
 	team := ways[0].Team
 	data := b.teams.Get(team)
-	branch := route{Receiver: nobody, Matchers: []string{matcher("team", team)}}
-	add := func(r receiver, matchers ...string) {
-		branch.Routes = append(branch.Routes, route{Receiver: b.receive(r), Matchers: matchers, Continue: true})
+	branch := route{Receiver: lastResort, Matchers: []string{matcher("team", team)}}
+	add := func(receiver string, matchers ...string) {
+		branch.Routes = append(branch.Routes, route{Receiver: receiver, Matchers: matchers, Continue: true})
 	}
 	if data.Get("pagerduty_api_key").Truthy() {
-		pages := []pagerDutyConfig{{secretDir + "pagerduty-" + fileName(team)}}
-		add(receiver{Name: team + " page", PagerDuty: pages}, matcher("page", "true"))
+		add(b.receive(receiver{Name: team + " page", PagerDuty: b.pagerDuty(team)}), matcher("page", "true"))
+	} else {
+		add(lastResortPage, matcher("page", "true"))
+		b.judgePages(ways, data)
 	}
-	add(receiver{Name: "ticket", Webhook: []webhookConfig{{ticketURL}}}, matcher("ticket", "true"))
+	add(b.receive(receiver{Name: "ticket", Webhook: []webhookConfig{{b.TicketURL}}}), matcher("ticket", "true"))
 	if channels := own(data.Get("slack_channels")); channels != "" && channels != nobody {
-		add(slack(team+" slack", channels), matcher("slack_channel", ""))
+		add(b.receive(slack(team+" slack", channels)), matcher("slack_channel", ""))
 	}
 	if address := own(data.Get("notification_email")); address != "" && address != nobody {
-		add(email(team+" email", address), matcher("notification_email", ""))
+		add(b.receive(email(team+" email", address)), matcher("notification_email", ""))
 	}
 	seen := map[string]bool{}
 	for _, way := range ways {
 		if way.Slack != "" && way.Slack != nobody && !seen["slack "+way.Slack] {
 			seen["slack "+way.Slack] = true
-			add(slack("slack "+way.Slack, way.Slack), matcher("slack_channel", way.Slack))
+			add(b.receive(slack("slack "+way.Slack, way.Slack)), matcher("slack_channel", way.Slack))
 		}
 		if way.Email != "" && way.Email != nobody && !seen["email "+way.Email] {
 			seen["email "+way.Email] = true
-			add(email("email "+way.Email, way.Email), matcher("notification_email", way.Email))
+			add(b.receive(email("email "+way.Email, way.Email)), matcher("notification_email", way.Email))
 		}
 	}
+	branch.Routes = repeating(branch.Routes, ways)
 	return branch
+}
+
+// repeating lays realert_every over the ways: Sensu repeats an event every so many checks, which are a minute apart.
+func repeating(routes []route, ways []routeFact) []route {
+	var intervals []int64
+	for _, way := range ways {
+		if way.Realert > 0 && !slices.Contains(intervals, way.Realert) {
+			intervals = append(intervals, way.Realert)
+		}
+	}
+	slices.Sort(intervals)
+	for n := range routes {
+		for _, minutes := range intervals {
+			every := strconv.FormatInt(minutes, 10)
+			routes[n].Routes = append(routes[n].Routes, route{Matchers: []string{matcher("realert_every", every)}, RepeatInterval: every + "m"})
+		}
+	}
+	return routes
+}
+
+// judgePages reports a team whose pages reach nobody: it has no PagerDuty, mail or chat, and there is no last resort. Where
+// no team is known at all, Alertmanager is not set up yet.
+func (b *router) judgePages(ways []routeFact, data *yaml11.Node) {
+	if !b.teams.IsMap() || len(b.teams.Pairs) == 0 || b.lastReceiver(true).reaches() {
+		return
+	}
+	set := func(way, team string) bool { return way != nobody && (way != "" || team != "" && team != nobody) }
+	slack, email := own(data.Get("slack_channels")), own(data.Get("notification_email"))
+	lost := slices.ContainsFunc(ways, func(w routeFact) bool { return w.Page && !set(w.Slack, slack) && !set(w.Email, email) })
+	if !lost {
+		return
+	}
+	b.report(finding.Finding{Code: finding.PageReachesNobody, Cluster: b.cluster.Name, At: b.teams.Position(),
+		Message: "alerts of the team " + strconv.Quote(ways[0].Team) + " page, and sensu/team_data.json knows no " +
+			"pagerduty_api_key, notification_email or slack_channels of it; no alerting.team of the system config takes its pages",
+		Suggestion: "alerting: {team: …}"})
+}
+
+// global are the defaults of all receivers.
+func (b *router) global() map[string]any {
+	text := func(key, fallback string) string {
+		if value, ok := b.SMTP.Get(key).Str(); ok && value != "" {
+			return value
+		}
+		return fallback
+	}
+	smarthost := text("smarthost", "localhost:25")
+	host, _, _ := strings.Cut(smarthost, ":")
+	global := map[string]any{"smtp_from": text("from", "alertmanager@localhost"), "smtp_smarthost": smarthost,
+		"smtp_require_tls": host != "localhost" && host != "127.0.0.1", "slack_api_url_file": b.SlackFile}
+	if tls := b.SMTP.Get("require_tls"); !tls.IsNull() {
+		global["smtp_require_tls"] = tls.Truthy()
+	}
+	for key, name := range map[string]string{"hello": "smtp_hello", "username": "smtp_auth_username",
+		"password_file": "smtp_auth_password_file"} {
+		if value := text(key, ""); value != "" {
+			global[name] = value
+		}
+	}
+	return global
 }
 
 func slack(name, channels string) receiver {

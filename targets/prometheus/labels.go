@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
@@ -29,7 +30,12 @@ func (c *compilation) labels(s monitoring.Settings) map[string]string {
 	if text := labelText(project); text != "" {
 		labels["project"] = text
 	}
-	route := routeFact{Team: team, Slack: own(s.Get("slack_channels")), Email: own(s.Get("notification_email"))}
+	route := routeFact{Team: team, Slack: own(s.Get("slack_channels")), Email: own(s.Get("notification_email")),
+		Page: s.Get("page").Truthy()}
+	if every, ok := monitoring.Integer(s.Own("realert_every")); ok && every > 0 {
+		route.Realert = every
+		labels["realert_every"] = strconv.FormatInt(every, 10)
+	}
 	if route.Slack != "" {
 		labels["slack_channel"] = route.Slack
 	}

@@ -191,7 +191,10 @@ func TestRoutes(t *testing.T) {
 		{"team=shop page=true ticket=true", "shop page,ticket,shop slack,shop email"},
 		{"team=shop page=false ticket=false slack_channel=web-alerts", "shop email,slack web-alerts"},
 		{"team=shop page=false ticket=false notification_email=none", "shop slack"},
-		{"team=nosuch page=true ticket=true", "none"},
+		{"team=shop page=true realert_every=60 ticket=false", "shop page,shop slack,shop email"},
+		{"team=nosuch page=true ticket=true", "last resort page"},
+		{"team=nosuch page=false ticket=false", "last resort"},
+		{"alertname=Watchdog severity=none", "last resort"},
 	} {
 		out := run(t, amtool, append([]string{"config", "routes", "test", "--config.file=" + file}, strings.Fields(c.labels)...)...)
 		lines := strings.Split(strings.TrimSpace(out), "\n") // a warning, then the answer

@@ -80,7 +80,7 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 	if file := linkCluster(c, services); file != nil {
 		files = append(files, *file)
 	}
-	if file := linkAlertmanager(c, services); file != nil {
+	if file := linkAlertmanager(c, services, report); file != nil {
 		files = append(files, *file)
 	}
 	return append(files, linkScrapes(c, services)...)
