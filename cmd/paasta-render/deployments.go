@@ -101,7 +101,7 @@ func (d *deploymentsCommand) run(ctx context.Context, args []string) error {
 	}
 	var count deploymentsCount
 	if !findings.HasErrors() || len(jobs) > 0 {
-		d.list(ctx, jobs, findings.Add)
+		d.list(ctx, jobs, config.ReadLimits(in.System, in.SystemDir), findings.Add)
 		if err := ctx.Err(); err != nil {
 			return errors.New("interrupted; nothing was written")
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/deployments"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/source/remote"
@@ -15,7 +16,8 @@ import (
 const listingsAtOnce = 16
 
 // list asks every remote once and makes the documents of its services.
-func (d *deploymentsCommand) list(ctx context.Context, jobs []*deploymentsJob, report finding.Report) {
+func (d *deploymentsCommand) list(ctx context.Context, jobs []*deploymentsJob, limits config.Limits,
+	report finding.Report) {
 	byURL := map[string][]*deploymentsJob{}
 	var urls []string
 	for _, j := range jobs {
@@ -27,7 +29,8 @@ func (d *deploymentsCommand) list(ctx context.Context, jobs []*deploymentsJob, r
 		}
 		byURL[j.url] = append(byURL[j.url], j)
 	}
-	options := remote.Options{Timeout: d.timeout, Retries: d.retries, Wait: backOff, Dir: d.soaDir}
+	options := remote.Options{Timeout: d.timeout, Retries: d.retries, Wait: backOff, Dir: d.soaDir,
+		MaxRefBytes: int64(limits.ReferenceBytes)}
 	options.Rewrites = remote.ReadRewrites(ctx, options)
 	bar := newProgress(d.err, d.quiet)
 	defer bar.clear()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -88,9 +89,14 @@ func (c *common) openSides(s span) (*sides, error) {
 	if err := c.systemSides(out, repository, s); err != nil {
 		return nil, err
 	}
+	limits := config.ReadLimits(out.pair.Base.System, c.shownSystemDir())
+	bound(base, limits)
+	bound(head, limits)
 	out.pair.Base.SystemDir, out.pair.Head.SystemDir = c.shownSystemDir(), c.shownSystemDir()
 	out.pair.Base.SystemKeys, out.pair.Head.SystemKeys = c.systemKeys(), c.systemKeys()
-	out.narrow(base, head)
+	if err := out.narrow(base, head); err != nil {
+		return nil, overLimit(err)
+	}
 	return out, nil
 }
 
@@ -134,7 +140,11 @@ func (c *common) systemSides(out *sides, soa *source.Repository, s span) error {
 		return fmt.Errorf("system config: %w", err)
 	}
 	out.pair.Base.System, out.pair.Head.System = base, head
-	out.systemChanged(changedFiles(base, head, "."), c.shownSystemDir())
+	changed, err := source.ChangedFiles(base, head, ".")
+	if err != nil {
+		return overLimit(err)
+	}
+	out.systemChanged(changed, c.shownSystemDir())
 	return nil
 }
 
@@ -159,26 +169,30 @@ func fileCauses(files []string) []diff.Cause {
 }
 
 // narrow finds out from git's hashes which services may give other output.
-func (s *sides) narrow(base, head *source.Tree) {
+func (s *sides) narrow(base, head *source.Tree) error {
 	for _, name := range source.Changed(base, head, ".") {
+		files, err := source.ChangedFiles(base, head, name)
+		if err != nil {
+			return err
+		}
 		switch {
 		case name == "_system":
 			if isSub(s.pair.Head.System) {
-				for _, file := range changedFiles(base, head, name) {
+				for _, file := range files {
 					s.systemChanged([]string{strings.TrimPrefix(file, name+"/")}, name)
 				}
 			}
 		case name == "tron", name == "authenticating.yaml", name == ".metadata.json", strings.HasPrefix(name, "_"):
 			s.pair.Shared = true // read for every service, or by any
-			s.elsewhere = append(s.elsewhere, fileCauses(changedFiles(base, head, name))...)
+			s.elsewhere = append(s.elsewhere, fileCauses(files)...)
 		case strings.HasPrefix(name, "."):
 		default:
 			s.pair.Services = append(s.pair.Services, name)
-			s.others = append(s.others, fileCauses(changedFiles(base, head, name))...)
+			s.others = append(s.others, fileCauses(files)...)
 		}
 	}
 	if s.pair.Shared {
-		return
+		return nil
 	}
 	var read []string // services that others may read
 	for _, name := range s.pair.Services {
@@ -188,22 +202,16 @@ func (s *sides) narrow(base, head *source.Tree) {
 	}
 	s.pair.Services = append(s.pair.Services, readers(head, read, s.pair.Services)...)
 	slices.Sort(s.pair.Services)
+	return nil
 }
 
-// changedFiles lists the files that differ at or below a name.
-func changedFiles(base, head *source.Tree, name string) []string {
-	below := source.Changed(base, head, name)
-	if len(below) == 0 {
-		if name == "." {
-			return nil
-		}
-		return []string{name}
+// overLimit says of a limit that was met where it was; a commit that is too large is wrong as a configuration.
+func overLimit(err error) error {
+	var limit *source.LimitError
+	if errors.As(err, &limit) {
+		return exitError{exitConfig, fmt.Errorf("%s: %w", limit.Path, err)}
 	}
-	var files []string
-	for _, n := range below {
-		files = append(files, changedFiles(base, head, path.Join(name, n))...)
-	}
-	return files
+	return err
 }
 
 // besideConfig tells whether a file of the system directory is none that merges into the system config.

@@ -28,6 +28,7 @@ func (c *common) input() (config.Input, error) {
 	if err != nil {
 		return config.Input{}, err
 	}
+	bound(soa, config.ReadLimits(system, c.shownSystemDir()))
 	return config.Input{SOA: soa, System: system, SystemDir: c.shownSystemDir(), SystemKeys: c.systemKeys()}, nil
 }
 
@@ -52,6 +53,13 @@ func (c *common) checkVersions() error {
 		return fmt.Errorf("unknown --croniter %q: one of %s", c.croniter, strings.Join(known, ", "))
 	}
 	return nil
+}
+
+// bound sets the limits of the system config, which may be in the tree itself.
+func bound(fsys fs.FS, l config.Limits) {
+	if tree, ok := fsys.(*source.Tree); ok {
+		tree.Bound(source.Limits{FolderEntries: l.FolderEntries, Depth: l.Depth, ChangedFiles: l.ChangedFiles})
+	}
 }
 
 func (c *common) soaFS() (fs.FS, error) {

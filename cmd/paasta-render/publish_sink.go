@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -83,7 +84,11 @@ func checkClean(repository *source.Repository, report finding.Report) error {
 		if strings.HasPrefix(name, ".") {
 			continue
 		}
-		for _, file := range differing(head, work, name) {
+		files, err := source.ChangedFiles(head, work, name)
+		if err != nil {
+			return overLimit(err)
+		}
+		for _, file := range differing(head, work, files) {
 			report(finding.Finding{Code: finding.SourceNotCommitted, At: finding.Position{File: file},
 				Message: "the file is not what HEAD holds", Suggestion: "commit it, or pass --rev or --allow-dirty"})
 		}
@@ -91,26 +96,19 @@ func checkClean(repository *source.Repository, report finding.Report) error {
 	return nil
 }
 
-// differing lists the files of a folder, or the file, whose bytes differ. A file in the root that nothing reads does not
-// count.
-func differing(head, work fs.FS, name string) []string {
-	inFolder := isFolder(head, name) || isFolder(work, name)
-	if inFolder {
-		var files []string
-		for _, below := range source.Changed(head, work, name) {
-			files = append(files, differing(head, work, path.Join(name, below))...)
+// differing keeps the files whose bytes differ. A file in the root that nothing reads does not count.
+func differing(head, work fs.FS, files []string) []string {
+	return slices.DeleteFunc(files, func(name string) bool {
+		if isFolder(head, name) || isFolder(work, name) {
+			return true
 		}
-		return files
-	}
-	if path.Base(name) == deployments.FileName || path.Dir(name) == "." && name != "authenticating.yaml" {
-		return nil
-	}
-	before, err1 := fs.ReadFile(head, name)
-	now, err2 := fs.ReadFile(work, name)
-	if (err1 == nil) == (err2 == nil) && string(before) == string(now) {
-		return nil
-	}
-	return []string{name}
+		if path.Base(name) == deployments.FileName || path.Dir(name) == "." && name != "authenticating.yaml" {
+			return true
+		}
+		before, err1 := fs.ReadFile(head, name)
+		now, err2 := fs.ReadFile(work, name)
+		return (err1 == nil) == (err2 == nil) && string(before) == string(now)
+	})
 }
 
 func isFolder(fsys fs.FS, name string) bool {

@@ -30,6 +30,7 @@ type Company struct {
 	Clusters []*Cluster // by name
 	Services []string   // service folders, by name
 	input    Input
+	limits   yaml11.Limits // of one file
 	// authenticating is authenticating.yaml's `services`. PaaSTA: get_authenticating_services.
 	authenticating map[string]bool
 }
@@ -52,6 +53,7 @@ func Open(in Input, report finding.Report) *Company {
 	if common == nil {
 		return nil
 	}
+	c.limits = common.limits(report).file
 	names := clusterNames(common, report)
 	if names == nil {
 		return nil
@@ -131,7 +133,7 @@ func isDir(fsys fs.FS, name string, report finding.Report) bool {
 // readShared reads the file at the root of the repository that concerns every service.
 func (c *Company) readShared(report finding.Report) {
 	c.authenticating = map[string]bool{}
-	root, _ := readYAML(c.input.SOA, "authenticating.yaml", report)
+	root, _ := c.readYAML("authenticating.yaml", report)
 	if services := root.Get("services"); services.IsList() {
 		for _, s := range services.Items {
 			if name, ok := s.Str(); ok {
@@ -150,7 +152,7 @@ func (c *Cluster) readTronMaster(report finding.Report) {
 	if !exists(c.Company.input.SOA, name) {
 		return
 	}
-	root, ok := readYAML(c.Company.input.SOA, name, report)
+	root, ok := c.Company.readYAML(name, report)
 	switch {
 	case !ok:
 		c.TronMaster = yaml11.NewNull()
@@ -167,7 +169,7 @@ func (c *Company) Authenticating(service string) bool { return c.authenticating[
 // GitSHA is the commit of soa-configs that its .metadata.json names; empty when the file is not there. It is read when it is
 // asked for: nothing that is rendered may depend on it, for it changes with every commit. PaaSTA: utils.read_soa_metadata.
 func (c *Company) GitSHA() string {
-	metadata, _ := readYAML(c.input.SOA, ".metadata.json", func(finding.Finding) {})
+	metadata, _ := c.readYAML(".metadata.json", func(finding.Finding) {})
 	sha, _ := metadata.Get("git_sha").Str()
 	return sha
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// readYAML reads a file: nil, true when it is absent or empty; nil, false when it is wrong, which has been reported.
+// readYAML reads a file of the soa-configs: nil, true when it is absent or empty; nil, false when it is wrong, which has been reported.
 // Names that end in .json are read as JSON.
-func readYAML(fsys fs.FS, name string, report finding.Report) (root *yaml11.Node, ok bool) {
-	return readYAMLAs(fsys, name, name, report)
+func (c *Company) readYAML(name string, report finding.Report) (root *yaml11.Node, ok bool) {
+	return readYAMLAs(c.input.SOA, name, name, c.limits, report)
 }
 
 // readYAMLAs is readYAML for a file that findings call otherwise than the file system does.
-func readYAMLAs(fsys fs.FS, name, shown string, report finding.Report) (root *yaml11.Node, ok bool) {
+func readYAMLAs(fsys fs.FS, name, shown string, limits yaml11.Limits, report finding.Report) (root *yaml11.Node, ok bool) {
 	data, err := fs.ReadFile(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, true
@@ -32,9 +32,9 @@ func readYAMLAs(fsys fs.FS, name, shown string, report finding.Report) (root *ya
 		return nil, false
 	}
 	if strings.HasSuffix(name, ".json") {
-		return yaml11.ParseJSON(shown, data, report)
+		return limits.ParseJSON(shown, data, report)
 	}
-	return yaml11.Parse(shown, data, report)
+	return limits.Parse(shown, data, report)
 }
 
 func unreadable(name string, err error) finding.Finding {
@@ -98,7 +98,7 @@ func (f *Folder) document(name string) document {
 		f.report(x)
 	}
 	var d document
-	d.root, d.ok = readYAML(f.Company.input.SOA, full, report)
+	d.root, d.ok = f.Company.readYAML(full, report)
 	switch {
 	case !d.ok || d.root.IsNull() || !d.root.IsMap() && !d.root.Truthy():
 		d.root = nil
@@ -130,7 +130,11 @@ func (f *Folder) Exists(name string) bool {
 func (f *Folder) Names() []string {
 	if !f.listed {
 		f.listed = true
-		f.entries, _ = fs.ReadDir(f.Company.input.SOA, f.Name)
+		var err error
+		f.entries, err = fs.ReadDir(f.Company.input.SOA, f.Name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && f.report != nil {
+			f.report(unreadable(f.Name, err))
+		}
 		for _, e := range f.entries {
 			f.names = append(f.names, e.Name())
 		}

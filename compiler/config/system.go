@@ -78,7 +78,7 @@ func (s *System) List(name string) []string {
 func (s *System) YAML(name string) *yaml11.Node {
 	for _, dir := range s.dirs {
 		if full := path.Join(dir, name); exists(s.fsys, full) {
-			root, _ := readYAMLAs(s.fsys, full, path.Join(s.shown, full), s.report)
+			root, _ := readYAMLAs(s.fsys, full, path.Join(s.shown, full), yaml11.DefaultLimits, s.report)
 			return root
 		}
 	}
@@ -135,7 +135,7 @@ func readConfigDir(fsys fs.FS, dir, shown string, report finding.Report) (config
 	ok := true
 	config = yaml11.NewMap()
 	for _, name := range names {
-		root, good := readYAMLAs(fsys, name, path.Join(shown, name), report)
+		root, good := readYAMLAs(fsys, name, path.Join(shown, name), yaml11.DefaultLimits, report)
 		ok = ok && good
 		if root == nil {
 			continue
@@ -208,7 +208,7 @@ func (s *System) readFiles() {
 				continue
 			}
 			if ext := path.Ext(name); ext == ".json" || ext == ".yaml" {
-				s.files[name], _ = readYAMLAs(s.fsys, full, path.Join(s.shown, full), s.report)
+				s.files[name], _ = readYAMLAs(s.fsys, full, path.Join(s.shown, full), yaml11.DefaultLimits, s.report)
 			} else if data, err := fs.ReadFile(s.fsys, full); err == nil {
 				s.files[name] = yaml11.NewString(strings.TrimSpace(string(data)))
 			}

@@ -10,7 +10,7 @@ import (
 // types of instances that may be spelt otherwise, and the clusters' locations.
 var systemKeys = []string{
 	"auto_config_instance_type_aliases", "auto_config_instance_types_enabled", "clusters", "kube_clusters",
-	"kubernetes_custom_resources",
+	"kubernetes_custom_resources", "limits",
 }
 
 // SystemKeys returns the keys of the system config that this package reads. Every view has them.

@@ -100,7 +100,7 @@ func (e *encoder) special(v reflect.Value) reflect.Value {
 		e.fail(err)
 		return reflect.Value{}
 	}
-	node, ok := yaml11.ParseJSON("", data, nil)
+	node, ok := yaml11.NoLimits.ParseJSON("", data, nil)
 	if !ok {
 		e.fail(fmt.Errorf("%s marshals to something that is no JSON", v.Type()))
 	}

@@ -41,6 +41,9 @@ func listing(fsys fs.FS, dir string) []entry {
 // unequal keeps the names whose hashes differ.
 func unequal(base, head fs.FS, dir string, names []string) []string {
 	differs := make([]bool, len(names))
+	if len(names) < 16 { // not worth a worker
+		return slices.DeleteFunc(names, func(name string) bool { return sameHash(base, head, path.Join(dir, name)) })
+	}
 	const workers = 4 // hashing waits for the disk as much as for the processor
 	var wait sync.WaitGroup
 	for w := range workers {

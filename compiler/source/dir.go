@@ -45,16 +45,28 @@ func (d *directory) openFolder(dir string) (*os.File, error) {
 	return d.root.Open(dir)
 }
 
-func (d *directory) list(dir string) ([]entry, error) {
+func (d *directory) list(dir string, most int) ([]entry, error) {
 	f, err := d.openFolder(dir)
 	if err != nil {
 		return nil, unwrap(err)
 	}
 	defer f.Close()
-	found, err := f.ReadDir(-1)
-	if err != nil {
-		return nil, unwrap(err)
+	var found []fs.DirEntry
+	for {
+		some, err := f.ReadDir(1024)
+		switch found = append(found, some...); {
+		case len(found) > most:
+			return nil, errTooMany
+		case err == io.EOF:
+			return entriesOf(found), nil
+		case err != nil:
+			return nil, unwrap(err)
+		}
 	}
+}
+
+// entriesOf sorts what a folder holds, git's own folder left out.
+func entriesOf(found []fs.DirEntry) []entry {
 	entries := make([]entry, 0, len(found))
 	for _, e := range found {
 		if e.Name() != ".git" {
@@ -62,7 +74,7 @@ func (d *directory) list(dir string) ([]entry, error) {
 		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
-	return entries, nil
+	return entries
 }
 
 // permissions are those that git would record, less the executable bit, which no configuration needs.

@@ -212,15 +212,20 @@ type gitTree struct {
 	tree    *Tree
 }
 
-func (g *gitTree) list(dir string) ([]entry, error) {
-	if dir == "." {
-		return g.objects.tree(g.root)
+func (g *gitTree) list(dir string, most int) ([]entry, error) {
+	tree := g.root
+	if dir != "." {
+		_, e, err := g.tree.resolve(dir, true)
+		if err != nil {
+			return nil, err
+		}
+		tree = hashOf(e)
 	}
-	_, e, err := g.tree.resolve(dir, true)
-	if err != nil {
-		return nil, err
+	entries, err := g.objects.tree(tree)
+	if len(entries) > most {
+		return nil, errTooMany
 	}
-	return g.objects.tree(hashOf(e))
+	return entries, err
 }
 
 func (g *gitTree) read(_ string, e entry) ([]byte, error) {

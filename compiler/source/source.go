@@ -27,6 +27,7 @@ var (
 	errLeaves   = errors.New("the symbolic link leaves the directory")
 	errLoop     = errors.New("too many symbolic links")
 	errTooLarge = fmt.Errorf("the file is larger than %d MiB", maxFileBytes>>20)
+	errTooMany  = errors.New("too many names in one folder")
 	errNoFile   = errors.New("neither a file, a folder nor a symbolic link")
 )
 
@@ -39,7 +40,7 @@ type entry struct {
 
 // backend reads what a tree is made of. Names it gets hold no symbolic links. It is safe for concurrent use.
 type backend interface {
-	list(dir string) ([]entry, error) // sorted by name
+	list(dir string, most int) ([]entry, error) // sorted by name; errTooMany when there are more than most
 	read(name string, e entry) ([]byte, error)
 	link(name string, e entry) (string, error)
 	size(name string, e entry) int64
@@ -48,6 +49,7 @@ type backend interface {
 // Tree is a file system that cannot change: folders are listed once. Safe for concurrent use.
 type Tree struct {
 	backend backend
+	limits  Limits
 	mu      sync.RWMutex
 	folders map[string]folder // by name without links
 }
@@ -57,7 +59,9 @@ type folder struct {
 	err     error
 }
 
-func newTree(b backend) *Tree { return &Tree{backend: b, folders: map[string]folder{}} }
+func newTree(b backend) *Tree {
+	return &Tree{backend: b, limits: DefaultLimits, folders: map[string]folder{}}
+}
 
 // list returns a folder's entries, the name being free of links.
 func (t *Tree) list(dir string) ([]entry, error) {
@@ -67,7 +71,9 @@ func (t *Tree) list(dir string) ([]entry, error) {
 	if ok {
 		return f.entries, f.err
 	}
-	f.entries, f.err = t.backend.list(dir)
+	if f.entries, f.err = t.backend.list(dir, t.limits.FolderEntries); errors.Is(f.err, errTooMany) {
+		f.err = t.tooMany(dir)
+	}
 	t.mu.Lock()
 	t.folders[dir] = f
 	t.mu.Unlock()

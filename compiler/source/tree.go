@@ -71,17 +71,22 @@ func hashOf(e entry) plumbing.Hash { return plumbing.Hash([]byte(e.id)) }
 
 // hasLinks tells whether a tree holds a symbolic link or a submodule at any depth: then its hash does not tell all that
 // is read through it.
-func (o *objects) hasLinks(h plumbing.Hash) bool {
+func (o *objects) hasLinks(h plumbing.Hash) bool { return o.hasLinksBelow(h, 0) }
+
+func (o *objects) hasLinksBelow(h plumbing.Hash, depth int) bool {
 	o.mu.Lock()
 	linked, ok := o.linked[h]
 	o.mu.Unlock()
 	if ok {
 		return linked
 	}
+	if depth > DefaultLimits.Depth {
+		return true // nobody reads so deep; the answer that promises nothing
+	}
 	entries, err := o.tree(h)
 	linked = err != nil || slices.ContainsFunc(entries, func(e entry) bool {
 		if e.mode.IsDir() {
-			return o.hasLinks(hashOf(e))
+			return o.hasLinksBelow(hashOf(e), depth+1)
 		}
 		return !e.mode.IsRegular()
 	})

@@ -128,7 +128,7 @@ func (w *workTree) folder(name string) (folderHash, error) {
 	if ok {
 		return f, nil
 	}
-	entries, err := w.list(name)
+	entries, err := w.list(name, DefaultLimits.FolderEntries)
 	if err != nil {
 		return folderHash{}, err
 	}

@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	// maxBytes is the largest file that is read as configuration.
-	maxBytes = 16 << 20
 	// maxExpanded is how many nodes a file may stand for once its aliases are written out.
 	maxExpanded = 1 << 20
 	// maxDepth is how deep collections may nest.
@@ -24,7 +22,12 @@ const (
 // Parse reads a file with one YAML document. The node is nil when the file is empty, and when it is wrong: then ok is
 // false and everything wrong has been reported. Duplicate keys are reported as warnings.
 func Parse(file string, data []byte, report finding.Report) (root *Node, ok bool) {
-	if !readable(file, data, report) {
+	return DefaultLimits.Parse(file, data, report)
+}
+
+// Parse is the function Parse with other limits.
+func (l Limits) Parse(file string, data []byte, report finding.Report) (root *Node, ok bool) {
+	if !l.allows(file, data, report) || !readable(file, data, report) {
 		return nil, false
 	}
 	if root, ok := readQuickly(file, data, report); ok {

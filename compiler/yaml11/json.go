@@ -16,7 +16,12 @@ import (
 // ParseJSON reads a JSON file, as Python's json.load does: integers and floats are told apart, the last duplicate wins.
 // The node is nil and ok false when the file is wrong; what is wrong has been reported.
 func ParseJSON(file string, data []byte, report finding.Report) (root *Node, ok bool) {
-	if !readable(file, data, report) {
+	return DefaultLimits.ParseJSON(file, data, report)
+}
+
+// ParseJSON is the function ParseJSON with other limits.
+func (l Limits) ParseJSON(file string, data []byte, report finding.Report) (root *Node, ok bool) {
+	if !l.allows(file, data, report) || !readable(file, data, report) {
 		return nil, false
 	}
 	if root, ok := readJSONQuickly(file, data); ok {

@@ -12,11 +12,6 @@ import (
 
 // readable refuses what no YAML parser should see.
 func readable(file string, data []byte, report finding.Report) bool {
-	if len(data) > maxBytes {
-		report(finding.Finding{Code: finding.FileTooLarge, At: finding.Position{File: file},
-			Message: "the file has " + strconv.Itoa(len(data)>>20) + " MiB; configuration files may have 16 MiB at most"})
-		return false
-	}
 	if !utf8.Valid(data) {
 		at := 0
 		for at < len(data) {

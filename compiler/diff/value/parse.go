@@ -38,7 +38,7 @@ func known(doc *Node, other []*Node) *Node {
 func (n *Node) parse() {
 	read := yaml11.ParseOutput
 	if n.json {
-		read = yaml11.ParseJSON
+		read = yaml11.NoLimits.ParseJSON
 	}
 	root, ok := read("", []byte(n.source), func(finding.Finding) {})
 	if !ok {
