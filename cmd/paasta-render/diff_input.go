@@ -117,9 +117,9 @@ func trees(r *source.Repository, s span) (base, head *source.Tree, err error) {
 // systemSides opens the system config of both sides: at the revisions when it is in the same repository, else the same
 // directory twice.
 func (c *common) systemSides(out *sides, soa *source.Repository, s span) error {
-	dir := c.systemDir
-	if dir == "" {
-		dir = c.getenv("PAASTA_SYSTEM_CONFIG_DIR")
+	dir := c.namedSystemDir()
+	if done, err := c.submoduleSides(out, soa, s); done || err != nil {
+		return err
 	}
 	var err error
 	if dir == "" {

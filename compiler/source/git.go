@@ -153,11 +153,20 @@ func (r *Repository) resolve(revision string) (plumbing.Hash, error) {
 	case err == nil:
 		return *hash, nil
 	case errors.Is(err, plumbing.ErrReferenceNotFound):
-		return plumbing.ZeroHash, errors.New("no such branch, tag or commit")
+		return plumbing.ZeroHash, r.missing("no such branch, tag or commit")
 	case errors.Is(err, plumbing.ErrObjectNotFound), errors.Is(err, object.ErrParentNotFound), err.Error() == "EOF":
-		return plumbing.ZeroHash, errors.New("the commit is not in the repository (a shallow clone?)")
+		return plumbing.ZeroHash, r.missing("the commit is not in the repository")
 	}
 	return plumbing.ZeroHash, err
+}
+
+// missing says what is not there, and in a shallow clone how to get it.
+func (r *Repository) missing(what string) error {
+	if edge, err := r.edge(); err == nil && len(edge) > 0 {
+		return fmt.Errorf("%s; this clone is shallow: run `%s`, or check out with fetch-depth 0 in continuous integration",
+			what, deepen)
+	}
+	return errors.New(what)
 }
 
 // Revision returns the tree of a revision, below the repository's Prefix.

@@ -204,23 +204,3 @@ func (r *Repository) Root() string {
 	}
 	return worktree.Filesystem.Root()
 }
-
-// MergeBase returns the hash of the commit at which two revisions parted: what a branch is compared with.
-func (r *Repository) MergeBase(one, other string) (string, error) {
-	a, err := r.commit(one)
-	if err != nil {
-		return "", err
-	}
-	b, err := r.commit(other)
-	if err != nil {
-		return "", err
-	}
-	bases, err := a.MergeBase(b)
-	if err != nil {
-		return "", fmt.Errorf("merge base of %s and %s (a shallow clone?): %w", one, other, err)
-	}
-	if len(bases) == 0 {
-		return "", fmt.Errorf("%s and %s have no commit in common (a shallow clone?)", one, other)
-	}
-	return bases[0].Hash.String(), nil
-}
