@@ -171,6 +171,9 @@ func fileCauses(files []string) []diff.Cause {
 // narrow finds out from git's hashes which services may give other output.
 func (s *sides) narrow(base, head *source.Tree) error {
 	for _, name := range source.Changed(base, head, ".") {
+		if name != "_system" && (isSubmodule(base, name) || isSubmodule(head, name)) {
+			return fmt.Errorf("%s is a submodule: diff reads soa-configs from one repository and does not see what it holds", name)
+		}
 		files, err := source.ChangedFiles(base, head, name)
 		if err != nil {
 			return err
@@ -203,6 +206,11 @@ func (s *sides) narrow(base, head *source.Tree) error {
 	s.pair.Services = append(s.pair.Services, readers(head, read, s.pair.Services)...)
 	slices.Sort(s.pair.Services)
 	return nil
+}
+
+func isSubmodule(tree *source.Tree, name string) bool {
+	_, ok := tree.Submodule(name)
+	return ok
 }
 
 // overLimit says of a limit that was met where it was; a commit that is too large is wrong as a configuration.

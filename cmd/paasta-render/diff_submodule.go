@@ -52,19 +52,23 @@ func (c *common) submoduleSides(out *sides, soa *source.Repository, s span) (boo
 	if out.pair.Head.System, err = side(head, after, inHead, s.head == ""); err != nil {
 		return true, err
 	}
-	out.submoduleMoved(name)
-	return true, nil
+	return true, out.submoduleMoved(name)
 }
 
 // submoduleMoved takes note of what differs between the two sides' system configs.
-func (s *sides) submoduleMoved(name string) {
+func (s *sides) submoduleMoved(name string) error {
 	base, isBase := s.pair.Base.System.(*source.Tree)
 	head, isHead := s.pair.Head.System.(*source.Tree)
 	if isBase && isHead {
-		s.systemChanged(changedFiles(base, head, "."), name)
-		return
+		changed, err := source.ChangedFiles(base, head, ".")
+		if err != nil {
+			return overLimit(err)
+		}
+		s.systemChanged(changed, name)
+		return nil
 	}
 	s.pair.System, s.pair.Beside = true, true // it became a submodule, or is none any more
+	return nil
 }
 
 // systemName is the system config's folder within the soa-configs; inside is false when it is elsewhere.

@@ -4,7 +4,8 @@ import "strings"
 
 // Rule says what a change of a field does. Of several rules of a kind, the first that fits counts.
 type Rule struct {
-	Field  string // prefix of the field's path, by whole steps: spec.strategy; empty for every field
+	// Field is a prefix of the field's path, by whole steps: spec.strategy, rules[].annotations.tip; empty for every field.
+	Field  string
 	Effect Effect
 	Why    string // one sentence for people
 }
@@ -58,10 +59,15 @@ func (t Table) Field(kind, group, path string) (Effect, string) {
 	return MayRestart, "no rule knows what this does to running pods"
 }
 
-// below tells whether path is the field or something in it.
+// below tells whether path is the field or something in it. A step [] of the field is any entry of a list.
 func below(path, field string) bool {
 	if field == "" || path == field {
 		return true
+	}
+	if list, entry, found := strings.Cut(field, "[]"); found {
+		rest, inList := strings.CutPrefix(path, list+"[")
+		end := strings.IndexByte(rest, ']')
+		return inList && end >= 0 && below(strings.TrimPrefix(rest[end+1:], "."), strings.TrimPrefix(entry, "."))
 	}
 	return strings.HasPrefix(path, field) && (path[len(field)] == '.' || path[len(field)] == '[')
 }

@@ -118,10 +118,12 @@ func (p *painting) paint(hash plumbing.Hash, of colour) error {
 	return nil
 }
 
-func (p *painting) Len() int           { return len(p.queue) }
-func (p *painting) Swap(i, j int)      { p.queue[i], p.queue[j] = p.queue[j], p.queue[i] }
-func (p *painting) Push(c any)         { p.queue = append(p.queue, c.(*object.Commit)) }
-func (p *painting) Less(i, j int) bool { return p.queue[i].Committer.When.After(p.queue[j].Committer.When) }
+func (p *painting) Len() int      { return len(p.queue) }
+func (p *painting) Swap(i, j int) { p.queue[i], p.queue[j] = p.queue[j], p.queue[i] }
+func (p *painting) Push(c any)    { p.queue = append(p.queue, c.(*object.Commit)) }
+func (p *painting) Less(i, j int) bool {
+	return p.queue[i].Committer.When.After(p.queue[j].Committer.When)
+}
 
 func (p *painting) Pop() any {
 	last := p.queue[len(p.queue)-1]

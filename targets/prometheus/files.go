@@ -32,11 +32,23 @@ var files = []target.Files{
 	target.ClusterManifests(),
 }
 
+// groupRules say what a change of alerting rules does. Their texts are read by whoever is paged; nobody else is paged for
+// them.
+var groupRules = []effect.Rule{
+	{Field: "rules[].annotations.tip", Effect: effect.None, Why: rewords},
+	{Field: "rules[].annotations.runbook", Effect: effect.None, Why: rewords},
+	{Field: "rules[].annotations.summary", Effect: effect.None, Why: rewords},
+	{Field: "rules[].annotations.description", Effect: effect.None, Why: rewords},
+	{Effect: effect.Alert, Why: "who hears of what"},
+}
+
+const rewords = "the alert says it in other words"
+
 var alert = effect.Uniform(effect.Alert, "who hears of what")
 
 // effects say what a change of what Prometheus reads does.
 var effects = effect.Table{
-	"RuleGroup":          alert,
+	"RuleGroup":          {Added: effect.Alert, Removed: effect.Alert, Rules: groupRules},
 	"RuleFile":           alert,
 	"AlertmanagerConfig": alert,
 	"PrometheusConfig":   effect.Uniform(effect.Autoscale, "what is measured: autoscalers and alerts read it"),

@@ -17,12 +17,22 @@ var files = []target.Files{{
 		Renamed: map[string]string{"Namespace": "SensuNamespace"}}, // nothing runs in it
 }}
 
+// checkRules say what a change of a check does. Its texts are read by whoever is paged; nobody else is paged for them.
+var checkRules = []effect.Rule{
+	{Field: "metadata.annotations[paasta.yelp.com/tip]", Effect: effect.None, Why: rewords},
+	{Field: "metadata.annotations[paasta.yelp.com/runbook]", Effect: effect.None, Why: rewords},
+	{Field: "metadata.annotations[paasta.yelp.com/description]", Effect: effect.None, Why: rewords},
+	{Effect: effect.Alert, Why: "who hears of what"},
+}
+
+const rewords = "the check says it in other words"
+
 var alert = effect.Uniform(effect.Alert, "who hears of what")
 
 // effects say what a change of Sensu's resources does.
 var effects = effect.Table{
-	"CheckConfig":    alert,
-	"Check":          alert,
+	"CheckConfig":    {Added: effect.Alert, Removed: effect.Alert, Rules: checkRules},
+	"Check":          {Added: effect.Alert, Removed: effect.Alert, Rules: checkRules},
 	"Handler":        alert,
 	"HandlerSet":     alert,
 	"Asset":          alert,
