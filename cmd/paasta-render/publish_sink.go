@@ -61,7 +61,7 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 	p.allow = publish.Allowed(append(merged, c.Message)...)
 	p.atRoot = repository.Prefix() == "."
 	p.source = publish.Source{Commit: c.Hash, RepoURL: repository.RemoteURL("origin"), Message: c.Message,
-		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339)}
+		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339), Renderer: version()}
 	if p.rev == "" && !p.dirty {
 		if err := checkClean(repository, report); err != nil {
 			return config.Input{}, err

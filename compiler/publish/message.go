@@ -30,8 +30,10 @@ func Message(s Source, r *report.Report) string {
 	var text bytes.Buffer
 	_ = r.Text(&text, report.TextOptions{Width: reportWidth}) // a buffer takes all
 	b.WriteString(cutLines(eachLine(strings.TrimRight(text.String(), "\n"), finding.CommitText), reportBytes) + "\n\n")
+	b.WriteString(verdict(r))
 	fmt.Fprintf(&b, "Source-Commit: %s\n", s.Commit)
 	for _, trailer := range []struct{ name, value string }{
+		{"Renderer", s.Renderer},
 		{"Source-Repository", s.RepoURL}, {"Source-Author", s.Author}, {"Source-Date", s.Date},
 	} {
 		if trailer.value != "" {
@@ -39,6 +41,18 @@ func Message(s Source, r *report.Report) string {
 		}
 	}
 	return b.String()
+}
+
+// verdict is what a promotion gate asks of a change, as trailers: how many workloads restart, drop their pods, are refused
+// by the API server or deleted, and whether only images and versions change.
+func verdict(r *report.Report) string {
+	f := &r.Forecast
+	routine := "no"
+	if r.Routine() {
+		routine = "yes"
+	}
+	return fmt.Sprintf("Restarts: %d\nDrops: %d\nRefused: %d\nDeletes: %d\nRoutine: %s\n",
+		len(f.Restarts)+len(f.MayRestart)+len(f.Recreated), len(f.Dropped), len(f.Refused), len(f.Deleted), routine)
 }
 
 // Body is the markdown body of a pull request for the commit. Reports are those of its branches; none means that nothing

@@ -219,6 +219,11 @@ func TestMessage(t *testing.T) {
 			t.Errorf("message %s", text)
 		}
 	}
+	for _, want := range []string{"\nRestarts: 0\n", "\nDrops: 0\n", "\nRefused: 0\n", "\nDeletes: 1\n", "\nRoutine: no\n"} {
+		if text := Message(ada, r); !strings.Contains(text, want) {
+			t.Errorf("the message lacks the trailer %q: %s", want, text)
+		}
+	}
 	body := Body(ada, []*report.Report{r})
 	if strings.Contains(body, "<b>") || strings.Contains(body, "@ops") || !strings.Contains(body, "> Because.") || !strings.Contains(body, "s00") {
 		t.Errorf("body %s", body)

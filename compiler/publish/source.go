@@ -20,6 +20,8 @@ type Source struct {
 	Author  string // "Name <email>"
 	Date    string // RFC 3339
 	Message string
+	// Renderer is the version of the program; empty when it is not known.
+	Renderer string
 }
 
 // Subject is the first line of the message.

@@ -192,6 +192,25 @@ func TestForecast(t *testing.T) {
 	}
 }
 
+func TestRoutine(t *testing.T) {
+	for _, test := range []struct {
+		rule, old, new string
+		want           bool
+	}{
+		{"another image is a deployment", "registry/web:1", "registry/web:2", true},
+		{"an environment is none", "value: info", "value: debug", false},
+		{"another number of pods is none", "replicas: 3", "replicas: 4", false},
+	} {
+		after := strings.NewReplacer(test.old, test.new, "config1", "config2").Replace(deployment)
+		if got := trees(files(webFile, deployment), files(webFile, after)).Routine(); got != test.want {
+			t.Errorf("%s: %t", test.rule, got)
+		}
+	}
+	if trees(files(webFile, deployment), nil).Routine() || trees(nil, nil).Routine() {
+		t.Error("a deletion, or nothing, is no deployment")
+	}
+}
+
 func TestExpectations(t *testing.T) {
 	restart := trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "web:1", "web:2", 1)))
 	scale := trees(files(webFile, deployment), files(webFile, strings.Replace(deployment, "replicas: 3", "replicas: 4", 1)))

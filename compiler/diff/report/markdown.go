@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
-	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
@@ -28,7 +27,7 @@ func (r *Report) Markdown(w io.Writer) error {
 	m.add("### " + escapeMarkdown(r.Sentence()) + "\n\n")
 	m.wrong(r)
 	if r.Summary.Objects() > 0 {
-		m.forecast(&r.Forecast)
+		m.forecast(r)
 		m.classes(r)
 	}
 	_, err := io.WriteString(w, m.b.String())
@@ -68,10 +67,11 @@ func (m *markdown) wrong(r *Report) {
 	m.add("\n")
 }
 
-func (m *markdown) forecast(f *forecast.Forecast) {
+func (m *markdown) forecast(r *Report) {
+	f := &r.Forecast
 	sections := sections(f)
 	if len(sections)+len(f.Capacity) == 0 {
-		m.add("Nothing that runs is touched.\n\n")
+		m.add(r.untouched() + "\n\n")
 		return
 	}
 	m.add("| forecast | |\n|---|---|\n")

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
-	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
@@ -48,7 +47,7 @@ func (r *Report) Text(w io.Writer, options TextOptions) error {
 		t.line(0, bold+red, caveat)
 	}
 	if r.Summary.Objects() > 0 {
-		t.forecast(&r.Forecast)
+		t.forecast(r)
 		t.classes(r)
 		if options.Full {
 			t.full(r)
@@ -106,11 +105,12 @@ func colourOf(e diff.Effect) string {
 	return dim
 }
 
-func (t *terminal) forecast(f *forecast.Forecast) {
+func (t *terminal) forecast(r *Report) {
+	f := &r.Forecast
 	sections := sections(f)
 	t.line(0, bold, "\nForecast")
 	if len(sections)+len(f.Capacity) == 0 {
-		t.line(2, dim, "nothing that runs is touched")
+		t.line(2, dim, r.untouched())
 	}
 	for _, s := range sections {
 		t.label(colourOf(s.effect), s.title, s.head)

@@ -56,6 +56,11 @@ func (r *Report) Danger() string {
 	return strings.Join(parts, ", ")
 }
 
+// untouched is said instead of an empty forecast.
+func (r *Report) untouched() string {
+	return "0 affected of " + plural(r.Summary.Objects(), "changed object") + ": nothing that runs is touched"
+}
+
 // section is one paragraph of the forecast.
 type section struct {
 	effect diff.Effect
