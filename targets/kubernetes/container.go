@@ -62,7 +62,7 @@ var nodeSh = yaml11.NewString("sh")
 // arguments is args; without cmd an absent args is an empty list. PaaSTA: get_args.
 func (b *builder) arguments() value {
 	args := b.Get("args")
-	if b.Get("cmd").IsNull() {
+	if !b.Get("cmd").Truthy() {
 		if args == nil {
 			return nodeEmptyList
 		}

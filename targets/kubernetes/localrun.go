@@ -230,7 +230,7 @@ func (b *builder) localCommand(o localrun.Options) any {
 
 func (b *builder) localArguments() value {
 	args := b.arguments()
-	if args == nil && b.Get("cmd").IsNull() {
+	if args == nil && !b.Get("cmd").Truthy() {
 		return yaml11.NewNull()
 	}
 	return args

@@ -169,10 +169,7 @@ func (c *check) probe(p *model.Probe) {
 	c.atLeast(p.TimeoutSeconds, 0, "healthcheck_timeout_seconds")
 	c.atLeast(p.FailureThreshold, 0, "healthcheck_max_consecutive_failures")
 	if h := p.HTTPGet; h != nil {
-		if path, ok := h.Path.Str(); h.Path == nil || ok && path == "" {
-			c.refuse(Value, h.Path, "the path of an HTTP healthcheck is empty")
-		}
-		c.probePort(h.Port)
+		c.probePort(h.Port) // an empty path becomes /: SetDefaults_HTTPGetAction
 	}
 	if p.TCPSocket != nil {
 		c.probePort(p.TCPSocket.Port)

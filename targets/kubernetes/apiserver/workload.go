@@ -77,7 +77,7 @@ func (c *check) pod(t *model.PodTemplateSpec, claims map[string]bool) {
 		names[container.Name] = true
 		c.container(container, volumes)
 	}
-	c.atLeast(t.Spec.TerminationGracePeriodSeconds, 0, "the grace period")
+	// The API server takes a negative grace period; the kubelet waits for one second then.
 	if account, ok := t.Spec.ServiceAccountName.Str(); ok && account != "" && Subdomain(account) != "" {
 		c.refuse(Name, t.Spec.ServiceAccountName,
 			"the service account would be "+strconv.Quote(account)+": "+Subdomain(account))
