@@ -67,6 +67,24 @@ func unencoded(out tree.Sink, layout *target.Layout) putter {
 	}
 }
 
+// measured returns a putter that throws files away, and encodes those that must find room in a ConfigMap for their size.
+func measured(layout *target.Layout) putter {
+	ship := shipped(nowhere{}, layout)
+	return func(folder string, f target.File) ([]kustomization.Path, error) {
+		if layout.Of(f.Path).Delivery != target.InConfigMap {
+			return dropped(folder, f)
+		}
+		return ship(folder, f)
+	}
+}
+
+// nowhere is a sink that throws everything away.
+type nowhere struct{}
+
+func (nowhere) Put(tree.File) error   { return nil }
+func (nowhere) Commit([]string) error { return nil }
+func (nowhere) Discard()              {}
+
 // dropped is a putter that throws files away.
 func dropped(_ string, f target.File) ([]kustomization.Path, error) {
 	return []kustomization.Path{{Name: f.Path}}, nil

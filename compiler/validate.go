@@ -11,7 +11,8 @@ import (
 )
 
 // Validate makes every check that `paasta validate` makes, and more. An error means that PaaSTA's own validation fails;
-// what PaaSTA lets pass and a render would refuse is a warning.
+// what PaaSTA lets pass and a render would refuse is a warning, of one service or of all of them together. When the
+// selection leaves services or instances out, nobody can say what all of them together are.
 func Validate(in config.Input, o Options, report finding.Report) (Result, error) {
 	report = plan{instances: o.Selection.Instances}.selected(report)
 	company, plan, ok := o.open(in, report)
@@ -21,6 +22,7 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 	check.Shared(company, lowered(report))
 	checkTargets(o.Targets, plan.clusters, lowered(report))
 	b := newBackends(o, plan)
+	l, put := newLinker(b), measured(b.layout)
 	err := o.each(len(plan.services), func(n int) error {
 		said := said{}
 		report := said.note(report)
@@ -28,9 +30,13 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 		services := folder.Load(plan.clusters)
 		validate.Service(folder, services, report)
 		b.validate(folder, services, report)
-		_, err := b.unvalidated().compile(services, dropped, said.unsaid(lowered(report)))
+		units, err := b.compile(services, put, said.unsaid(lowered(report)))
+		l.add(n, units)
 		return err
 	})
+	if err == nil && len(o.Selection.Services)+len(o.Selection.Instances) == 0 {
+		_, err = l.link(put, lowered(report))
+	}
 	return Result{Services: len(plan.services)}, err
 }
 
@@ -54,17 +60,6 @@ func (b *backends) validate(f *config.Folder, services []*config.Service, report
 			service.Cluster = full
 		}
 	}
-}
-
-// unvalidated returns the targets of which PaaSTA validates nothing: they are compiled for what they report.
-func (b *backends) unvalidated() *backends {
-	rest := &backends{layout: b.layout, plan: b.plan, whole: b.whole}
-	for t := range b.targets {
-		if b.targets[t].Validate == nil {
-			rest.targets, rest.views = append(rest.targets, b.targets[t]), append(rest.views, b.views[t])
-		}
-	}
-	return rest
 }
 
 // strayTron returns the service in clusters that only the name of a tron-<cluster>.yaml knows: PaaSTA validates Tron's
