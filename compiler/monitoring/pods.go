@@ -2,6 +2,7 @@ package monitoring
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
@@ -14,12 +15,12 @@ func OOMKilled(i *config.Instance) string {
 	if !IsKubernetes(i) {
 		return oomKilledByLabels(i.Service.Cluster.Name, Namespace(i), i.Service.Name, i.Name)
 	}
-	pods := Pods(i)
+	pods := near(i)
 	return either(
-		"count(\n  "+rose("container_oom_events_total", pods)+"\n) > 0",
-		"count((\n  "+rose("kube_pod_container_status_restarts_total", pods)+"\n) and "+perContainer+
-			`(kube_pod_container_status_last_terminated_reason{reason="OOMKilled",`+pods+"}) == 1"+
-			"\n  unless "+perContainer+"(kube_pod_container_status_last_terminated_timestamp{"+pods+"}) < time() - 3600) > 0")
+		count(i, rose("container_oom_events_total", pods)),
+		count(i, "("+rose("kube_pod_container_status_restarts_total", pods)+")\n  and "+perContainer+
+			`(kube_pod_container_status_last_terminated_reason{reason="OOMKilled",`+pods+"}) == 1\n  unless "+perContainer+
+			"(kube_pod_container_status_last_terminated_timestamp{"+pods+"}) < time() - 3600"))
 }
 
 // rose: a counter of containers grew in the last five minutes, or is above what it was before. What it was is remembered
@@ -43,31 +44,31 @@ func oomKilledByLabels(cluster, namespace, service, instance string) string {
 // CrashLooping: a container waits for its next start after it crashed, or it has crashed three times within an hour and
 // lately: one that lives for some minutes each time is never seen to wait. The value is a number of containers.
 func CrashLooping(i *config.Instance) string {
-	pods := Pods(i)
 	restarts := func(metric string) string {
 		rise := func(time string) string {
-			return perContainer + "(increase(" + metric + "{" + pods + "}[" + time + "]))"
+			return perContainer + "(increase(" + metric + "{" + near(i) + "}[" + time + "]))"
 		}
-		return "count(" + rise("1h") + " > 2.5 and " + rise("20m") + " > 0.5) > 0"
+		return rise("1h") + " > 2.5 and " + rise("20m") + " > 0.5"
 	}
-	return either(
-		waiting(pods, "CrashLoopBackOff"),
+	return count(i, strings.Join([]string{
+		waiting(i, "CrashLoopBackOff"),
 		restarts("kube_pod_container_status_restarts_total"),
-		restarts("kube_pod_init_container_status_restarts_total"))
+		restarts("kube_pod_init_container_status_restarts_total"),
+	}, "\n  or "))
 }
 
 // CannotStart: a container waits for an image that cannot be pulled, or for a secret or ConfigMap that is not there.
 // The value is a number of containers.
 func CannotStart(i *config.Instance) string {
-	return waiting(Pods(i), "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull",
-		"CreateContainerConfigError", "CreateContainerError")
+	return count(i, waiting(i, "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull",
+		"CreateContainerConfigError", "CreateContainerError"))
 }
 
-// waiting: a container has waited for one of the reasons in the last five minutes.
-func waiting(pods string, reasons ...string) string {
+// waiting are the containers that have waited for one of the reasons in the last five minutes.
+func waiting(i *config.Instance, reasons ...string) string {
 	series := `{__name__=~"kube_pod_container_status_waiting_reason|kube_pod_init_container_status_waiting_reason",` +
-		oneOf("reason", reasons...) + "," + pods + "}"
-	return "count(" + perContainer + "(max_over_time(" + series + "[5m])) >= 1) > 0"
+		oneOf("reason", reasons...) + "," + near(i) + "}"
+	return perContainer + "(max_over_time(" + series + "[5m])) >= 1"
 }
 
 // Evicted: a pod in one of the namespaces was evicted in the last ten minutes. An evicted pod stays until somebody

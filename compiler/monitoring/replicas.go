@@ -69,7 +69,7 @@ func span(seconds int64) string {
 func noneOf(i *config.Instance) string {
 	cluster := i.Service.Cluster.Name
 	return "0 * max({" + `__name__=~"kube_namespace_created|kube_namespace_status_phase|kube_deployment_created|` +
-		`kube_deployment_status_replicas_ready",` + is("paasta_cluster", cluster) + "," +
+		`kube_deployment_status_replicas_ready|kube_pod_status_ready",` + is("paasta_cluster", cluster) + "," +
 		oneOf("namespace", "kube-system", Namespace(i)) + "} or " + LiveExporter + "{" + is("paasta_cluster", cluster) +
 		"} or " + StateExporters(cluster) + " == 1) unless on () " + StateExporters(cluster) + " == 0"
 }
