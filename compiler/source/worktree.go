@@ -106,11 +106,16 @@ func (w *workTree) file(name string) (plumbing.Hash, filemode.FileMode, error) {
 	return plumbing.ComputeHash(plumbing.BlobObject, data), mode, nil
 }
 
-// untouched tells whether a file is as it was when git put it in the index. A file written in the same instant as the
+// untouched tells whether a file is as it was when git put it in the index, by all that git itself compares: size, inode, and
+// the times of modification and of change. A file written in the same instant as the
 // index may have been changed since (git's "racy" entries), so it is not.
 func (w *workTree) untouched(known *index.Entry, stat fs.FileInfo) bool {
 	modified := stat.ModTime().UnixNano()
 	if int64(known.Size) != stat.Size()&0xffffffff || known.ModifiedAt.UnixNano() != modified || modified >= w.seen {
+		return false
+	}
+	changed, ok := changedAt(stat) // the time of modification can be set back
+	if !ok || !changed.Equal(known.CreatedAt) || changed.UnixNano() >= w.seen {
 		return false
 	}
 	if sys, ok := stat.Sys().(*syscall.Stat_t); ok && known.Inode != 0 && known.Inode != uint32(sys.Ino) {
