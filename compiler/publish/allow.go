@@ -1,14 +1,34 @@
 package publish
 
 import (
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
 
 // Allowance is what trailers of one name in a source commit's message permit.
-type Allowance []string
+type Allowance struct {
+	names    map[string]bool
+	patterns []string // names with a star
+}
+
+// maxPatterns is how many names with a star count: each is held against each deletion. A message may hold a million.
+const maxPatterns = 1000
+
+func (a *Allowance) add(name string) {
+	switch {
+	case !strings.ContainsAny(name, `*?[\`):
+		if a.names == nil {
+			a.names = map[string]bool{}
+		}
+		a.names[name] = true
+	case len(a.patterns) < maxPatterns:
+		a.patterns = append(a.patterns, name)
+	}
+}
 
 // Permissions are what a source commit's trailers permit.
 type Permissions struct {
@@ -29,12 +49,23 @@ func Allowed(messages ...string) Permissions {
 			list := lists[strings.ToLower(m[1])]
 			for _, name := range strings.FieldsFunc(m[2], isBetween) {
 				if name = strings.TrimRight(name, "."); name != "" {
-					*list = append(*list, name)
+					list.add(name)
 				}
 			}
 		}
 	}
 	return all
+}
+
+// shown lists some of the names, sorted.
+func (a *Allowance) shown() []string {
+	const most = 10
+	names := slices.Sorted(maps.Keys(a.names))
+	names = append(names, a.patterns...)
+	if len(names) > most {
+		names = append(names[:most:most], "…")
+	}
+	return names
 }
 
 // isBetween tells what stands between names, or around one.
@@ -49,10 +80,10 @@ func (a Allowance) permits(cluster, service, instance string) bool {
 	if service != "" && instance != "" {
 		names = append(names, service+"."+instance, cluster+"/"+service+"."+instance)
 	}
-	for _, pattern := range a {
-		if pattern == "all" {
-			return true
-		}
+	if a.names["all"] || slices.ContainsFunc(names, func(name string) bool { return a.names[name] }) {
+		return true
+	}
+	for _, pattern := range a.patterns {
 		for _, name := range names {
 			if ok, err := path.Match(pattern, name); ok && err == nil {
 				return true

@@ -33,8 +33,8 @@ func (f Firewall) allow(what string) string { return suggest("Allow-Delete", wha
 // suggest names the trailer that lets something pass.
 func suggest(trailer, what string, allowed Allowance) string {
 	suggestion := trailer + ": " + what + " in the soa-configs commit's message, if it is meant"
-	if len(allowed) > 0 {
-		suggestion += "; it allows only " + strings.Join(allowed, ", ")
+	if len(allowed.names)+len(allowed.patterns) > 0 {
+		suggestion += "; it allows only " + strings.Join(allowed.shown(), ", ")
 	}
 	return suggestion
 }

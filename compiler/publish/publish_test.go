@@ -235,3 +235,21 @@ func TestMessage(t *testing.T) {
 		t.Errorf("cutLines = %q", got)
 	}
 }
+
+// TestMessagesWithManyNames allows a million names, of which each is held against each deletion.
+func TestMessagesWithManyNames(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Allow-Delete: web.main")
+	for n := range 1_000_000 {
+		fmt.Fprintf(&b, ",svc%d", n)
+	}
+	allowed := Allowed(b.String()).Delete
+	if shown := strings.Join(allowed.shown(), ", "); len(shown) > 200 {
+		t.Errorf("%d bytes of names are shown", len(shown))
+	}
+	for range 100_000 { // a walk through all names each time would take hours
+		if allowed.permits("prod", "api", "main") || !allowed.permits("prod", "web", "main") {
+			t.Fatal("permits what is not named, or refuses what is")
+		}
+	}
+}
