@@ -95,6 +95,12 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // encode turns a target's file into bytes.
 func encode(b []byte, f target.File) ([]byte, error) {
+	if f.Text != nil {
+		for part := range f.Text {
+			b = append(b, part...)
+		}
+		return b, nil
+	}
 	if len(f.Docs) == 1 {
 		if data, ok := f.Docs[0].([]byte); ok {
 			return append(b, data...), nil

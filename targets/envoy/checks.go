@@ -12,7 +12,7 @@ import (
 )
 
 // checkSpace tells what a namespace asks for that Envoy does not do, and routes that are never taken.
-func checkSpace(sp *space, report finding.Report) {
+func checkSpace(sp *reader, report finding.Report) {
 	if sp.port == 0 {
 		return
 	}
@@ -41,7 +41,7 @@ func checkSpace(sp *space, report finding.Report) {
 
 type saying func(severity finding.Severity, key, format string, args ...any)
 
-func (sp *space) checkBalancer(say saying) {
+func (sp *reader) checkBalancer(say saying) {
 	policy, _ := sp.Get("lb_policy").Str()
 	switch policy {
 	case "RING_HASH", "MAGLEV":
@@ -65,7 +65,7 @@ func (sp *space) checkBalancer(say saying) {
 }
 
 // checkMode names keys that need requests, where there are only connections.
-func (sp *space) checkMode(say saying) {
+func (sp *reader) checkMode(say saying) {
 	if !slices.Contains([]string{"http", "https", "http2", "grpc", "tcp"}, sp.mode) {
 		say(finding.Warning, "mode", "Envoy knows no mode %s and takes http", sp.mode)
 	}
@@ -85,29 +85,39 @@ func (sp *space) checkMode(say saying) {
 }
 
 // checkIdle finds requests that end for silence before their time is over.
-func (sp *space) checkIdle(say saying) {
+func (sp *reader) checkIdle(say saying) {
 	longest, _ := sp.LongestTimeoutMS()
-	if sp.idleS != nil && *sp.idleS > 0 && *sp.idleS*1000 < longest && !sp.tcp() {
+	if sp.idleS > 0 && sp.idleS*1000 < longest && !sp.tcp() {
 		say(finding.Warning, "idle_timeout",
-			"Envoy ends a silent request after %g s, before its timeout of %g s", *sp.idleS, longest/1000)
+			"Envoy ends a silent request after %g s, before its timeout of %g s", sp.idleS, longest/1000)
 	}
 }
 
 // checkShadows finds an endpoint of whose requests a longer regular expression before it takes every one. A longer
 // prefix never takes all of a shorter one's.
-func (sp *space) checkShadows(report finding.Report) {
+func (sp *reader) checkShadows(report finding.Report) {
 	for at, e := range sp.routesTo {
 		for _, before := range sp.routesTo[:at] {
 			if before.regex == "" || e.regex != "" || !takesAll(before.regex, e.path) {
 				continue
 			}
-			report(sp.Finding(finding.Finding{Code: finding.ShadowedRoute, Severity: finding.Warning, At: e.at,
+			report(sp.Finding(finding.Finding{Code: finding.ShadowedRoute, Severity: finding.Warning, At: sp.endpointAt(e),
 				Message: fmt.Sprintf("in Envoy %q never applies: %q is longer, is tried first and takes its requests",
 					e.path, before.path),
-				Notes: []finding.Note{{At: before.at, Message: "is tried first"}}}))
+				Notes: []finding.Note{{At: sp.endpointAt(before), Message: "is tried first"}}}))
 			break
 		}
 	}
+}
+
+// endpointAt is the place of a key of endpoint_timeouts.
+func (sp *reader) endpointAt(e endpoint) finding.Position {
+	for _, p := range sp.Get("endpoint_timeouts").Pairs {
+		if python.Str(p.Key) == e.path {
+			return p.Key.Position()
+		}
+	}
+	return sp.At("endpoint_timeouts")
 }
 
 // takesAll tells whether an expression that ends in ".*" matches every path that begins with the prefix: it does when

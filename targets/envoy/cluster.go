@@ -1,8 +1,8 @@
 package envoy
 
 import (
-	"encoding/json"
 	"slices"
+	"strings"
 
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -32,17 +32,17 @@ func proxiedName(namespace string) string { return namespace + ".proxied_cluster
 func (sp *space) cluster() *cluster.Cluster {
 	c := &cluster.Cluster{
 		Name:                      clusterName(sp.name),
-		ClusterDiscoveryType:      &cluster.Cluster_ClusterType{ClusterType: sp.settings.byDNS()},
+		ClusterDiscoveryType:      &cluster.Cluster_ClusterType{ClusterType: sp.byDNS()},
 		ConnectTimeout:            milliseconds(sp.connectMS),
-		LbPolicy:                  sp.balancer(),
-		IgnoreHealthOnHostRemoval: true, // a pod that is gone from DNS is gone, however healthy it was
+		LbPolicy:                  cluster.Cluster_LbPolicy(cluster.Cluster_LbPolicy_value[sp.balancer]), // 0: ROUND_ROBIN
+		IgnoreHealthOnHostRemoval: true,                                                                  // a pod that is gone from DNS is gone, however healthy it was
 		HealthChecks:              sp.healthChecks(),
-		CircuitBreakers:           sp.settings.circuitBreakers(),
-		OutlierDetection:          sp.settings.outlierDetection(),
+		CircuitBreakers:           sp.circuitBreakers(),
+		OutlierDetection:          sp.outlierDetection(),
 	}
-	if choices, ok := positive(sp.Get("choice_count")); ok && choices >= 2 && c.LbPolicy == cluster.Cluster_LEAST_REQUEST {
+	if sp.choices > 0 {
 		c.LbConfig = &cluster.Cluster_LeastRequestLbConfig_{LeastRequestLbConfig: &cluster.Cluster_LeastRequestLbConfig{
-			ChoiceCount: number(uint32(min(choices, 1000))),
+			ChoiceCount: number(sp.choices),
 		}}
 	}
 	switch sp.mode {
@@ -87,7 +87,7 @@ func (sp *space) tls() *core.TransportSocket {
 
 // addHealthSockets lets health checks differ from requests in whether they are encrypted.
 func (sp *space) addHealthSockets(c *cluster.Cluster) {
-	secure := sp.HealthcheckMode() == "https"
+	secure := sp.health.mode == "https"
 	if secure == (sp.mode == "https") {
 		return
 	}
@@ -104,13 +104,15 @@ func (sp *space) addHealthSockets(c *cluster.Cluster) {
 	}
 }
 
-// balancer is lb_policy; default ROUND_ROBIN. checkSpace tells of those that do something else here.
-func (sp *space) balancer() cluster.Cluster_LbPolicy {
+// readBalancer takes lb_policy; default ROUND_ROBIN. checkSpace tells of those that do something else here.
+func (sp *reader) readBalancer() {
 	name, _ := sp.Get("lb_policy").Str()
 	if slices.Contains([]string{"LEAST_REQUEST", "RING_HASH", "RANDOM", "MAGLEV"}, name) {
-		return cluster.Cluster_LbPolicy(cluster.Cluster_LbPolicy_value[name])
+		sp.balancer = strings.Clone(name)
 	}
-	return cluster.Cluster_ROUND_ROBIN
+	if choices, ok := positive(sp.Get("choice_count")); ok && choices >= 2 && name == "LEAST_REQUEST" {
+		sp.choices = uint32(min(choices, 1000))
+	}
 }
 
 // proxiedCluster is the proxy's pods, and the namespace's own when none of those is there.
@@ -128,11 +130,11 @@ func (sp *space) proxiedCluster() *cluster.Cluster {
 	}
 }
 
-// withEndpoints adds the addresses to a cluster's JSON. Pods of weight 0 get nothing, as in HAProxy.
-func withEndpoints(clusterJSON []byte, namespace string, endpoints []config.Endpoints) json.RawMessage {
+// assignment is the addresses of a cluster. Pods of weight 0 get nothing, as in HAProxy.
+func assignment(namespace string, endpoints []config.Endpoints) *endpointv3.ClusterLoadAssignment {
 	var lb []*endpointv3.LbEndpoint
 	for _, e := range endpoints {
-		if e.Weight < 1 || e.Port < 1 || e.Port > 65535 {
+		if e.Weight < 1 || e.Port < 1 || e.Port > maxPort {
 			continue
 		}
 		pods := &endpointv3.Endpoint{Address: socket(absolute(e.Host()), uint32(e.Port))}
@@ -144,18 +146,11 @@ func withEndpoints(clusterJSON []byte, namespace string, endpoints []config.Endp
 	if len(lb) == 1 {
 		lb[0].LoadBalancingWeight = nil // all pods alike
 	}
-	assignment := &endpointv3.ClusterLoadAssignment{ClusterName: clusterName(namespace)}
+	a := &endpointv3.ClusterLoadAssignment{ClusterName: clusterName(namespace)}
 	if len(lb) > 0 {
-		assignment.Endpoints = []*endpointv3.LocalityLbEndpoints{{LbEndpoints: lb}}
+		a.Endpoints = []*endpointv3.LocalityLbEndpoints{{LbEndpoints: lb}}
 	}
-	data, err := encode(assignment)
-	if err != nil {
-		return clusterJSON
-	}
-	whole := slices.Clone(clusterJSON[:len(clusterJSON)-1])
-	whole = append(whole, `,"load_assignment":`...)
-	whole = append(whole, data...)
-	return append(whole, '}')
+	return a
 }
 
 // absolute ends a DNS name with a dot, so that the resolver does not try it below each of its search domains first.

@@ -3,6 +3,7 @@ package envoy
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -53,19 +54,21 @@ func resource(m proto.Message) *anypb.Any {
 	return a
 }
 
-// response is a DiscoveryResponse with a resource a line, so that a diff shows which namespace changed.
-func response(resources []json.RawMessage) []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"resources":[`)
-	for i, r := range resources {
-		if i > 0 {
-			b.WriteByte(',')
+// response is a DiscoveryResponse with each resource on a line, so that a diff shows which namespace changed.
+func response(resources iter.Seq[[]byte]) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		before := []byte("{\"resources\":[\n")
+		for r := range resources {
+			if !yield(before) || !yield(r) {
+				return
+			}
+			before = []byte(",\n")
 		}
-		b.WriteByte('\n')
-		b.Write(r)
+		if len(before) > 2 && !yield(before[:len(before)-1]) {
+			return
+		}
+		yield([]byte("\n]}\n"))
 	}
-	b.WriteString("\n]}\n")
-	return b.Bytes()
 }
 
 // pretty indents compact JSON.

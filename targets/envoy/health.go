@@ -24,24 +24,58 @@ const (
 	responseMaxSize = 65536 // bytes of the answer in which healthcheck_body_expect is looked for
 )
 
+// health is how pods are checked.
+type health struct {
+	mode     string // healthcheck_mode
+	path     string // healthcheck_uri
+	timeoutS float64
+	port     uint32 // healthcheck_port; 0: the pod's own
+	host     string
+	headers  []header // extra_healthcheck_headers
+	expect   string   // healthcheck_body_expect
+}
+
+func (sp *reader) readHealth() {
+	h := health{mode: strings.Clone(sp.HealthcheckMode()), path: strings.Clone(sp.HealthcheckURI()), timeoutS: healthTimeoutS}
+	if !strings.HasPrefix(h.path, "/") {
+		h.path = "/" + h.path
+	}
+	if v, ok := positive(sp.Get("healthcheck_timeout_s")); ok && v > 0 {
+		h.timeoutS = v
+	}
+	if port, ok := positive(sp.Get("healthcheck_port")); ok && port >= 1 && port <= maxPort {
+		h.port = uint32(port)
+	}
+	if extra := sp.Get("extra_healthcheck_headers"); extra.IsMap() {
+		for _, p := range extra.Pairs {
+			name, value := strings.Clone(python.Str(p.Key)), strings.Clone(python.Str(p.Value))
+			if strings.EqualFold(name, "host") {
+				h.host = value
+				continue
+			}
+			h.headers = append(h.headers, header{name, value})
+		}
+	}
+	if expect := sp.Get("healthcheck_body_expect"); expect.Truthy() {
+		h.expect = strings.Clone(python.Str(expect))
+	}
+	sp.health = h
+}
+
 // healthChecks asks each pod as nerve does: on healthcheck_port (default the pod's own), at intervals of
 // healthcheck_timeout_s plus one second, up after one good answer and down after two bad ones.
 func (sp *space) healthChecks() []*core.HealthCheck {
-	timeout := float64(healthTimeoutS)
-	if v, ok := positive(sp.Get("healthcheck_timeout_s")); ok && v > 0 {
-		timeout = v
-	}
 	check := &core.HealthCheck{
-		Timeout:               seconds(timeout),
-		Interval:              seconds(timeout + healthPauseS),
+		Timeout:               seconds(sp.health.timeoutS),
+		Interval:              seconds(sp.health.timeoutS + healthPauseS),
 		IntervalJitterPercent: healthJitter,
 		UnhealthyThreshold:    number(healthFall),
 		HealthyThreshold:      number(healthRise),
 	}
-	if port, ok := positive(sp.Get("healthcheck_port")); ok && port >= 1 && port <= 65535 {
-		check.AltPort = number(uint32(port))
+	if sp.health.port > 0 {
+		check.AltPort = number(sp.health.port)
 	}
-	switch sp.HealthcheckMode() {
+	switch sp.health.mode {
 	case "http", "https", "http2", "grpc":
 		check.HealthChecker = &core.HealthCheck_HttpHealthCheck_{HttpHealthCheck: sp.httpCheck()}
 	default:
@@ -54,31 +88,17 @@ func (sp *space) healthChecks() []*core.HealthCheck {
 // will do.
 func (sp *space) httpCheck() *core.HealthCheck_HttpHealthCheck {
 	h := &core.HealthCheck_HttpHealthCheck{
-		Path:             sp.HealthcheckURI(),
-		ExpectedStatuses: []*matcher.Int64Range{{Start: expectedFirst, End: expectedBeyond}},
+		Path: sp.health.path, Host: sp.health.host,
+		ExpectedStatuses:    []*matcher.Int64Range{{Start: expectedFirst, End: expectedBeyond}},
+		RequestHeadersToAdd: addHeaders(append([]header{{identityHeader, sp.name}}, sp.health.headers...)),
 	}
-	if !strings.HasPrefix(h.Path, "/") {
-		h.Path = "/" + h.Path
-	}
-	headers := []header{{identityHeader, sp.name}}
-	if extra := sp.Get("extra_healthcheck_headers"); extra.IsMap() {
-		for _, p := range extra.Pairs {
-			name, value := python.Str(p.Key), python.Str(p.Value)
-			if strings.EqualFold(name, "host") {
-				h.Host = value
-				continue
-			}
-			headers = append(headers, header{name, value})
-		}
-	}
-	h.RequestHeadersToAdd = addHeaders(headers)
-	if expect := sp.Get("healthcheck_body_expect"); expect.Truthy() {
+	if sp.health.expect != "" {
 		h.Receive = []*core.HealthCheck_Payload{{
-			Payload: &core.HealthCheck_Payload_Text{Text: hex.EncodeToString([]byte(python.Str(expect)))},
+			Payload: &core.HealthCheck_Payload_Text{Text: hex.EncodeToString([]byte(sp.health.expect))},
 		}}
 		h.ResponseBufferSize = wrapperspb.UInt64(responseMaxSize)
 	}
-	if mode := sp.HealthcheckMode(); mode == "http2" || mode == "grpc" {
+	if mode := sp.health.mode; mode == "http2" || mode == "grpc" {
 		h.CodecClientType = matcher.CodecClientType_HTTP2
 	}
 	return h

@@ -34,7 +34,7 @@ func (sp *space) listener() *listener.Listener {
 	}
 	return &listener.Listener{
 		Name:             sp.name + ".listener",
-		Address:          socket(sp.settings.listenAddress, uint32(sp.port)),
+		Address:          socket(sp.listenAddress, uint32(sp.port)),
 		FilterChains:     []*listener.FilterChain{{Filters: filters}},
 		Freebind:         wrapperspb.Bool(true), // the address may come up after Envoy does
 		TrafficDirection: core.TrafficDirection_OUTBOUND,
@@ -56,20 +56,12 @@ func denyAll(name string) *rbac.RBAC {
 	return &rbac.RBAC{StatPrefix: name, Rules: &rbacconfig.RBAC{Action: rbacconfig.RBAC_ALLOW}}
 }
 
-// tcpProxy passes connections on. It tries as many pods as `retries` allows; an idle connection ends after
-// idle_timeout, else after the longer of timeout_client_ms and timeout_server_ms, else after 60 s.
+// tcpProxy passes connections on. It tries as many pods as `retries` allows.
 func (sp *space) tcpProxy() *tcpproxy.TcpProxy {
-	idle := float64(idleDefaultS)
-	switch client, _ := positive(sp.Get("timeout_server_ms")); {
-	case sp.idleS != nil:
-		idle = *sp.idleS
-	case max(client, sp.clientMS) > 0:
-		idle = max(client, sp.clientMS) / 1000
-	}
 	return &tcpproxy.TcpProxy{
 		StatPrefix:         sp.name,
 		ClusterSpecifier:   &tcpproxy.TcpProxy_Cluster{Cluster: clusterName(sp.name)},
-		IdleTimeout:        seconds(idle),
+		IdleTimeout:        seconds(sp.tcpIdleS),
 		MaxConnectAttempts: number(sp.retries + 1),
 		AccessLog:          sp.accessLogs(""),
 	}
@@ -84,12 +76,12 @@ func (sp *space) manager() *manager.HttpConnectionManager {
 		RouteSpecifier:               &manager.HttpConnectionManager_RouteConfig{RouteConfig: sp.routes()},
 		HttpFilters:                  sp.httpFilters(),
 		ServerHeaderTransformation:   manager.HttpConnectionManager_PASS_THROUGH,
-		NormalizePath:                wrapperspb.Bool(sp.settings.normalize),
-		MergeSlashes:                 sp.settings.normalize,
+		NormalizePath:                wrapperspb.Bool(sp.normalize),
+		MergeSlashes:                 sp.normalize,
 		PathWithEscapedSlashesAction: manager.HttpConnectionManager_KEEP_UNCHANGED,
 		AccessLog:                    sp.accessLogs("%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %RESPONSE_CODE% "),
 	}
-	if sp.Get("allow_websocket_upgrade").Truthy() {
+	if sp.websocket {
 		m.UpgradeConfigs = []*manager.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}}
 	}
 	return m
@@ -108,7 +100,7 @@ func fileSource(path string) *core.ConfigSource {
 
 func (sp *space) httpFilters() []*manager.HttpFilter {
 	var filters []*manager.HttpFilter
-	if sp.delay != nil || sp.abort {
+	if sp.delay.percent > 0 || sp.abort {
 		filters = append(filters, httpFilter("envoy.filters.http.fault", sp.fault()))
 	}
 	return append(filters, httpFilter("envoy.filters.http.router", &router.Router{}))
@@ -121,7 +113,7 @@ func httpFilter(name string, m proto.Message) *manager.HttpFilter {
 // fault is fixed_delay and chaos.
 func (sp *space) fault() *fault.HTTPFault {
 	f := &fault.HTTPFault{}
-	if sp.delay != nil {
+	if sp.delay.percent > 0 {
 		f.Delay = &commonfault.FaultDelay{
 			FaultDelaySecifier: &commonfault.FaultDelay_FixedDelay{FixedDelay: milliseconds(sp.delay.ms)},
 			Percentage:         &matcher.FractionalPercent{Numerator: sp.delay.percent},
@@ -136,17 +128,9 @@ func (sp *space) fault() *fault.HTTPFault {
 	return f
 }
 
-// accessLogs writes a line a request, or a connection: for every namespace when the system config names a log, else for
-// those whose logging plugin is enabled, at its sample_rate.
+// accessLogs writes a line for each request, or connection.
 func (sp *space) accessLogs(request string) []*accesslog.AccessLog {
-	own, all := sp.Get("plugins").Get("logging"), sp.settings.synapse.Get("logging")
-	var options *yaml11.Node
-	switch {
-	case own.Get("enabled").Truthy():
-		options = own
-	case all.Get("enabled").Truthy():
-		options = all
-	case !sp.settings.logAll:
+	if !sp.logs.enabled {
 		return nil
 	}
 	format := "%START_TIME% " + sp.name + " " + request +
@@ -154,7 +138,7 @@ func (sp *space) accessLogs(request string) []*accesslog.AccessLog {
 	log := &accesslog.AccessLog{
 		Name: "envoy.access_loggers.file",
 		ConfigType: &accesslog.AccessLog_TypedConfig{TypedConfig: resource(&filelog.FileAccessLog{
-			Path: sp.settings.accessLog,
+			Path: sp.accessLog,
 			AccessLogFormat: &filelog.FileAccessLog_LogFormat{LogFormat: &core.SubstitutionFormatString{
 				Format: &core.SubstitutionFormatString_TextFormatSource{TextFormatSource: &core.DataSource{
 					Specifier: &core.DataSource_InlineString{InlineString: format},
@@ -162,7 +146,7 @@ func (sp *space) accessLogs(request string) []*accesslog.AccessLog {
 			}},
 		})},
 	}
-	if rate, ok := positive(options.Get("sample_rate")); ok && rate < 1 {
+	if rate := sp.logs.rate; rate < 1 {
 		log.Filter = &accesslog.AccessLogFilter{FilterSpecifier: &accesslog.AccessLogFilter_RuntimeFilter{
 			RuntimeFilter: &accesslog.RuntimeFilter{
 				RuntimeKey: "access_log." + sp.name,
@@ -173,4 +157,29 @@ func (sp *space) accessLogs(request string) []*accesslog.AccessLog {
 		}}
 	}
 	return []*accesslog.AccessLog{log}
+}
+
+// logs says whether requests are logged, and the share of them.
+type logs struct {
+	enabled bool
+	rate    float64 // sample_rate, 0 to 1
+}
+
+// readLogs has every namespace log when the system config names a log, else those whose logging plugin is enabled, at its
+// sample_rate. The file is synapse-tools.conf.json.
+func (sp *reader) readLogs(synapse *yaml11.Node) {
+	own, all := sp.Get("plugins").Get("logging"), synapse.Get("logging")
+	sp.logs = logs{enabled: true, rate: 1}
+	var options *yaml11.Node
+	switch {
+	case own.Get("enabled").Truthy():
+		options = own
+	case all.Get("enabled").Truthy():
+		options = all
+	default:
+		sp.logs.enabled = sp.logAll
+	}
+	if rate, ok := positive(options.Get("sample_rate")); ok {
+		sp.logs.rate = rate
+	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // readPlaces settles what depends on where the cluster is: whose pods clients here see, delays and chaos.
-func (sp *space) readPlaces(c *config.Cluster, report finding.Report) {
+func (sp *reader) readPlaces(c *config.Cluster, report finding.Report) {
 	l := c.System.Locations()
 	here := func(kind string) string { return l.Here(c.Name, kind) }
 	discover := sp.Discover()
@@ -32,7 +32,7 @@ func (sp *space) readPlaces(c *config.Cluster, report finding.Report) {
 
 // readDelay takes the most specific fixed_delay whose location the cluster is in. A key is <type>:<location> or a
 // location alone.
-func (sp *space) readDelay(l *config.Locations, here func(string) string) {
+func (sp *reader) readDelay(l *config.Locations, here func(string) string) {
 	delays := sp.Get("fixed_delay")
 	if !delays.IsMap() || sp.tcp() {
 		return
@@ -47,18 +47,18 @@ func (sp *space) readDelay(l *config.Locations, here func(string) string) {
 			ms, ok := positive(p.Value.Get("duration_ms"))
 			percent, okPercent := positive(p.Value.Get("percent"))
 			if ok && okPercent {
-				depth, sp.delay = d, &delay{ms, uint32(min(percent, 100))}
+				depth, sp.delay = d, delay{ms, uint32(min(percent, 100))}
 			}
 		}
 	}
-	if sp.delay != nil && (sp.delay.ms == 0 || sp.delay.percent == 0) {
-		sp.delay = nil
+	if sp.delay.ms == 0 || sp.delay.percent == 0 {
+		sp.delay = delay{}
 	}
 }
 
 // readChaos takes what chaos says of this place: groupings are location types, a later one wins. Envoy closes
 // connections for drop, answers 503 for error_503, and holds requests up for delay. synapse-tools: chaos_options.
-func (sp *space) readChaos(here func(string) string, report finding.Report) {
+func (sp *reader) readChaos(here func(string) string, report finding.Report) {
 	groupings := sp.Get("chaos")
 	if !groupings.IsMap() {
 		return
@@ -87,7 +87,7 @@ func (sp *space) readChaos(here func(string) string, report finding.Report) {
 					sp.name, python.Str(wait))}))
 			return
 		}
-		sp.delay = &delay{ms, 100}
+		sp.delay = delay{ms, 100}
 	}
 }
 
@@ -106,7 +106,7 @@ func haproxyTime(text string) (ms float64, ok bool) {
 
 // checkReach tells where Envoy sees more or fewer pods than SmartStack would: DNS names of the cluster stand for all
 // pods of the cluster and for no others.
-func (sp *space) checkReach(c *config.Cluster, l *config.Locations, report finding.Report) {
+func (sp *reader) checkReach(c *config.Cluster, l *config.Locations, report finding.Report) {
 	discover := sp.Discover()
 	if region := l.OfCluster(c.Name, "region"); region != "" && l.Depth(discover) > l.Depth("region") {
 		if inside := l.Convert(region, "region", discover); len(inside) > 1 {
@@ -135,6 +135,6 @@ func (sp *space) checkReach(c *config.Cluster, l *config.Locations, report findi
 }
 
 // hasFile tells whether the namespace's service may run pods in another cluster.
-func (sp *space) hasFile(c *config.Cluster) bool {
+func (sp *reader) hasFile(c *config.Cluster) bool {
 	return sp.folder.Exists("kubernetes-"+c.Name+".yaml") || sp.folder.Exists("eks-"+c.Name+".yaml")
 }

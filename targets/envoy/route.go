@@ -19,7 +19,7 @@ func (sp *space) routes() *route.RouteConfiguration {
 		VirtualClusters: sp.virtualClusters(),
 	}
 	if sp.proxy != "" || sp.isProxy {
-		status, _, _ := strings.Cut(sp.HealthcheckURI(), "?")
+		status, _, _ := strings.Cut(sp.health.path, "?")
 		match := &route.RouteMatch{PathSpecifier: &route.RouteMatch_Path{Path: status}}
 		host.Routes = append(host.Routes, sp.to(sp.name, match, sp.serverMS))
 	}
@@ -95,8 +95,8 @@ func (sp *space) to(name string, match *route.RouteMatch, ms float64) *route.Rou
 // that is longer, for it would never be reached otherwise.
 func (sp *space) idle(ms float64) float64 {
 	switch {
-	case sp.idleS != nil:
-		return *sp.idleS
+	case sp.idleS != unset:
+		return sp.idleS
 	case ms == 0:
 		return 0
 	}

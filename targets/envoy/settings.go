@@ -18,7 +18,6 @@ type settings struct {
 	dnsRefreshS   float64
 	outliers      bool // envoy_outlier_detection; default true
 	normalize     bool // envoy_normalize_path; default false: pods get the path that the client wrote, as from HAProxy
-	synapse       *yaml11.Node
 }
 
 // configDir is the working directory that Envoy is started in: the files find each other wherever they are mounted. The
@@ -56,7 +55,6 @@ func newSettings(c *config.Cluster) settings {
 		s.outliers = v.Truthy()
 	}
 	s.normalize = c.System.Get("envoy_normalize_path").Truthy()
-	s.synapse = c.System.File("synapse-tools.conf.json")
 	return s
 }
 

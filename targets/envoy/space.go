@@ -9,36 +9,67 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/monitoring"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// space is a mesh namespace as Envoy needs to know it: every value checked, defaults filled in.
+// space is a mesh namespace as Envoy needs to know it: every value checked, defaults filled in. It is what Link is told,
+// so it holds plain values alone.
 type space struct {
-	config.Namespace
-	folder   *config.Folder
-	settings settings
-	name     string // <service>.<namespace>
-	port     int64  // proxy_port; 0 when discovery only
-	mode     string // http, https, http2, grpc or tcp; default http
-	local    bool   // discover is among the places where the pods of this cluster register
-	proxy    string // proxied_through, when it exists and the mode is not tcp
-	source   bool   // that namespace is_proxy: requests to it carry its name
-	vip      string // vip_upgrade as <service>.<namespace>, when it exists
-	isProxy  bool
+	name  string // <service>.<namespace>
+	port  int64  // proxy_port; 0 when discovery only
+	local bool   // discover is among the places where the pods of this cluster register
+	shape
+	*settings // nil in facts
+}
 
-	connectMS float64  // timeout_connect_ms; default 200
-	serverMS  float64  // timeout_server_ms; default 1000, 0 for none
-	idleS     *float64 // idle_timeout, seconds; nil: 60, or the request's timeout when that is longer
-	clientMS  float64  // timeout_client_ms; 0 when unset. TCP only
-	retries   uint32   // retries; default 1
+// shape is what namespaces that are configured alike have in common: their resources differ in name and port only.
+type shape struct {
+	front
+	back
+}
+
+// front is what a listener and its routes are made of, beside the mode.
+type front struct {
+	proxy   string // proxied_through, when it exists and the mode is not tcp
+	source  bool   // that namespace is_proxy: requests to it carry its name
+	vip     string // vip_upgrade as <service>.<namespace>, when it exists
+	isProxy bool
+
+	serverMS  float64 // timeout_server_ms; default 1000, 0 for none
+	idleS     float64 // idle_timeout, seconds; unset: 60, or the request's timeout when that is longer
+	tcpIdleS  float64 // of a connection in mode tcp
+	retries   uint32  // retries; default 1
+	websocket bool    // allow_websocket_upgrade
 	routesTo  []endpoint
 	headers   []header // extra_headers
 	host      string   // extra_headers.Host
+	counted   []monitoring.Endpoint
+	logs      logs
 
-	delay *delay
+	delay delay
 	abort bool // every request is answered with 503
 	drop  bool // every connection is closed
+}
+
+// back is what a cluster is made of.
+type back struct {
+	mode      string  // http, https, http2, grpc or tcp; default http
+	connectMS float64 // timeout_connect_ms; default 200
+	health    health
+	balancer  string // lb_policy; empty for ROUND_ROBIN
+	choices   uint32 // choice_count of LEAST_REQUEST; 0 when unset
+}
+
+// unset stands for a time that nobody wrote.
+const unset = -1
+
+// reader makes a space of a namespace's configuration.
+type reader struct {
+	config.Namespace
+	folder *config.Folder
+	*space
 }
 
 // endpoint is one key of endpoint_timeouts.
@@ -46,12 +77,11 @@ type endpoint struct {
 	path  string // a prefix, or "/" for exactly that
 	regex string // RE2; empty for a prefix
 	ms    float64
-	at    finding.Position
 }
 
 type header struct{ name, value string }
 
-// delay holds requests up before they are passed on.
+// delay holds requests up before they are passed on; zero for none.
 type delay struct {
 	ms      float64
 	percent uint32
@@ -66,10 +96,12 @@ const (
 	longestMS        = 100 * 365 * 24 * 3600 * 1000 // what a duration of Envoy's holds with room to spare
 )
 
-func readSpace(s *config.Service, n config.Namespace, report finding.Report) *space {
-	sp := &space{Namespace: n, folder: s.Folder, settings: newSettings(s.Cluster),
-		name: n.FullName(), mode: cmp.Or(n.Mode(), "http"),
-		connectMS: connectDefaultMS, serverMS: serverDefaultMS, retries: retriesDefault}
+func readSpace(s *config.Service, n config.Namespace, set *settings, report finding.Report) *reader {
+	sp := &reader{Namespace: n, folder: s.Folder, space: &space{name: n.FullName(), settings: set, shape: shape{
+		front: front{serverMS: serverDefaultMS, idleS: unset, retries: retriesDefault, counted: counted(n),
+			websocket: n.Get("allow_websocket_upgrade").Truthy(), isProxy: n.Get("is_proxy").Truthy()},
+		back: back{mode: cmp.Or(strings.Clone(n.Mode()), "http"), connectMS: connectDefaultMS},
+	}}}
 	sp.port, _ = n.ProxyPort()
 	if v, ok := positive(n.Get("timeout_connect_ms")); ok && v > 0 {
 		sp.connectMS = v
@@ -78,18 +110,34 @@ func readSpace(s *config.Service, n config.Namespace, report finding.Report) *sp
 		sp.serverMS = v
 	}
 	if v, ok := positive(n.Get("idle_timeout")); ok {
-		sp.idleS = &v
+		sp.idleS = v
 	}
-	sp.clientMS, _ = positive(n.Get("timeout_client_ms"))
+	sp.readTCPIdle()
 	if v, ok := positive(n.Get("retries")); ok {
 		sp.retries = uint32(min(v, 100))
 	}
-	sp.isProxy = n.Get("is_proxy").Truthy()
+	sp.readBalancer()
+	sp.readLogs(s.Cluster.System.File("synapse-tools.conf.json"))
+	sp.readHealth()
 	sp.readNeighbours()
 	sp.readHeaders()
 	sp.readEndpoints(report)
 	sp.readPlaces(s.Cluster, report)
 	return sp
+}
+
+// readTCPIdle settles when an idle connection of mode tcp ends: after idle_timeout, else after the longer of
+// timeout_client_ms and timeout_server_ms, else after 60 s.
+func (sp *reader) readTCPIdle() {
+	server, _ := positive(sp.Get("timeout_server_ms"))
+	client, _ := positive(sp.Get("timeout_client_ms"))
+	sp.tcpIdleS = idleDefaultS
+	switch {
+	case sp.idleS != unset:
+		sp.tcpIdleS = sp.idleS
+	case max(client, server) > 0:
+		sp.tcpIdleS = max(client, server) / 1000
+	}
 }
 
 // positive is a number that can be a time or a count; ok is false for everything else.
@@ -101,7 +149,7 @@ func positive(n *yaml11.Node) (v float64, ok bool) {
 func (sp *space) tcp() bool { return sp.mode == "tcp" }
 
 // readNeighbours finds the namespaces that requests are sent to instead.
-func (sp *space) readNeighbours() {
+func (sp *reader) readNeighbours() {
 	find := func(key string) (n config.Namespace, ok bool) {
 		name, _ := sp.Get(key).Str()
 		service, namespace, _ := strings.Cut(name, ".")
@@ -123,13 +171,13 @@ func (sp *space) uses() []string {
 	return slices.DeleteFunc([]string{sp.proxy, sp.vip}, func(name string) bool { return name == "" || sp.port == 0 })
 }
 
-func (sp *space) readHeaders() {
+func (sp *reader) readHeaders() {
 	headers := sp.Get("extra_headers")
 	if !headers.IsMap() || sp.tcp() {
 		return
 	}
 	for _, p := range headers.Pairs {
-		name, value := python.Str(p.Key), python.Str(p.Value)
+		name, value := strings.Clone(python.Str(p.Key)), strings.Clone(python.Str(p.Value))
 		if strings.EqualFold(name, "host") {
 			sp.host = value
 			continue
@@ -139,7 +187,7 @@ func (sp *space) readHeaders() {
 }
 
 // readEndpoints puts the longest path first; regular expressions among the others by their own length.
-func (sp *space) readEndpoints(report finding.Report) {
+func (sp *reader) readEndpoints(report finding.Report) {
 	endpoints := sp.Get("endpoint_timeouts")
 	if !endpoints.IsMap() || sp.tcp() {
 		return
@@ -149,10 +197,10 @@ func (sp *space) readEndpoints(report finding.Report) {
 		if !ok {
 			continue // the schema has said so
 		}
-		e := endpoint{path: python.Str(p.Key), ms: ms, at: p.Key.Position()}
+		e := endpoint{path: strings.Clone(python.Str(p.Key)), ms: ms}
 		if strings.HasPrefix(e.path, "^") {
 			if _, err := regexp.Compile(e.path); err != nil {
-				report(sp.Finding(finding.Finding{Code: finding.EndpointRegex, Severity: finding.Warning, At: e.at,
+				report(sp.Finding(finding.Finding{Code: finding.EndpointRegex, Severity: finding.Warning, At: p.Key.Position(),
 					Message: e.path + " is no regular expression for Envoy: " +
 						strings.TrimPrefix(err.Error(), "error parsing regexp: ")}))
 				continue

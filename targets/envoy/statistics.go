@@ -6,16 +6,15 @@ import (
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
 )
 
 // virtualClusters count the requests of each endpoint that the namespace's monitoring watches; alerts read them.
 // smartstack.yaml: monitoring.endpoints, monitoring.default_endpoint_alerting.
 func (sp *space) virtualClusters() []*route.VirtualCluster {
-	endpoints := monitoring.Endpoints(sp.Namespace)
-	slices.SortStableFunc(endpoints, monitoring.ByPrecedence)
 	var all []*route.VirtualCluster
-	for _, e := range endpoints {
+	for _, e := range sp.counted {
 		var path *matcher.StringMatcher
 		switch {
 		case e.Regex != "":
@@ -34,4 +33,13 @@ func (sp *space) virtualClusters() []*route.VirtualCluster {
 		all = append(all, &route.VirtualCluster{Name: e.Stat, Headers: headers})
 	}
 	return all
+}
+
+func counted(n config.Namespace) []monitoring.Endpoint {
+	endpoints := monitoring.Endpoints(n)
+	slices.SortStableFunc(endpoints, monitoring.ByPrecedence)
+	for i := range endpoints {
+		endpoints[i].Config = nil // facts hold no configuration
+	}
+	return endpoints
 }

@@ -6,7 +6,6 @@ package envoy
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -31,54 +30,32 @@ folder; it follows them when they are replaced. It watches two files, however ma
 	Link:       link,
 }
 
-// facts are what Link needs to know of one service: finished resources, without what lies in other services.
+// facts are what Link needs to know of one service: its namespaces, and where its pods are.
 type facts struct {
-	spaces   []resources
+	spaces   []space
 	backends []config.Backend
 }
 
-// resources are one namespace's.
-type resources struct {
-	name     string   // <service>.<namespace>
-	port     int64    // 0: nobody listens
-	listener []byte   // JSON
-	cluster  []byte   // JSON without the endpoints
-	proxied  []byte   // JSON of the cluster that goes through a proxy first; nil when there is none
-	uses     []string // other namespaces whose clusters its routes name
-	local    bool     // clients here look where the pods of this cluster register
-}
-
 func compile(s *config.Service, report finding.Report) target.Output {
-	f := &facts{}
-	for _, n := range s.Namespaces() {
-		sp := readSpace(s, n, report)
+	namespaces := s.Namespaces()
+	f := &facts{spaces: make([]space, 0, len(namespaces))}
+	set := newSettings(s.Cluster)
+	for _, n := range namespaces {
+		sp := readSpace(s, n, &set, report)
 		if !plainName.MatchString(sp.name) {
 			report(n.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Warning,
 				Message: fmt.Sprintf("%q is no name for a listener, and the namespace is left out of Envoy", sp.name)}))
 			continue
 		}
 		checkSpace(sp, report)
-		r := resources{name: sp.name, port: sp.port, local: sp.local, uses: sp.uses()}
-		ok := true
-		marshal := func(m message) []byte {
-			data, err := encodeResource(m)
-			if err != nil {
-				ok = false
-				report(n.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Warning,
-					Message: "Envoy would refuse " + sp.name + ", which is left out: " + err.Error()}))
-			}
-			return data
+		if err := sp.validate(); err != nil {
+			report(n.Finding(finding.Finding{Code: finding.NotInEnvoy, Severity: finding.Warning,
+				Message: "Envoy would refuse " + sp.name + ", which is left out: " + err.Error()}))
+			continue
 		}
-		r.cluster = marshal(sp.cluster())
-		if sp.proxy != "" {
-			r.proxied = marshal(sp.proxiedCluster())
-		}
-		if sp.port > 0 {
-			r.listener = marshal(sp.listener())
-		}
-		if ok {
-			f.spaces = append(f.spaces, r)
-		}
+		fact := *sp.space
+		fact.settings = nil
+		f.spaces = append(f.spaces, fact)
 	}
 	for _, i := range s.Instances() {
 		f.backends = append(f.backends, i.Backends()...)
@@ -91,57 +68,52 @@ func compile(s *config.Service, report finding.Report) target.Output {
 var plainName = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,240}$`)
 
 func link(c *config.Cluster, linked []target.Linked, _ finding.Report) []target.File {
-	var spaces []resources
+	var spaces []*space
 	var backends []config.Backend
 	for _, l := range linked {
 		if f, ok := l.Facts.(*facts); ok {
-			spaces = append(spaces, f.spaces...)
+			for i := range f.spaces {
+				spaces = append(spaces, &f.spaces[i])
+			}
 			backends = append(backends, f.backends...)
 		}
 	}
 	if len(spaces) == 0 || target.AnyUnread(linked) {
 		return nil
 	}
-	slices.SortStableFunc(spaces, func(a, b resources) int { return cmp.Compare(a.name, b.name) })
-	used := map[string]bool{}
-	for _, r := range spaces {
-		used[r.name] = used[r.name] || r.port > 0
-		for _, name := range r.uses {
-			used[name] = true
-		}
-	}
-	endpoints := map[string][]config.Endpoints{}
-	for _, e := range config.GroupBackends(backends, c.System.Get("kubernetes_add_registration_labels").Truthy()) {
-		endpoints[e.Registration] = append(endpoints[e.Registration], e)
-	}
-	var listeners, clusters []json.RawMessage
-	taken := map[int64]bool{}
-	for _, r := range spaces {
-		if !used[r.name] {
-			continue
-		}
-		here := endpoints[r.name]
-		if !r.local {
-			here = nil
-		}
-		clusters = append(clusters, withEndpoints(r.cluster, r.name, here))
-		if r.proxied != nil {
-			clusters = append(clusters, r.proxied)
-		}
-		if r.listener != nil && !taken[r.port] {
-			taken[r.port] = true
-			listeners = append(listeners, r.listener)
-		}
-	}
+	slices.SortStableFunc(spaces, func(a, b *space) int { return cmp.Compare(a.name, b.name) })
 	bootstrap, err := encode(bootstrap(c))
 	if err != nil {
 		bootstrap = []byte("{}") // its parts are numbers and fixed strings, which newSettings has looked at
 	}
+	set := newSettings(c)
+	e := &encoder{settings: &set, made: map[string][]byte{}}
 	return []target.File{
 		{Path: "envoy/bootstrap.json", Docs: []any{pretty(bootstrap)}},
-		{Path: "envoy/cds.json", Docs: []any{response(clusters)}},
-		{Path: "envoy/lds.json", Docs: []any{response(listeners)}},
+		{Path: "envoy/cds.json", Text: response(e.clusters(inUse(spaces), endpoints(c, backends)))},
+		{Path: "envoy/lds.json", Text: response(e.listeners(spaces))},
 	}
+}
+
+// inUse leaves out the namespaces that have no port and are no other's proxy or vip_upgrade.
+func inUse(spaces []*space) []*space {
+	used := map[string]bool{}
+	for _, sp := range spaces {
+		used[sp.name] = used[sp.name] || sp.port > 0
+		for _, name := range sp.uses() {
+			used[name] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(spaces), func(sp *space) bool { return !used[sp.name] })
+}
+
+// endpoints are where the pods of each registration are, by its name.
+func endpoints(c *config.Cluster, backends []config.Backend) map[string][]config.Endpoints {
+	all := map[string][]config.Endpoints{}
+	for _, e := range config.GroupBackends(backends, c.System.Get("kubernetes_add_registration_labels").Truthy()) {
+		all[e.Registration] = append(all[e.Registration], e)
+	}
+	return all
 }
 
 // message is what every type of Envoy's API offers.
