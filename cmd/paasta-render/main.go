@@ -9,7 +9,12 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A session that closes hangs up; what is staged goes then, too. nohup asks for the signal to be passed over.
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	go func() { // a second signal ends the process at once; the next run removes what it leaves
 		<-ctx.Done()
 		stop()
