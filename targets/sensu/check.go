@@ -24,6 +24,7 @@ type event struct {
 	problem  string           // what a result means, one line
 	disabled bool             // PaaSTA reports it as well, whatever happens
 	warning  bool             // exit status 1, not 2
+	once     bool             // told once, not again and again while it is so
 }
 
 // add makes the CheckConfig of an event; without a team PaaSTA sends none. PaaSTA: monitoring_tools.send_event, which
@@ -59,6 +60,9 @@ func (c *compilation) add(e event) {
 	interval := max(c.seconds(e, "check_every", every), 1)
 	if every.IsNull() {
 		interval = 60
+	}
+	if e.once {
+		annotations[attribute+"once"] = "true"
 	}
 	annotations[attribute+"alert_after_seconds"] = strconv.FormatInt(c.seconds(e, "alert_after", after), 10)
 	if _, ok := monitoring.Integer(realert); !ok {
@@ -144,6 +148,13 @@ func command(e event) string {
 	return sensuText("r=$(curl -fsSG -m 20 \"${PROMETHEUS_URL:-http://localhost:9090}/api/v1/query\" --data-urlencode " +
 		quote("query="+e.query) + ") || { echo \"UNKNOWN: Prometheus does not answer\"; exit 3; }; " +
 		"case \"$r\" in *'\"result\":[]'*) echo OK;; *) echo " + quote(word+": "+e.problem) + "; exit " + status + ";; esac")
+}
+
+// blindCommand is command for a query about what all other checks rely on: no answer is as bad as a result.
+func blindCommand(query string) string {
+	return sensuText("r=$(curl -fsSG -m 20 \"${PROMETHEUS_URL:-http://localhost:9090}/api/v1/query\" --data-urlencode " +
+		quote("query="+query) + ") || { echo \"CRITICAL: Prometheus does not answer\"; exit 2; }; " +
+		"case \"$r\" in *'\"result\":[]'*) echo OK;; *) echo \"CRITICAL: Prometheus has no metrics of the cluster\"; exit 2;; esac")
 }
 
 // quote makes one word of a shell command.

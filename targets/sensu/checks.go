@@ -99,7 +99,7 @@ func (c *compilation) serviceChecks() {
 			With("realert_every", yaml11.NewInt(1)).
 			With("tip", yaml11.NewString("Pods can be Evicted if they go over the allowed quota for a given resource. "+
 				"Check the Eviction message to figure out which resource quota was breached"))
-		c.add(event{name: "pod-eviction." + c.service.Name, settings: s, source: c.systemHome(),
+		c.add(event{name: "pod-eviction." + c.service.Name, settings: s, source: c.systemHome(), once: true,
 			query:   monitoring.Evicted(c.service.Cluster.Name, slices.Sorted(maps.Keys(namespaces))),
 			problem: "pods of " + c.service.Name + " have been evicted"})
 	}

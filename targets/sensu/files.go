@@ -7,7 +7,7 @@ import (
 
 // systemKeys are the keys of the system config that the target reads.
 var systemKeys = []string{
-	"cluster",
+	"alerting", "cluster",
 }
 
 // files are the kinds of files that the target makes: Sensu Go resources, which sensuctl takes from the repository.

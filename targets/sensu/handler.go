@@ -112,10 +112,25 @@ func link(c *config.Cluster, services []target.Linked, _ finding.Report) []targe
 	if len(sources) == 0 || target.AnyUnread(services) {
 		return nil
 	}
+	sources["paasta-"+resourceName(c.Name)] = true
+	var teams []string
+	if team, ok := c.System.Get("alerting").Get("team").Str(); ok {
+		used[handlerFact{"team", team}] = true
+		for _, to := range destinations(team, teamData(c, team), nil, nil, nil) {
+			used[to] = true
+		}
+	}
+	for h := range used {
+		if h.Kind == "team" {
+			teams = append(teams, h.To)
+		}
+	}
+	slices.Sort(teams)
 	b := routing{cluster: c, namespace: resourceName(c.Name)}
 	b.add("Namespace", c.Name, namespaceSpec{b.namespace})
 	b.entities(sources)
 	b.filters()
 	b.handlers(used)
+	b.blind(teams)
 	return []target.File{{Path: "sensu/_handlers.yaml", Docs: b.docs}}
 }

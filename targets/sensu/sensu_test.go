@@ -39,7 +39,9 @@ type check struct {
 		Filters  []string
 		Handlers []string
 		Interval int
-		Publish  bool
+
+		Expressions []string
+		Publish     bool
 	}
 }
 
@@ -129,7 +131,7 @@ func TestChecksOfAnInstance(t *testing.T) {
 			checks, _ := render(t, c.monitoring, c.instance)
 			var names []string
 			for name, check := range checks {
-				if check.Type == "CheckConfig" {
+				if check.Type == "CheckConfig" && name != "paasta-monitoring-blind.prod" {
 					names = append(names, name)
 				}
 			}
@@ -183,8 +185,8 @@ func TestFindings(t *testing.T) {
 		{"a threshold over all", "team: shop", "{replication_threshold: 120}", finding.ThresholdAlways, "no ratio of replicas reaches it"},
 		{"a duration that is none", "team: shop\nalert_after: 5 min", "{}", finding.SensuCheckImpossible, "alert_after \"5 min\""},
 		{"realert_every in words", "team: shop\nrealert_every: often", "{}", finding.SensuCheckImpossible, "realert_every is no integer"},
-		{"monitoring that is no mapping", "team: shop", "{monitoring: true}", finding.SensuCheckImpossible, "monitoring is a boolean"},
-		{"memory that is none", "team: shop", "{mem: null}", finding.SensuCheckImpossible, "mem is null"},
+		{"monitoring that is no mapping", "team: shop", "{monitoring: true}", finding.SchemaType, "monitoring is a boolean"},
+		{"memory that is none", "team: shop", "{mem: null}", finding.SchemaType, "mem is null"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, findings := render(t, c.monitoring, c.instance)
