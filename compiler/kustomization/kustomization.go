@@ -55,6 +55,9 @@ func Files(layout *target.Layout, cluster string, paths []Path, report finding.R
 		extra = append(extra, target.File{Path: namespaceFile, Docs: []any{namespace()}})
 	}
 	slices.Sort(k.Resources)
+	if slices.ContainsFunc(k.Resources, target.IsNamespaceFile) {
+		k.Patches = KeepNamespaces()
+	}
 	k.ConfigMapGenerator = append(configMaps(folders), single...)
 	return append(extra, target.File{Path: "kustomization.yaml", Docs: []any{&k}})
 }

@@ -1,6 +1,7 @@
 package kustomization_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,5 +51,29 @@ func TestConfigMapsStayBelowTheLimit(t *testing.T) {
 				t.Errorf("findings (-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+// A namespace that leaves the tree must not take everything in it along.
+func TestNamespacesAreKept(t *testing.T) {
+	for _, test := range []struct {
+		rule string
+		path string
+		want bool
+	}{
+		{"a tree with namespaces keeps them", target.NamespaceFile("paasta"), true},
+		{"a tree without any says nothing of them", "kubernetes/web/main.yaml", false},
+	} {
+		files := kustomization.Files(target.NewLayout(targets.All()), "c1", []kustomization.Path{{Name: test.path, Size: 10}}, func(finding.Finding) {})
+		k, ok := files[len(files)-1].Docs[0].(*types.Kustomization)
+		if !ok {
+			t.Fatalf("%T is no kustomization", files[len(files)-1].Docs[0])
+		}
+		got := len(k.Patches) == 1 && strings.Contains(k.Patches[0].Patch, "kustomize.toolkit.fluxcd.io/prune: disabled") &&
+			strings.Contains(k.Patches[0].Patch, "argocd.argoproj.io/sync-options: Prune=false,Delete=false") &&
+			k.Patches[0].Target.Kind == "Namespace"
+		if got != test.want {
+			t.Errorf("%s: %t, patches %v", test.rule, got, k.Patches)
+		}
 	}
 }
