@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -95,7 +96,11 @@ func (c *common) systemFS(soa fs.FS) (fs.FS, error) {
 		}
 		return system, nil
 	}
-	if info, err := fs.Stat(soa, "_system"); err != nil || !info.IsDir() {
+	info, err := fs.Stat(soa, "_system")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("system config: %w", err)
+	}
+	if err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("no system config: %s does not exist; name it with --system-dir or PAASTA_SYSTEM_CONFIG_DIR",
 			filepath.Join(c.soaDir, "_system"))
 	}

@@ -120,8 +120,14 @@ func (k *killed) staged(t *testing.T, parts ...string) []string {
 }
 
 func TestAnInterruptLeavesTheOldTree(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(signal.String(), func(t *testing.T) { interrupt(t, signal) })
+	}
+}
+
+func interrupt(t *testing.T, signal syscall.Signal) {
 	k := newKilled(t)
-	state, said := k.meet(t, syscall.SIGINT)
+	state, said := k.meet(t, signal)
 	if state.ExitCode() != exitUsage || said != "paasta-render: interrupted; nothing was written\n" {
 		t.Errorf("the run ended with %v and said %q", state, said)
 	}

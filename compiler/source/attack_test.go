@@ -108,6 +108,35 @@ func TestTreesThatStandForTooMuch(t *testing.T) {
 	}
 }
 
+func TestNamesOfGitsOwnFolder(t *testing.T) {
+	for _, name := range []string{".git", ".GIT", "git~1", "GIT~1", ".git.", ".git ", ".git::$INDEX_ALLOCATION", ".g\u200cit", "..", "a/b", ""} {
+		entry := append([]byte("100644 "+name+"\x00"), make([]byte, 20)...)
+		if _, err := parseTree(entry); err == nil {
+			t.Errorf("a tree with the name %q is read", name)
+		}
+	}
+	for _, name := range []string{".gitignore", ".github", "git", "git~2"} {
+		entry := append([]byte("100644 "+name+"\x00"), make([]byte, 20)...)
+		if _, err := parseTree(entry); err != nil {
+			t.Errorf("a tree with the name %q: %v", name, err)
+		}
+	}
+}
+
+// FuzzTree reads git trees that somebody else has written.
+func FuzzTree(f *testing.F) {
+	f.Add(append([]byte("100644 a\x00"), make([]byte, 20)...))
+	f.Add([]byte("40000 "))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		entries, err := parseTree(data)
+		for _, e := range entries {
+			if err != nil || strings.Contains(e.name, "/") || e.name == ".." || gitsOwn(e.name) || len(e.id) != 20 {
+				t.Errorf("%q gives %q, %v", data, e.name, err)
+			}
+		}
+	})
+}
+
 func TestFoldersWithTooManyNames(t *testing.T) {
 	dir := t.TempDir()
 	for n := range 20 {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -44,7 +46,7 @@ func parseTree(data []byte) ([]entry, error) {
 			return nil, errMalformed
 		}
 		name := string(data[space+1 : end])
-		if name == "" || name == "." || name == ".." || name == ".git" || bytes.IndexByte(data[space+1:end], '/') >= 0 {
+		if name == "" || name == "." || name == ".." || gitsOwn(name) || bytes.IndexByte(data[space+1:end], '/') >= 0 {
 			return nil, errMalformed
 		}
 		entries = append(entries, entry{name: name, mode: gitMode(string(data[:space])), id: string(data[end+1 : end+21])})
@@ -52,6 +54,23 @@ func parseTree(data []byte) ([]entry, error) {
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
 	return entries, nil
+}
+
+// gitsOwn tells whether a name is that of git's own folder on any system: without regard to case, as Windows shortens it or
+// cuts it at its end, and with the characters that macOS does not see. Git refuses such names as well (core.protectNTFS
+// and core.protectHFS).
+func gitsOwn(name string) bool {
+	name = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
+	if stream := strings.IndexByte(name, ':'); stream >= 0 {
+		name = name[:stream]
+	}
+	name = strings.TrimRight(name, " .")
+	return name == ".git" || name == "git~1"
 }
 
 // gitMode turns a mode as git writes it into a file's type. A submodule is none that can be read.
