@@ -43,10 +43,15 @@ and a git note name the source commit as the GitOps Promoter asks of hydrators. 
 With --push the commit is made on top of the remote's branch and pushed there, and made anew when another publisher was
 faster. "{cluster}" in --branch gives each cluster its own branch and commit: environment/{cluster}-next.
 
-Deletions nobody asked for stop the run, all branches of it: a workload with volumes, a whole service or cluster, more than
-10 % of a cluster's workloads (files below kubernetes/<service>/). The source commit allows them with a line of its
-message, a merge also with those of the commits it brings: Allow-Delete: SERVICE, SERVICE.INSTANCE, CLUSTER,
-CLUSTER/SERVICE or all; several by commas.`,
+What nobody asked for stops the run, all branches of it. Deletions: a workload with volumes, a namespace, a whole service or
+cluster, more than 10 % of a cluster's workloads (files below kubernetes/<service>/). Changes that the API server refuses,
+because a field cannot be changed: an agent then applies nothing of the tree. Workloads whose manifest loses its number of
+pods: all but one end at once. The source commit allows them with a line of its message, a merge also with those of the
+commits it brings: Allow-Delete, Allow-Refused or Allow-Drop with SERVICE, SERVICE.INSTANCE, CLUSTER, CLUSTER/SERVICE or
+all, and NAMESPACE for a namespace; several by commas.
+
+The message ends with the verdict for promotion gates: Restarts, Drops, Refused, Deletes (numbers of workloads), and
+Routine: yes when only images and versions change.`,
 		Example: `  paasta-render publish --repo ../manifests
   paasta-render publish --repo ../manifests --push --branch main
   paasta-render publish --repo ../manifests --push --branch update --pr-body >body.md

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
 )
@@ -49,17 +48,6 @@ type Subject struct {
 	diff.Object
 	Op     diff.Op  `json:"op"`
 	Fields []string `json:"fields,omitempty"` // changed fields, at most a few
-}
-
-// Capacity is how much more (or less) the workloads of one cluster, pool and team ask for.
-type Capacity struct {
-	Cluster string    `json:"cluster"`
-	Pool    string    `json:"pool,omitempty"`
-	Team    string    `json:"team,omitempty"`
-	Pods    Span      `json:"pods"`
-	CPU     FloatSpan `json:"cpu"`    // cores
-	Memory  FloatSpan `json:"memory"` // bytes
-	GPU     FloatSpan `json:"gpu"`    // devices
 }
 
 // Span is the change at the least and at the greatest number of replicas.
@@ -218,72 +206,6 @@ func subject(c *diff.Change, effect diff.Effect) Subject {
 		}
 	}
 	return s
-}
-
-// capacity adds up what the changed workloads ask for, by cluster, pool and team. Places where nothing changes are left out.
-func capacity(changes []diff.Change) []Capacity {
-	places := map[[3]string]*Capacity{}
-	type counted struct {
-		workload string
-		sign     int
-	}
-	seen := map[counted]bool{}
-	add := func(c *diff.Change, w *diff.Workload, sign int) {
-		if w == nil || seen[counted{w.Key(c.Cluster), sign}] {
-			return
-		}
-		seen[counted{w.Key(c.Cluster), sign}] = true
-		key := [3]string{c.Cluster, w.Pool, w.Team}
-		if places[key] == nil {
-			places[key] = &Capacity{Cluster: key[0], Pool: key[1], Team: key[2]}
-		}
-		places[key].add(w, sign)
-	}
-	for _, othersToo := range []bool{false, true} { // a workload's own change knows both sides of it
-		for i := range changes {
-			if c := &changes[i]; othersToo == standsForAnother(c) {
-				add(c, c.Old, -1)
-				add(c, c.New, 1)
-			}
-		}
-	}
-	return sortCapacity(places)
-}
-
-// standsForAnother tells whether a change is that of an autoscaler or a disruption budget, with its target's workloads.
-func standsForAnother(c *diff.Change) bool {
-	w := cmp.Or(c.New, c.Old)
-	return w != nil && w.Kind != c.Kind
-}
-
-func (c *Capacity) add(w *diff.Workload, sign int) {
-	c.Pods.Min += sign * w.Min
-	c.Pods.Max += sign * w.Max
-	least, most := w.Pod.Times(sign*w.Min), w.Pod.Times(sign*w.Max)
-	c.CPU.Min, c.CPU.Max = c.CPU.Min+least.CPU, c.CPU.Max+most.CPU
-	c.Memory.Min, c.Memory.Max = c.Memory.Min+least.Memory, c.Memory.Max+most.Memory
-	c.GPU.Min, c.GPU.Max = c.GPU.Min+least.GPU, c.GPU.Max+most.GPU
-}
-
-// round drops what adding and subtracting floats in any order leaves behind.
-func (s *FloatSpan) round() {
-	s.Min, s.Max = RoundMicro(s.Min), RoundMicro(s.Max)
-}
-
-func sortCapacity(places map[[3]string]*Capacity) []Capacity {
-	var all []Capacity
-	for _, c := range places {
-		c.CPU.round()
-		c.Memory.round()
-		c.GPU.round()
-		if c.Pods != (Span{}) || c.CPU != (FloatSpan{}) || c.Memory != (FloatSpan{}) || c.GPU != (FloatSpan{}) {
-			all = append(all, *c)
-		}
-	}
-	slices.SortFunc(all, func(a, b Capacity) int {
-		return cmp.Or(strings.Compare(a.Cluster, b.Cluster), strings.Compare(a.Pool, b.Pool), strings.Compare(a.Team, b.Team))
-	})
-	return all
 }
 
 // RoundMicro rounds to a millionth, without minus zero.

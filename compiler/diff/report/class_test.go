@@ -192,6 +192,21 @@ func TestForecast(t *testing.T) {
 	}
 }
 
+// A team that gives as much as it takes is told both.
+func TestCapacityDoesNotCancel(t *testing.T) {
+	other := strings.NewReplacer("web-main", "api-main", "paastasvc-web", "paastasvc-api").Replace(deployment)
+	more := strings.Replace(deployment, "replicas: 3", "replicas: 5", 1)
+	less := strings.Replace(other, "replicas: 3", "replicas: 1", 1)
+	r := trees(files(webFile, deployment, "prod/kubernetes/api/main.yaml", other), files(webFile, more, "prod/kubernetes/api/main.yaml", less))
+	if len(r.Forecast.Capacity) != 1 {
+		t.Fatalf("%+v", r.Forecast.Capacity)
+	}
+	const want = "pods +2 and -2, CPU +2 cores and -2 cores, memory +2 GiB and -2 GiB"
+	if got := capacitySentence(&r.Forecast.Capacity[0]); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestRoutine(t *testing.T) {
 	for _, test := range []struct {
 		rule, old, new string

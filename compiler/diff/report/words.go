@@ -269,18 +269,23 @@ func perCluster(list []forecast.Subject) string {
 // capacitySentence is a capacity row: what changes, least and most.
 func capacitySentence(c *forecast.Capacity) string {
 	var parts []string
-	if c.Pods != (forecast.Span{}) {
-		parts = append(parts, "pods "+signed(float64(c.Pods.Min), float64(c.Pods.Max), 1, ""))
+	add := func(noun string, net, more, less forecast.FloatSpan, unit float64, suffix string) {
+		none := forecast.FloatSpan{}
+		switch {
+		case more == none && less == none:
+		case more.Min > 0 && less.Min < 0, more.Max > 0 && less.Max < 0: // workloads that would cancel
+			parts = append(parts, noun+" "+signed(more.Min, more.Max, unit, suffix)+" and "+signed(less.Min, less.Max, unit, suffix))
+		default:
+			parts = append(parts, noun+" "+signed(net.Min, net.Max, unit, suffix))
+		}
 	}
-	if c.CPU != (forecast.FloatSpan{}) {
-		parts = append(parts, "CPU "+signed(c.CPU.Min, c.CPU.Max, 1, " cores"))
+	pods := func(s forecast.Span) forecast.FloatSpan {
+		return forecast.FloatSpan{Min: float64(s.Min), Max: float64(s.Max)}
 	}
-	if c.Memory != (forecast.FloatSpan{}) {
-		parts = append(parts, "memory "+signed(c.Memory.Min, c.Memory.Max, 1<<30, " GiB"))
-	}
-	if c.GPU != (forecast.FloatSpan{}) {
-		parts = append(parts, "GPU "+signed(c.GPU.Min, c.GPU.Max, 1, ""))
-	}
+	add("pods", pods(c.Pods), pods(c.More.Pods), pods(c.Less.Pods), 1, "")
+	add("CPU", c.CPU, c.More.CPU, c.Less.CPU, 1, " cores")
+	add("memory", c.Memory, c.More.Memory, c.Less.Memory, 1<<30, " GiB")
+	add("GPU", c.GPU, c.More.GPU, c.Less.GPU, 1, "")
 	return strings.Join(parts, ", ")
 }
 
