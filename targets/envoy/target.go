@@ -61,6 +61,7 @@ func compile(s *config.Service, report finding.Report) target.Output {
 		f.backends = append(f.backends, i.Backends()...)
 		checkWeight(i, report)
 	}
+	f.backends = slices.Clone(f.backends) // what grew step by step keeps room that nobody uses
 	return target.Output{Facts: f}
 }
 

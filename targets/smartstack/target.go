@@ -5,6 +5,7 @@ package smartstack
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
@@ -57,8 +58,8 @@ type namespace struct {
 }
 
 func compile(s *config.Service, report finding.Report) target.Output {
-	f := &facts{}
 	namespaces := s.Namespaces()
+	f := &facts{namespaces: make([]namespace, 0, len(namespaces)), istio: make([]istioNamespace, 0, len(namespaces))}
 	synapse := newSynapse(s)
 	for _, n := range namespaces {
 		checkNamespace(s, n, report)
@@ -76,6 +77,7 @@ func compile(s *config.Service, report finding.Report) target.Output {
 		checkInstance(i, report)
 		f.backends = append(f.backends, i.Backends()...)
 	}
+	f.backends = slices.Clone(f.backends) // what grew step by step keeps room that nobody uses
 	f.registered = everRegistered(s)
 	f.unread.instances = s.Folder.Unread()
 	f.authenticating = authenticating(s.Folder)
