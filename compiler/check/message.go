@@ -69,8 +69,8 @@ func converted(n *yaml11.Node, wanted []string) string {
 		case name == "integer" && n.Kind == yaml11.Float && n.Float == float64(int64(n.Float)):
 			return strconv.FormatInt(int64(n.Float), 10)
 		case (name == "number" || name == "integer") && n.Kind == yaml11.String:
-			if _, err := strconv.ParseFloat(n.Text, 64); err == nil && (name == "number" || !strings.Contains(n.Text, ".")) {
-				return n.Text
+			if better := Number(n.Text, name == "integer"); better != "" {
+				return better
 			}
 		case name == "boolean" && n.Kind == yaml11.String && (n.Text == "true" || n.Text == "false"):
 			return n.Text

@@ -16,6 +16,11 @@ const (
 	InvalidRegistrations Code = "K012"
 	PreferenceIgnored    Code = "K013"
 	LongName             Code = "K014"
+	LaterVariable        Code = "K015"
+	TooLongForLinux      Code = "K016"
+	OddTarget            Code = "K017"
+	NotRead              Code = "K018"
+	NoEviction           Code = "K019"
 )
 
 var kubernetesDocs = []Doc{
@@ -33,4 +38,9 @@ var kubernetesDocs = []Doc{
 	{InvalidRegistrations, "a registration that is not <service>.<namespace>", "PaaSTA logs it and registers under it all the same; nobody will find it.", "main:\n  registrations: [web.main, web]", "Write <service>.<namespace>."},
 	{PreferenceIgnored, "a node preference without effect", "PaaSTA takes lists of values or of operators as preferences; a plain string is dropped.", "node_selectors_preferred:\n- weight: 1\n  preferences: {habitat: uswest1a}", "Write a list: [uswest1a]."},
 	{LongName, "the Kubernetes name is longer than 63 characters", "The API server takes it for a Deployment, but the host names of its pods are cut and its Service cannot exist.", "", "Shorten the service's or the instance's name."},
+	{LaterVariable, "a variable refers to one that comes later", "Kubernetes fills in $(NAME) only when NAME comes earlier in the list of variables. PaaSTA puts secrets, and what the pod knows of itself, behind plain variables, so such a reference stays as it is written.", "env:\n  URL: postgres://app:$(PASSWORD)@db\n  PASSWORD: SECRET(db)", "Put the value together in cmd or in the program."},
+	{TooLongForLinux, "a variable or an argument is longer than Linux takes", "Linux takes 131071 bytes for each, with the name of a variable. No process of the container starts: the argument list is too long.", "", "Put the value into a file or a secret volume."},
+	{OddTarget, "an autoscaling target that is hardly meant", "setpoint is a fraction: 0.8 is 80 %. What a load is divided by must be above 0, or the result is endless and max_instances pods run at once.", "metrics_providers: [{type: cpu, setpoint: 80}]", "Use a fraction such as 0.8, and divisors above 0."},
+	{NotRead, "a key has no effect beside another one", "PaaSTA reads max_instances and leaves instances alone when both are there.", "main:\n  instances: 3\n  max_instances: 9", "Remove one of them."},
+	{NoEviction, "no pod of the cluster can ever be evicted", "pdb_max_unavailable is 0, or is not set, which comes to the same: each PodDisruptionBudget lets no pod go, so no node can be drained.", "", "Set pdb_max_unavailable in the system config."},
 }

@@ -18,6 +18,7 @@ const (
 	NotInSmartStack          Code = "M014"
 	RegistrationNotServed    Code = "M015"
 	MeshServiceName          Code = "M016"
+	EndpointMatch            Code = "M017"
 )
 
 var meshDocs = []Doc{
@@ -37,4 +38,5 @@ var meshDocs = []Doc{
 	{NotInSmartStack, "SmartStack cannot do what a key asks for", "HAProxy has no counterpart; the message says what happens instead. A name that it refuses takes the whole file, and every service on the host, with it.", "endpoint_timeouts: {'^/a/[0-9]+': 1000}", "Use plain paths where SmartStack serves the namespace; where Envoy does, nothing."},
 	{RegistrationNotServed, "PaaSTA will not register the pods", "PaaSTA looks the first registration's namespace up in the instance's own service. When that service does not define it, the pods get no weight, no drain and no nerve registration, although the namespace exists elsewhere.", "registrations: [other.main]", "Define a namespace of the same name in the service's own smartstack.yaml (proxy_port: null is enough)."},
 	{MeshServiceName, "Kubernetes cannot name a namespace's Service or label", "The Service is called <service>---<namespace> in lower case; names and labels begin and end with a letter or digit.", "main_: {proxy_port: 20100}", "Rename the namespace."},
+	{EndpointMatch, "an endpoint that matches no request, or every one", "A key of endpoint_timeouts is what the path of a request begins with, or a regular expression that begins with ^. Its timeout never applies, or to all requests.", "endpoint_timeouts: {/items/*: 30000, reports: 60000}", "Write what the path begins with: /items/, /reports."},
 }

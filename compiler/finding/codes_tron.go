@@ -25,6 +25,9 @@ const (
 	TronNeverRuns   Code = "T021"
 	TronUndeployed  Code = "T022"
 	TronNoJobs      Code = "T023"
+
+	TronOldPlaceholder Code = "T024"
+	TronReadsOtherwise Code = "T025"
 )
 
 var tronDocs = []Doc{
@@ -51,4 +54,6 @@ var tronDocs = []Doc{
 	{TronNeverRuns, "the schedule never comes", "Tron takes the schedule and never finds a time for it.", "schedule: cron 0 0 31 2 *", "Correct the day or the month."},
 	{TronUndeployed, "there is no image for the action yet", "PaaSTA writes an empty docker_image: the job fails until the service is deployed to the group.", "deploy_group: prod.new", "Deploy the service to the group."},
 	{TronNoJobs, "the file defines no job that Tron would run", "PaaSTA makes no namespace of a file in which no action has an executor of paasta, ssh or spark.", "job: {actions: {}}", "Add a job, or remove the file."},
+	{TronOldPlaceholder, "a placeholder that Tron no longer fills in", "Tron fills commands in with Python's format strings: {shortdate-1}. The older form with a percent sign reaches the job as it is written.", "command: load --day %(shortdate-1)s", "Write the name in braces."},
+	{TronReadsOtherwise, "Tron reads the cron expression otherwise than cron does", "A number with a step, 5/15, is the number alone for Tron; cron goes on from it to the end. A week from 0 to 7 is Sunday alone for Tron.", "schedule: cron 5/15 * * * *", "Write the range out: 5-59/15."},
 }

@@ -198,6 +198,10 @@ func (sp *reader) readEndpoints(report finding.Report) {
 			continue // the schema has said so
 		}
 		e := endpoint{path: strings.Clone(python.Str(p.Key)), ms: ms}
+		if why, better := doubtEndpoint(e.path); why != "" {
+			report(sp.Finding(finding.Finding{Code: finding.EndpointMatch, Severity: finding.Warning, At: p.Key.Position(),
+				Message: why, Suggestion: better}))
+		}
 		if strings.HasPrefix(e.path, "^") {
 			if _, err := regexp.Compile(e.path); err != nil {
 				report(sp.Finding(finding.Finding{Code: finding.EndpointRegex, Severity: finding.Warning, At: p.Key.Position(),
@@ -212,6 +216,25 @@ func (sp *reader) readEndpoints(report finding.Report) {
 	slices.SortStableFunc(sp.routesTo, func(a, b endpoint) int {
 		return cmp.Or(cmp.Compare(len(b.path), len(a.path)), cmp.Compare(a.path, b.path))
 	})
+}
+
+// doubtEndpoint says why an endpoint matches no request, or every one, and what was meant. Endpoints are what the path of
+// a request begins with, or regular expressions that begin with ^.
+func doubtEndpoint(path string) (why, better string) {
+	plain, _, starred := strings.Cut(path, "*")
+	switch {
+	case path == "/" || path == "^/" || path == "^/.*" || path == "^.*":
+		return "the endpoint " + path + " matches every request: the namespace's own timeout_server_ms says the same", ""
+	case strings.HasPrefix(path, "^"):
+		return "", ""
+	case starred && strings.HasPrefix(plain, "/") && plain != "/":
+		return "the endpoint " + path + " matches no request: it is what a path begins with, and a star stands for itself", plain
+	case starred:
+		return "the endpoint " + path + " matches no request: a star stands for itself", ""
+	case !strings.HasPrefix(path, "/"):
+		return "the endpoint " + path + " matches no request: a path begins with a slash", "/" + path
+	}
+	return "", ""
 }
 
 // fullMatch makes of an expression that matches where a path begins one that matches the whole path, as Envoy wants it.

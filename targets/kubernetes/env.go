@@ -109,7 +109,9 @@ func (b *builder) containerEnv() []model.EnvVar {
 		name := b.text(ssm, "secret_name")
 		all = append(all, b.secretVariable(name, paasta.SSMSecret, b.name, name, ssm.Get("secret_name")))
 	}
-	return append(all, podFields...)
+	all = append(all, podFields...)
+	b.doubtEnv(all)
+	return all
 }
 
 // ssmSecrets are variables whose values come from AWS Systems Manager: ssm_secrets; null means none.

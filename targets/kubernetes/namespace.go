@@ -57,6 +57,7 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 		namespaces = append(namespaces, k.namespace())
 	}
 	taken := map[objectName]string{}
+	doubtBudgets(c, services, report)
 	for _, s := range services {
 		f, ok := s.Facts.(facts)
 		if !ok {

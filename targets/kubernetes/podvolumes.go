@@ -78,6 +78,16 @@ func (b *builder) secretVolume(s namedVolume) model.Volume {
 	return model.Volume{Name: s.name, Secret: source, From: s.value}
 }
 
+// octalMode is what is meant by a file mode that is not octal: the same digits, so that nobody gets more rights; empty when
+// that cannot be told.
+func octalMode(text string) string {
+	digits := strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(text), "0o"), "0x"), "0")
+	if digits == "" || len(digits) > 4 || strings.Trim(digits, "01234567") != "" {
+		return ""
+	}
+	return strconv.Quote("0" + digits)
+}
+
 // mode is a file mode: a string of octal digits with a leading 0, or a number. PaaSTA: mode_to_int.
 func (b *builder) mode(n value) value {
 	if n.IsNull() || !n.IsString() {
@@ -89,7 +99,7 @@ func (b *builder) mode(n value) value {
 	}
 	bits, err := strconv.ParseInt(n.Text[1:], 8, 64)
 	if err != nil {
-		b.refuse(n, "the file mode "+strconv.Quote(n.Text)+" is not octal", "\"0444\"")
+		b.refuse(n, "the file mode "+strconv.Quote(n.Text)+" is not octal", octalMode(n.Text))
 		return nil
 	}
 	return integer(bits).node(n)

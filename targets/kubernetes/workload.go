@@ -77,6 +77,8 @@ func (b *builder) objects() []any {
 	if account := b.serviceAccount(); account != nil {
 		docs = append(docs, account)
 	}
+	b.doubtScaling()
+	b.doubtCommand()
 	scaler := b.autoscaler()
 	if b.or("persistent_volumes", nil).Truthy() {
 		return append(docs, b.statefulSet(), b.disruptionBudget())

@@ -17,6 +17,7 @@ var actionPassedOn = []string{"requires", "node", "retries", "retries_delay", "e
 // tron_tools.format_tron_action_dict.
 func (a *action) render() *yaml11.Node {
 	a.noteRole()
+	a.doubtCommand()
 	out := a.ns.slab.object(32)
 	for _, key := range actionPassedOn {
 		out.putSet(key, sorted(a.config.Get(key)))

@@ -111,6 +111,7 @@ var passedOn = []string{"schedule", "queueing", "run_limit", "all_nodes", "enabl
 func (j *job) render() *yaml11.Node {
 	out := j.ns.slab.object(len(passedOn) + 4)
 	j.monitoring = j.monitoringOf()
+	j.doubtSchedule()
 	list := j.actions()
 	actions := j.ns.slab.object(len(list))
 	for _, a := range list {
