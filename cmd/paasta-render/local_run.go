@@ -177,12 +177,10 @@ func (l *localRunCommand) execute(ctx context.Context, run localrun.Run) error {
 	}
 	args := run.EngineArguments(isTerminal(l.out))
 	args = slices.Concat(engine[1:], args[:1], l.engineFlags, args[1:])
+	args, environ := engineEnvironment(args, os.Environ(), run.Env)
 	cmd := exec.CommandContext(ctx, engine[0], args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = l.in, l.out, l.err
-	cmd.Env = os.Environ()
-	for name, value := range run.Env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
+	cmd.Env = environ
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {

@@ -202,6 +202,30 @@ func TestNothingOfABareRepositoryInTheTreeIsRun(t *testing.T) {
 	}
 }
 
+func TestGitOfAnotherUserIsNotTrusted(t *testing.T) {
+	needsGit(t)
+	home := hermetic(t)
+	work := t.TempDir()
+	if out, err := exec.Command("git", "init", "-q", work).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	writeFile(t, filepath.Join(work, ".git", "config"), "[url \"evil\"]\n\tinsteadOf = good\n")
+	o := Options{Dir: work}
+	if got := ReadRewrites(context.Background(), o); got["good"] != "evil" {
+		t.Fatalf("the user's own repository gives %v", got)
+	}
+	if err := os.Chown(filepath.Join(work, ".git"), 12345, 12345); err != nil {
+		t.Skip("only root can give a folder away")
+	}
+	if got := ReadRewrites(context.Background(), o); len(got) > 0 {
+		t.Errorf("another user's repository gives %v", got)
+	}
+	writeFile(t, filepath.Join(home, ".gitconfig"), "[safe]\n\tdirectory = "+work+"\n")
+	if got := ReadRewrites(context.Background(), o); got["good"] != "evil" {
+		t.Errorf("a repository in safe.directory gives %v", got)
+	}
+}
+
 func TestReferencesWithoutEnd(t *testing.T) {
 	hermetic(t)
 	line := func(n int) string {
