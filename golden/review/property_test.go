@@ -71,7 +71,7 @@ func predicted(r *report.Report) []string {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	for _, a := range slices.Concat(r.Forecast.Restarts, r.Forecast.Recreated) {
+	for _, a := range slices.Concat(r.Forecast.Restarts, r.Forecast.Recreated, r.Forecast.Refused, r.Forecast.Dropped) {
 		delete(rolled, workloadName(a.Cluster, a.Kind, a.Namespace, a.Name))
 	}
 	if len(rolled) > 0 {
