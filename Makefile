@@ -1,4 +1,4 @@
-.PHONY: all build test golden lint bench e2e fuzz example
+.PHONY: all build test golden lint bench e2e fuzz property example
 all: lint test
 build:
 	go build -o bin/paasta-render ./cmd/paasta-render
@@ -14,5 +14,7 @@ e2e:
 	go test -tags e2e -timeout 30m -v ./golden/e2e ./targets/... ./compiler/output
 fuzz:
 	for f in FuzzParse 'FuzzQuick$$' FuzzQuickJSON; do go test ./compiler/yaml11 -run '^$$' -fuzz "$$f" -fuzztime 10m || exit; done
+property:
+	PUBLISH_SEQUENCES=10000 go test ./cmd/paasta-render -run TestIncrementalPublishEqualsAFullOne -timeout 12h
 example: build
 	bin/paasta-render render -d examples/company -o out

@@ -13,21 +13,28 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
+	"github.com/paasta-render/paasta-render/compiler/source"
 )
 
 type publishCommand struct {
 	common
-	repo, branch, remote                                                    string
-	push, body, dryRun, keepGoing, dirty, skipOlder, notes, clusterMetadata bool
-	maxDeleted                                                              float64
-	attempts                                                                int
-	timeout                                                                 time.Duration
+	repo, branch, remote                                                          string
+	push, body, dryRun, keepGoing, dirty, skipOlder, notes, clusterMetadata, full bool
+	maxDeleted                                                                    float64
+	attempts                                                                      int
+	timeout                                                                       time.Duration
 
 	source  publish.Source
 	allow   publish.Permissions
 	atRoot  bool                      // soa-configs is all of its repository
 	known   func(commit string) bool  // whether soa-configs has the commit
 	reports map[string]*report.Report // by the change's tip and clusters; the last one of a branch counts
+
+	repository *source.Repository // of soa-configs
+	head       *source.Tree       // what is rendered, with git's hashes
+	record     *publish.Record    // of this run, without trees; nil when it makes none
+	unrecorded string             // why it makes none
+	since      string             // the source commit whose trees are taken over; empty when everything is rendered
 }
 
 func newPublish(s streams) *cobra.Command {
@@ -42,6 +49,11 @@ and a git note name the source commit as the GitOps Promoter asks of hydrators. 
 
 With --push the commit is made on top of the remote's branch and pushed there, and made anew when another publisher was
 faster. "{cluster}" in --branch gives each cluster its own branch and commit: environment/{cluster}-next.
+
+What has not changed since the source commit that the branch names is taken over from the branch and is not rendered again.
+hydrator.metadata holds the record that this relies on, and the hashes that prove it. When the compiler, the flags, the system
+config or the branch's own trees are others, everything is rendered, and stderr says why. Findings are those of the services
+that were rendered.
 
 What nobody asked for stops the run, all branches of it. Deletions: a workload with volumes, a namespace, a whole service or
 cluster, more than 10 % of a cluster's workloads (files below kubernetes/<service>/). Changes that the API server refuses,
@@ -71,6 +83,7 @@ Routine: yes when only images and versions change.`,
 	f.BoolVar(&p.clusterMetadata, "cluster-metadata", false,
 		"write hydrator.metadata into the clusters' folders, too (GitOps Promoter's activePath)")
 	f.BoolVar(&p.skipOlder, "skip-older", false, "do nothing when the branch holds a render of a later source commit")
+	f.BoolVar(&p.full, "full", false, "render everything, also what has not changed since the branch's last commit")
 	f.BoolVar(&p.dirty, "allow-dirty", false, "publish a work tree that differs from its commit")
 	f.Float64Var(&p.maxDeleted, "max-deleted", 100*publish.DefaultShare, "percent of a cluster's workloads that may be deleted")
 	f.IntVar(&p.attempts, "attempts", 100, "how often the commit is made before giving up against faster publishers")
@@ -92,6 +105,9 @@ func (p *publishCommand) run(ctx context.Context) error {
 	}
 	var findings finding.List
 	in, err := p.open(findings.Add)
+	if p.repository != nil {
+		defer p.repository.Close()
+	}
 	if err != nil {
 		return err
 	}
@@ -114,10 +130,7 @@ func (p *publishCommand) run(ctx context.Context) error {
 	defer out.Discard()
 	bar := newProgress(p.err, p.quiet)
 	options.Progress = bar.show
-	if p.keepGoing {
-		options.Stood = out.Stood
-	}
-	result, err := compiler.Compile(in, options, out, findings.Add)
+	result, err := p.render(in, options, out, &findings)
 	bar.clear()
 	if errors.Is(err, compiler.ErrStopped) {
 		return errors.New("interrupted; nothing was committed")
@@ -125,7 +138,7 @@ func (p *publishCommand) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w; nothing was committed", err)
 	}
-	if out.workloads.Load() == 0 {
+	if out.workloads.Load() == 0 && p.since == "" {
 		findings.Add(finding.Finding{Code: finding.EmptyRender, At: finding.Position{File: "."},
 			Message:    "nothing is rendered: no service has an instance that is deployed, or a Tron job",
 			Suggestion: "check --soa-dir, --system-dir and --cluster"})

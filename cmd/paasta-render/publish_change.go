@@ -49,8 +49,18 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 	}
 	return output.Description{
 		Message:  publish.Message(p.source, report),
-		Metadata: publish.Metadata(p.source, clusters),
+		Metadata: publish.Metadata(p.source, clusters, p.recordOf(c, findings)),
 	}, nil
+}
+
+// recordOf is the record of a change; nil when a later run cannot rely on it: what has an error stays as it was.
+func (p *publishCommand) recordOf(c output.Change, findings *finding.List) *publish.Record {
+	if p.record == nil || findings.HasErrors() {
+		return nil
+	}
+	record := *p.record
+	record.Trees = c.Trees
+	return &record
 }
 
 // withFiles returns the clusters that have files after the change.

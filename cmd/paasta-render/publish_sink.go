@@ -36,7 +36,7 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 	if err != nil {
 		return config.Input{}, fmt.Errorf("publish names the commit of soa-configs that it renders: %w", err)
 	}
-	defer repository.Close()
+	p.repository = repository
 	revision := p.rev
 	if revision == "" {
 		revision = "HEAD"
@@ -62,38 +62,55 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 	p.atRoot = repository.Prefix() == "."
 	p.source = publish.Source{Commit: c.Hash, RepoURL: repository.RemoteURL("origin"), Message: c.Message,
 		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339), Renderer: version()}
-	if p.rev == "" && !p.dirty {
-		if err := checkClean(repository, report); err != nil {
-			return config.Input{}, err
-		}
+	exact, err := p.openHead(revision, report)
+	if err != nil {
+		return config.Input{}, err
 	}
-	return p.input()
+	in, err := p.input()
+	if err == nil {
+		err = p.settle(in, exact)
+	}
+	return in, err
 }
 
-// checkClean reports files of the work tree that are not what HEAD holds, but for generated ones.
-func checkClean(repository *source.Repository, report finding.Report) error {
-	head, err := repository.Revision("HEAD")
+// openHead opens what is rendered: a revision, or the work tree, which must be clean. Exact tells whether the commit holds
+// all that is read.
+func (p *publishCommand) openHead(revision string, report finding.Report) (exact bool, err error) {
+	head, err := p.repository.Revision(revision)
 	if err != nil {
-		return err
+		return false, err
 	}
-	work, err := repository.Worktree()
-	if err != nil {
-		return err
+	if p.head = head; p.rev != "" {
+		return true, nil
 	}
+	if p.head, err = p.repository.Worktree(); err != nil {
+		return false, err
+	}
+	return checkClean(head, p.head, p.dirty, report)
+}
+
+// checkClean reports files of the work tree that are not what HEAD holds, but for generated ones, unless it may be dirty.
+// Exact is false when any file differs that may be read.
+func checkClean(head, work *source.Tree, dirty bool, report finding.Report) (exact bool, err error) {
+	exact = true
 	for _, name := range source.Changed(head, work, ".") {
 		if strings.HasPrefix(name, ".") {
 			continue
 		}
 		files, err := source.ChangedFiles(head, work, name)
 		if err != nil {
-			return overLimit(err)
+			return false, overLimit(err)
 		}
 		for _, file := range differing(head, work, files) {
+			exact = false
+			if dirty || path.Base(file) == deployments.FileName {
+				continue
+			}
 			report(finding.Finding{Code: finding.SourceNotCommitted, At: finding.Position{File: file},
 				Message: "the file is not what HEAD holds", Suggestion: "commit it, or pass --rev or --allow-dirty"})
 		}
 	}
-	return nil
+	return exact, nil
 }
 
 // differing keeps the files whose bytes differ. A file in the root that nothing reads does not count.
@@ -102,7 +119,7 @@ func differing(head, work fs.FS, files []string) []string {
 		if isFolder(head, name) || isFolder(work, name) {
 			return true
 		}
-		if path.Base(name) == deployments.FileName || path.Dir(name) == "." && name != "authenticating.yaml" {
+		if path.Dir(name) == "." && name != "authenticating.yaml" {
 			return true
 		}
 		before, err1 := fs.ReadFile(head, name)

@@ -33,6 +33,8 @@ type Change struct {
 	Before, After []string
 	// Metadata is hydrator.metadata at the root of the branch's tip; nil when there is none.
 	Metadata []byte
+	// Trees are the git trees of what was rendered, by cluster: without other writers' files and hydrator.metadata.
+	Trees map[string]string
 }
 
 // Description is what the publisher says of a change.
@@ -101,7 +103,9 @@ type Git struct {
 	mu    sync.Mutex
 	known *filesystem.Storage // the objects that were there when the run began
 	roots map[string]*folder  // by cluster
-	blobs map[plumbing.Hash]*packed
+	// takenOver reads the trees that roots are taken over from; nil when the run puts all files.
+	takenOver *objects
+	blobs     map[plumbing.Hash]*packed
 }
 
 // packed is a file's bytes, compressed: most of what a first run holds in memory.
@@ -180,13 +184,19 @@ func (g *Git) Put(f tree.File) error {
 }
 
 // note places the file in its cluster's folder, and tells whether its bytes are new to the repository.
-func (g *Git) note(cluster, rest string, h plumbing.Hash) (isNew bool, err error) {
+func (g *Git) note(cluster, rest string, h plumbing.Hash) (isNew bool, _ error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.roots[cluster] == nil {
 		g.roots[cluster] = newFolder()
 	}
-	if err := g.roots[cluster].put(rest, h); err != nil {
+	var err error
+	if g.takenOver != nil {
+		err = g.roots[cluster].exchange(g.takenOver, rest, h)
+	} else {
+		err = g.roots[cluster].put(rest, h)
+	}
+	if err != nil {
 		return false, err
 	}
 	return g.blobs[h] == nil && g.known.HasEncodedObject(h) != nil, nil

@@ -18,13 +18,9 @@ func (g *Git) change(a *attempt, clusters []string) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	c := Change{Tip: hashText(a.parent), Clusters: slices.Clone(clusters)}
-	for _, e := range entries {
-		if e.Name == metadataFile {
-			if c.Metadata, err = a.objects.blob(e.Hash); err != nil {
-				return c, err
-			}
-		}
+	c := Change{Tip: hashText(a.parent), Clusters: slices.Clone(clusters), Trees: map[string]string{}}
+	if c.Metadata, err = a.metadata(entries); err != nil {
+		return c, err
 	}
 	if g.Vanished != nil {
 		for _, cluster := range g.Vanished(c.Metadata, clusters) {
@@ -46,7 +42,14 @@ func (g *Git) change(a *attempt, clusters []string) (Change, error) {
 			return c, err
 		}
 		if f := g.roots[cluster]; f != nil {
-			f.list(cluster+"/", after)
+			tree, err := f.hash()
+			if err == nil {
+				err = f.list(a.objects, cluster+"/", after)
+			}
+			if err != nil {
+				return c, err
+			}
+			c.Trees[cluster] = tree.String()
 		}
 		// It names the source commit, and says nothing about what is rendered.
 		delete(before, cluster+"/"+metadataFile)
@@ -86,13 +89,19 @@ func (c *Change) touches(cluster string) bool {
 	return slices.ContainsFunc(slices.Concat(c.Old, c.New), func(f tree.File) bool { return strings.HasPrefix(f.Path, cluster+"/") })
 }
 
-func (f *folder) list(prefix string, files map[string]plumbing.Hash) {
+func (f *folder) list(o *objects, prefix string, files map[string]plumbing.Hash) error {
+	if !f.unread.IsZero() {
+		return o.list(f.unread, prefix, files)
+	}
 	for name, h := range f.files {
 		files[prefix+name] = h
 	}
 	for name, sub := range f.folders {
-		sub.list(prefix+name+"/", files)
+		if err := sub.list(o, prefix+name+"/", files); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // differing returns all paths, and the files that others do not hold in the same way.

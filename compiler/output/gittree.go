@@ -17,6 +17,7 @@ import (
 type folder struct {
 	files   map[string]plumbing.Hash
 	folders map[string]*folder
+	unread  plumbing.Hash // the tree that is taken over, of which nothing has been read yet; else zero
 }
 
 func newFolder() *folder {
@@ -97,6 +98,12 @@ func (o *objects) blob(h plumbing.Hash) ([]byte, error) {
 
 // write makes a tree of a folder, and of other entries, and notes what base does not have at the same place.
 func (o *objects) write(f *folder, base plumbing.Hash, others ...object.TreeEntry) (plumbing.Hash, error) {
+	if !f.unread.IsZero() {
+		if f.unread == base {
+			return base, nil
+		}
+		return f.unread, o.noteAll(f.unread)
+	}
 	before, err := o.tree(base)
 	if err != nil {
 		return plumbing.ZeroHash, err
@@ -124,9 +131,8 @@ func (o *objects) write(f *folder, base plumbing.Hash, others ...object.TreeEntr
 
 // encode makes a tree of entries in any order and notes it unless it is base.
 func (o *objects) encode(entries []object.TreeEntry, base plumbing.Hash) (plumbing.Hash, error) {
-	slices.SortFunc(entries, func(a, b object.TreeEntry) int { return cmp.Compare(sortName(a), sortName(b)) })
-	m := &plumbing.MemoryObject{}
-	if err := (&object.Tree{Entries: entries}).Encode(m); err != nil {
+	m, err := encodeTree(entries)
+	if err != nil {
 		return plumbing.ZeroHash, err
 	}
 	h := m.Hash()
@@ -135,6 +141,13 @@ func (o *objects) encode(entries []object.TreeEntry, base plumbing.Hash) (plumbi
 		o.note(h)
 	}
 	return h, nil
+}
+
+// encodeTree makes a tree of entries in any order.
+func encodeTree(entries []object.TreeEntry) (*plumbing.MemoryObject, error) {
+	slices.SortFunc(entries, func(a, b object.TreeEntry) int { return cmp.Compare(sortName(a), sortName(b)) })
+	m := &plumbing.MemoryObject{}
+	return m, (&object.Tree{Entries: entries}).Encode(m)
 }
 
 // sortName is how git sorts: folders as if their names ended in a slash.

@@ -155,7 +155,7 @@ var ada = Source{Commit: "0123456789abcdef0123456789abcdef01234567", RepoURL: "h
 	Date: "2024-01-15T10:30:00Z", Message: "web: <b>more</b> memory @ops\n\nBecause.\n"}
 
 func TestMetadata(t *testing.T) {
-	data := Metadata(ada, []string{"c2", "c1", "c2"})
+	data := Metadata(ada, []string{"c2", "c1", "c2"}, nil)
 	var got map[string]any
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func TestMetadata(t *testing.T) {
 		t.Errorf("another source has published %v", published)
 	}
 	other.RepoURL = ""
-	data = Metadata(other, []string{"c1"})
+	data = Metadata(other, []string{"c1"}, nil)
 	if here, elsewhere := Published(data, other, yes), Published(data, other, no); len(here) != 1 || elsewhere != nil {
 		t.Errorf("sources without a URL have published %v and %v", here, elsewhere)
 	}

@@ -49,13 +49,14 @@ type metadata struct {
 	Subject  string   `json:"subject,omitempty"`
 	Body     string   `json:"body,omitempty"`
 	Clusters []string `json:"paastaRenderClusters,omitempty"`
+	Record   *Record  `json:"paastaRender,omitempty"`
 }
 
-// Metadata is hydrator.metadata of a commit.
+// Metadata is hydrator.metadata of a commit. Record is nil when there is nothing that a later run could rely on.
 // GitOps Promoter: docs/custom-hydrator.md, "Include hydrator.metadata File".
-func Metadata(s Source, clusters []string) []byte {
+func Metadata(s Source, clusters []string, record *Record) []byte {
 	clusters = slices.Sorted(slices.Values(clusters))
-	m := metadata{s.Commit, s.RepoURL, s.Author, s.Date, s.Subject(), s.Body(), slices.Compact(clusters)}
+	m := metadata{s.Commit, s.RepoURL, s.Author, s.Date, s.Subject(), s.Body(), slices.Compact(clusters), record}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
