@@ -1,6 +1,8 @@
 package check
 
 import (
+	"bytes"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -36,12 +38,30 @@ func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding
 		case ext != ".yaml" || !found:
 			report(finding.Finding{Code: finding.UnusedFile, Severity: finding.Warning, At: at, Service: f.Name,
 				Message: "nothing reads " + name, Suggestion: likelyFile(name, kinds, clusters)})
+		case readByLink(f, name, kind, clusters):
 		case !slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return c.Name == cluster }):
 			report(finding.Finding{Code: finding.UnknownCluster, Severity: unknownCluster, At: at, Service: f.Name,
 				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster", Suggestion: likelyCluster(kind,
 					cluster, clusters)})
 		}
 	}
+}
+
+// readByLink tells whether a cluster's file of the kind is a link, and holds what the named file holds: one file that
+// several clusters share is linked under the name of each.
+func readByLink(f *config.Folder, name, kind string, clusters []*config.Cluster) bool {
+	own, ok := f.Text(name)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(f.Entries("."), func(e fs.DirEntry) bool {
+		if e.Type()&fs.ModeSymlink == 0 || e.Name() == name ||
+			!slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return e.Name() == kind+"-"+c.Name+".yaml" }) {
+			return false
+		}
+		shared, ok := f.Text(e.Name())
+		return ok && bytes.Equal(own, shared)
+	})
 }
 
 // fileKinds are the parts of file names before "-<cluster>.yaml": PaaSTA's instance types and custom resources.

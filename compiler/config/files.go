@@ -99,6 +99,11 @@ func (f *Folder) document(name string) document {
 	}
 	var d document
 	d.root, d.ok = f.Company.readYAML(full, report)
+	if d.ok && d.root == nil && f.dangling(name) {
+		d.ok = false
+		report(finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: full},
+			Message: "the file cannot be read: it is a link to a file that does not exist"})
+	}
 	switch {
 	case !d.ok || d.root.IsNull() || !d.root.IsMap() && !d.root.Truthy():
 		d.root = nil
@@ -111,6 +116,15 @@ func (f *Folder) document(name string) document {
 	}
 	f.files[name] = d
 	return d
+}
+
+// dangling tells whether a file of the folder itself is a link that leads nowhere.
+func (f *Folder) dangling(name string) bool {
+	if _, replaced := f.instead[name]; replaced || f.Name == "" || !slices.Contains(f.Names(), name) {
+		return false
+	}
+	_, err := fs.Stat(f.Company.input.SOA, path.Join(f.Name, name))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // Exists tells whether the folder has the file, without reading it.
