@@ -106,6 +106,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newState(s, "restart"),
 		newLocalRun(s),
 		newRemoteRun(s),
+		newPipeline(s),
 		newPublish(s),
 		newVersion(s),
 	)

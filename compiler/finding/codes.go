@@ -23,6 +23,7 @@ func Docs() []Doc {
 		kubernetesDocs,
 		tronDocs,
 		deploymentsDocs,
+		pipelineDocs,
 		autotuneDocs,
 		capacityDocs,
 		publishDocs,
