@@ -102,7 +102,7 @@ func TestANewTargetIsKnownEverywhere(t *testing.T) {
 	}
 	company := config.Open(pagerCompany(`"pager"`, "a"), func(finding.Finding) {})
 	service := company.Folder("web", func(finding.Finding) {}).Load(company.Clusters[:1])[0]
-	_, origins, err := explain.Origins(service, []target.Target{pager}, "c1/pager/web.yaml", 3)
+	_, origins, err := explain.Origins(service, explain.Compiler{Targets: []target.Target{pager}, Recompile: compiler.Recompile, RecompileLinked: compiler.RecompileLinked}, "c1/pager/web.yaml", 3)
 	if err != nil || !slices.ContainsFunc(origins, func(o explain.Origin) bool { return o.Key == "pager_url" }) {
 		t.Errorf("explain says %v, %v", origins, err)
 	}

@@ -125,7 +125,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	var changes, linked []diff.Change
 	var alone alone
 	var old, now finding.List
-	causes := explain.NewCauses(options.Targets)
+	causes := explain.NewCauses(experiments(options.Targets))
 	causes.Elsewhere, causes.Others = sides.elsewhere, sides.others
 	opened, err := compiler.Compare(sides.pair, options, func(b compiler.Compared) {
 		if alone.take(b) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/explain"
@@ -280,4 +281,9 @@ func columns(w io.Writer, rows [][]string) error {
 	}
 	_, err := io.WriteString(w, finding.Log(b.String()))
 	return err
+}
+
+// experiments is what explaining compiles with.
+func experiments(targets []target.Target) explain.Compiler {
+	return explain.Compiler{Targets: targets, Recompile: compiler.Recompile, RecompileLinked: compiler.RecompileLinked}
 }

@@ -23,7 +23,7 @@ func (c *common) explainLine(company *config.Company, targets []target.Target, f
 		return err
 	}
 	service := where.service
-	field, origins, err := explain.Origins(service, targets, where.below, where.line)
+	field, origins, err := explain.Origins(service, experiments(targets), where.below, where.line)
 	if err != nil {
 		return fmt.Errorf("%w\nThe file is what %s compiles to now; render anew if the line is of an older tree", err, service.Name)
 	}
@@ -96,7 +96,7 @@ func (c *common) outputPlace(
 		for _, name := range company.Services {
 			services = append(services, load(name))
 		}
-		part, ok := explain.PartOf(services, targets, below, strings.Split(string(data), "\n"), line)
+		part, ok := explain.PartOf(services, experiments(targets), below, strings.Split(string(data), "\n"), line)
 		if !ok {
 			return outputPlace{}, fmt.Errorf("%s:%d is in the output of no single service: "+
 				"ask for SERVICE.NAME.KEY, or render anew if the file is of an older tree", file, line)

@@ -119,12 +119,12 @@ func (n *named) trace(path []string, targets []target.Target) (*traced, error) {
 	for at, i := range n.instances {
 		own := explain.Keys(i.Type)
 		keys = append(keys, own...)
-		feeds := func() ([]explain.Fed, error) { return explain.Feeds(i, path, targets) }
+		feeds := func() ([]explain.Fed, error) { return explain.Feeds(i, path, experiments(targets)) }
 		add(traced{in: blocks[at], feeds: feeds}, i.Config.Path(path...) != nil, slices.Contains(own, path[0]))
 	}
 	for at, e := range n.entries {
 		keys = append(keys, e.Keys()...)
-		feeds := func() ([]explain.Fed, error) { return e.Feeds(path, targets) }
+		feeds := func() ([]explain.Fed, error) { return e.Feeds(path, experiments(targets)) }
 		add(traced{in: blocks[len(n.instances)+at], feeds: feeds}, e.Config.Path(path...) != nil, e.Knows(path))
 	}
 	all := slices.Concat(written, possible)

@@ -185,7 +185,7 @@ func (m *merging) instance(doc *roundtrip.Document, r Recommendation, config *ya
 		roundtrip.Set(merged, s.Key, s.Value)
 	}
 	limited := m.clamp(merged, roundtrip.Get(config, "autotune_limits"), configFile)
-	m.changes(out, r, before, numbers(merged), limited, held)
+	out.Changes = append(out.Changes, m.changes(r, values{before, numbers(merged)}, limited, held)...)
 }
 
 // shrinks tells whether a setting gives the instance less CPU or memory than the file gives it.
@@ -209,14 +209,19 @@ func numbers(n *yaml.Node) map[string]float64 {
 	return all
 }
 
-func (m *merging) changes(out *File, r Recommendation, before, after map[string]float64, limited map[string]string, held map[string]bool) {
+// values are the numbers of an instance by key, before and after.
+type values struct{ before, after map[string]float64 }
+
+// changes lists which numbers changed, and which did not because the input said so.
+func (m *merging) changes(r Recommendation, v values, limited map[string]string, held map[string]bool) []Change {
+	var all []Change
 	for _, key := range []string{"cpus", "cpu_burst_add", "mem", "disk", "min_instances", "max_instances"} {
-		value, has := after[key]
+		value, has := v.after[key]
 		if !has {
 			continue
 		}
 		c := Change{Service: m.service, File: m.file, Instance: r.Instance, Key: key, After: value, Limit: limited[key]}
-		if old, had := before[key]; had {
+		if old, had := v.before[key]; had {
 			if old == value && !held[key] {
 				continue
 			}
@@ -225,6 +230,7 @@ func (m *merging) changes(out *File, r Recommendation, before, after map[string]
 		if held[key] {
 			c.Held = r.Held
 		}
-		out.Changes = append(out.Changes, c)
+		all = append(all, c)
 	}
+	return all
 }

@@ -24,8 +24,8 @@ const (
 
 // Causes finds the source lines that made changes. Its methods may be called from several goroutines.
 type Causes struct {
-	targets []target.Target
-	layout  *target.Layout
+	compiler Compiler
+	layout   *target.Layout
 	// Elsewhere are changed files that no service owns: named when a change has no cause in the service's own folder or
 	// the system config. Others are the changed files of all services, which some read of one another: named when there
 	// is nothing else.
@@ -38,9 +38,9 @@ type Causes struct {
 	experiments int
 }
 
-// NewCauses returns Causes that experiments with the targets.
-func NewCauses(targets []target.Target) *Causes {
-	return &Causes{targets: targets, layout: target.NewLayout(targets), system: map[string][]key{}, keys: map[string][]key{}, known: map[string][]diff.Cause{}}
+// NewCauses returns Causes that experiments with the compiler.
+func NewCauses(c Compiler) *Causes {
+	return &Causes{compiler: c, layout: target.NewLayout(c.Targets), system: map[string][]key{}, keys: map[string][]key{}, known: map[string][]diff.Cause{}}
 }
 
 // Service fills in the causes of the changes of one service. Base and head are the service on both sides, one a cluster;
@@ -70,7 +70,7 @@ func (c *Causes) Service(base, head []*config.Service, after []tree.File, change
 		}
 		possible = append(possible, c.systemKeys(before, now)...)
 		if trials[change.Cluster] == nil {
-			trials[change.Cluster] = &trial{service: now, targets: c.targets, layout: c.layout, files: below(after, change.Cluster)}
+			trials[change.Cluster] = &trial{service: now, compiler: c.compiler, layout: c.layout, files: below(after, change.Cluster)}
 		}
 		change.Causes = c.choose(change, possible, trials[change.Cluster])
 	}

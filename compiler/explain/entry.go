@@ -6,7 +6,6 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -84,8 +83,8 @@ func (e *Entry) Keys() []string {
 }
 
 // Feeds lists the output fields that move when a key of the entry gets another value, or goes.
-func (e *Entry) Feeds(path []string, targets []target.Target) ([]Fed, error) {
-	return feeds(e.Service, e.File, append([]string{e.Name}, path...), e.Config.Path(path...), targets)
+func (e *Entry) Feeds(path []string, c Compiler) ([]Fed, error) {
+	return feeds(e.Service, e.File, append([]string{e.Name}, path...), e.Config.Path(path...), c)
 }
 
 // anyAction stands for an action's name in the paths of docs.

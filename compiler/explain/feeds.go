@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
@@ -24,14 +23,14 @@ type Fed struct {
 
 // Feeds lists the output fields that move when a key of an instance gets another value, or goes. path is the key below
 // the instance: ["env", "LEVEL"].
-func Feeds(i *config.Instance, path []string, targets []target.Target) ([]Fed, error) {
+func Feeds(i *config.Instance, path []string, c Compiler) ([]Fed, error) {
 	file := i.Type + "-" + i.Service.Cluster.Name + ".yaml"
-	return feeds(i.Service, file, append([]string{i.Name}, path...), i.Config.Path(path...), targets)
+	return feeds(i.Service, file, append([]string{i.Name}, path...), i.Config.Path(path...), c)
 }
 
 // feeds tries other values at a path of a file of a service's folder.
-func feeds(s *config.Service, file string, at []string, now *yaml11.Node, targets []target.Target) ([]Fed, error) {
-	l, err := newLab(s, targets)
+func feeds(s *config.Service, file string, at []string, now *yaml11.Node, c Compiler) ([]Fed, error) {
+	l, err := newLab(s, c)
 	if err != nil {
 		return nil, err
 	}
@@ -117,14 +116,14 @@ type lab struct {
 	as    []tree.File // what it compiles to as it is
 }
 
-func newLab(s *config.Service, targets []target.Target) (*lab, error) {
-	files, err := compiler.RecompileLinked(s, targets)
-	return &lab{trial{service: s, targets: targets, layout: target.NewLayout(targets)}, files}, err
+func newLab(s *config.Service, c Compiler) (*lab, error) {
+	files, err := c.RecompileLinked(s, c.Targets)
+	return &lab{trial{service: s, compiler: c, layout: target.NewLayout(c.Targets)}, files}, err
 }
 
 // moves returns what changes when a value stands at some paths of a file.
 func (l *lab) moves(name string, paths [][]string, value *yaml11.Node) []diff.Change {
-	files, err := compiler.RecompileLinked(l.trial.whatIf(name, paths, value), l.trial.targets)
+	files, err := l.trial.compiler.RecompileLinked(l.trial.whatIf(name, paths, value), l.trial.compiler.Targets)
 	if err != nil {
 		return nil
 	}

@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
-	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -20,14 +18,14 @@ type Part struct {
 // PartOf finds the service that a line of a linked file comes from: each service is compiled as if there were no other.
 // A line that several give, such as "kind: Service", belongs to the one that gives the lines around it. ok is false when
 // none gives it: it joins several, or is of an older tree.
-func PartOf(services []*config.Service, targets []target.Target, file string, lines []string, line int) (p Part, ok bool) {
+func PartOf(services []*config.Service, c Compiler, file string, lines []string, line int) (p Part, ok bool) {
 	if line < 1 || line > len(lines) {
 		return Part{}, false
 	}
 	var givers []giver
 	want := plainLine(lines[line-1])
 	for _, s := range services {
-		files, err := compiler.RecompileLinked(s, targets)
+		files, err := c.RecompileLinked(s, c.Targets)
 		if err != nil {
 			continue
 		}

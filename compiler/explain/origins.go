@@ -12,7 +12,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
 	"github.com/paasta-render/paasta-render/compiler/diff/secret"
-	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -37,8 +36,8 @@ type Origin struct {
 
 // Origins finds the source lines that made a line of an output file, which a service compiles to by itself. file is the
 // path in the output tree, from the cluster on.
-func Origins(s *config.Service, targets []target.Target, file string, line int) (Field, []Origin, error) {
-	l, err := newLab(s, targets)
+func Origins(s *config.Service, c Compiler, file string, line int) (Field, []Origin, error) {
+	l, err := newLab(s, c)
 	if err != nil {
 		return Field{}, nil, err
 	}

@@ -3,7 +3,6 @@ package explain
 import (
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
@@ -14,11 +13,11 @@ import (
 
 // trial experiments with one service in one cluster.
 type trial struct {
-	service *config.Service
-	targets []target.Target
-	layout  *target.Layout
-	files   []tree.File // what the service compiles to as it is
-	moved   map[string]map[string]map[string]bool
+	service  *config.Service
+	compiler Compiler
+	layout   *target.Layout
+	files    []tree.File // what the service compiles to as it is
+	moved    map[string]map[string]map[string]bool
 }
 
 // cost is how many compilations it takes to tell keys apart.
@@ -80,7 +79,7 @@ func (t *trial) whatIf(name string, paths [][]string, value *yaml11.Node) *confi
 
 // fieldsThatMove compiles a service and returns which fields of which objects are not as they were.
 func (t *trial) fieldsThatMove(s *config.Service) map[string]map[string]bool {
-	files, err := compiler.Recompile(s, t.targets)
+	files, err := t.compiler.Recompile(s, t.compiler.Targets)
 	if err != nil {
 		return nil
 	}

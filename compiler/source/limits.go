@@ -24,6 +24,7 @@ type LimitError struct {
 	Key   string // of limits in the system config
 }
 
+// Error says which limit was passed, by what.
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("there are more than %d %s; limits.%s in the system config allows more", e.Limit, e.What, e.Key)
 }

@@ -108,7 +108,7 @@ func compareWith(t *testing.T, base, head company, file string, all bool) (r *re
 	}
 	var mu sync.Mutex
 	var changes, linked []diff.Change
-	causes := explain.NewCauses(targets.All())
+	causes := explain.NewCauses(explain.Compiler{Targets: targets.All(), Recompile: compiler.Recompile, RecompileLinked: compiler.RecompileLinked})
 	if pair.Shared {
 		causes.Elsewhere = []diff.Cause{{Layer: "file", File: file, Op: diff.Changed}}
 	}

@@ -34,6 +34,7 @@ type Error struct {
 	Message      string
 }
 
+// Error says the place and the fault.
 func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
