@@ -108,6 +108,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newRemoteRun(s),
 		newPipeline(s),
 		newPublish(s),
+		newVerify(s),
 		newVersion(s),
 	)
 	for _, c := range root.Commands() {
