@@ -22,6 +22,9 @@ type backends struct {
 	plan    plan
 	views   [][]*config.Cluster // by target, then by cluster of the plan; nil where the target does not render
 	whole   bool                // all clusters of the company are compiled
+	// divided is true when a folder of too many objects for one build unit is divided into parts. A comparison looks at
+	// undivided folders.
+	divided bool
 }
 
 func newBackends(o Options, p plan) *backends {
@@ -70,7 +73,7 @@ func (b *backends) rendersCompany() bool {
 type unit struct {
 	cluster, target int
 	linked          target.Linked
-	sizes           []int // bytes, by linked.Paths
+	paths           []kustomization.Path // by linked.Paths
 	instances       int
 }
 
@@ -106,16 +109,21 @@ func (b *backends) compileFor(t, c int, s *config.Service, put putter, report fi
 	output := b.targets[t].Compile(s, report)
 	s.Cluster, u.linked.Unread = full, s.Folder.Unread()
 	u.linked.Facts, u.instances = output.Facts, s.Resolved()-resolved
-	for _, file := range output.Files {
+	for _, file := range b.inParts(output.Files) {
 		if _, instance := b.layout.Owner(file.Path); u.linked.Unread && instance == "" {
+			continue
+		}
+		if target.IsKustomization(file.Path) {
+			report(reservedName(s, file.Path))
 			continue
 		}
 		paths, err := b.put(t, full.Name, file, put)
 		if err != nil {
 			return u, err
 		}
+		u.paths = append(u.paths, paths...)
 		for _, p := range paths {
-			u.linked.Paths, u.sizes = append(u.linked.Paths, p.Name), append(u.sizes, p.Size)
+			u.linked.Paths = append(u.linked.Paths, target.WithoutPart(p.Name))
 		}
 	}
 	return u, nil
@@ -153,6 +161,22 @@ func (b *backends) put(t int, folder string, file target.File, put putter) ([]ku
 		return nil, fmt.Errorf("%s: writing %s/%s: %w", b.targets[t].Name, folder, file.Path, err)
 	}
 	return paths, nil
+}
+
+// reservedName says that a file would take the place of a build unit's kustomization.yaml.
+func reservedName(s *config.Service, path string) finding.Finding {
+	return finding.Finding{Code: finding.NameCollision, Service: s.Name, Cluster: s.Cluster.Name,
+		At:         finding.Position{File: s.Name},
+		Message:    path + " is the file by which agents build the folder, so nothing else can have its name",
+		Suggestion: "a name other than kustomization"}
+}
+
+// inParts gives the files of folders with too many objects for one build unit the paths of their parts.
+func (b *backends) inParts(files []target.File) []target.File {
+	if b.divided {
+		return kustomization.Divide(b.layout, files)
+	}
+	return files
 }
 
 // checkTargets reports names in the system config's list of targets that no target has. When the run is narrowed to some

@@ -52,6 +52,7 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	check.Shared(company, report)
 	checkTargets(o.Targets, plan.clusters, report)
 	b := newBackends(o, plan)
+	b.divided = true
 	l, put := newLinker(b), shipped(out, b.layout)
 	l.stood = o.Stood
 	err := o.each(len(plan.services), func(n int) error {

@@ -84,7 +84,7 @@ func TestANewTargetIsKnownEverywhere(t *testing.T) {
 		t.Errorf("a key that is not declared is asked for, and nobody is told: %v", undeclared)
 	}
 	for _, f := range before {
-		if f.Path == "c1/kustomization.yaml" && !strings.Contains(string(f.Data), "paasta-pager") {
+		if f.Path == "c1/pager/kustomization.yaml" && !strings.Contains(string(f.Data), "paasta-pager") {
 			t.Errorf("kustomization.yaml does not ship the target's files:\n%s", f.Data)
 		}
 	}

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 
@@ -41,7 +42,7 @@ func putEncoded(out tree.Sink, folder string, f target.File, pieces func([]byte)
 		return nil, err
 	}
 	*held = data
-	put := []kustomization.Path{{Name: f.Path, Size: len(data)}}
+	put := []kustomization.Path{{Name: f.Path, Size: len(data), Objects: documents(data), Custom: custom(data)}}
 	if err := out.Put(tree.File{Path: folder + "/" + f.Path, Data: data}); err != nil {
 		return nil, err
 	}
@@ -55,13 +56,29 @@ func putEncoded(out tree.Sink, folder string, f target.File, pieces func([]byte)
 	return put, nil
 }
 
+// documents counts the YAML documents of a file.
+func documents(data []byte) int {
+	if len(data) == 0 {
+		return 0
+	}
+	return bytes.Count(data, []byte("\n---\n")) + 1
+}
+
+// custom tells whether a file begins with a custom resource: the API group has a dot and is not one of Kubernetes' own.
+func custom(data []byte) bool {
+	_, rest, _ := bytes.Cut(data, []byte("apiVersion: ")) // a manifest's first or second line
+	version, _, _ := bytes.Cut(rest, []byte("\n"))
+	group, _, found := bytes.Cut(version, []byte("/"))
+	return found && bytes.ContainsRune(group, '.') && !bytes.HasSuffix(group, []byte(".k8s.io"))
+}
+
 // unencoded returns a putter that leaves Kubernetes objects as they are, as nothing needs their bytes: a comparison looks
 // into few of them. Their size is 0.
 func unencoded(out tree.Sink, layout *target.Layout) putter {
 	encode := encoded(out)
 	return func(folder string, f target.File) ([]kustomization.Path, error) {
 		if f.Each == nil && layout.Of(f.Path).Delivery == target.AsManifest {
-			return []kustomization.Path{{Name: f.Path}}, out.Put(tree.File{Path: folder + "/" + f.Path, Docs: f.Docs})
+			return []kustomization.Path{{Name: f.Path, Objects: len(f.Docs)}}, out.Put(tree.File{Path: folder + "/" + f.Path, Docs: f.Docs})
 		}
 		return encode(folder, f)
 	}

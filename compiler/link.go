@@ -25,7 +25,7 @@ type linker struct {
 type slot struct {
 	target.Linked
 	service int
-	sizes   []int // bytes, by path
+	paths   []kustomization.Path
 }
 
 func newLinker(b *backends) *linker {
@@ -38,60 +38,93 @@ func (l *linker) add(service int, units []unit) {
 	defer l.mu.Unlock()
 	for _, u := range units {
 		at := u.cluster*len(l.targets) + u.target
-		l.slots[at] = append(l.slots[at], slot{u.linked, service, u.sizes})
+		l.slots[at] = append(l.slots[at], slot{u.linked, service, u.paths})
 		l.instances += u.instances
 		l.files += len(u.linked.Paths)
 	}
 }
 
-// link runs every target's Link in list order, cluster by cluster, then writes the cluster's kustomization.yaml. It
-// returns the number of files that it put.
+// link runs every target's Link in list order, cluster by cluster, then writes the build units and what agents need to
+// know of them. It returns the number of files that it put.
 func (l *linker) link(put putter, report finding.Report) (files int, err error) {
 	for c, cluster := range l.plan.clusters {
-		var paths []kustomization.Path
-		namespaces := map[string]bool{}
-		var unread unreadIn
-		for t := range l.targets {
-			linked := l.sorted(c, t)
-			unread.add(l.targets[t], linked)
-			for _, service := range linked {
-				for i, path := range service.Paths {
-					paths = append(paths, kustomization.Path{Name: path, Size: service.sizes[i]})
-				}
-			}
-			if l.targets[t].Link == nil || l.views[t][c] == nil {
-				continue
-			}
-			for _, file := range l.targets[t].Link(l.views[t][c], facts(linked), report) {
-				if target.IsNamespaceFile(file.Path) && namespaces[file.Path] {
-					continue
-				}
-				namespaces[file.Path] = true
-				put, err := l.put(t, cluster.Name, file, put)
-				if err != nil {
-					return 0, err
-				}
-				files += len(put)
-				paths = append(paths, put...)
-			}
+		compiled, linked, unread, err := l.linkTargets(c, put, report)
+		if err != nil {
+			return 0, err
 		}
-		kept, err := l.keep(put, cluster.Name, &unread, paths)
+		kept, err := l.keep(put, cluster.Name, &unread, append(compiled, linked...))
 		if err != nil {
 			return 0, fmt.Errorf("%s: keeping what stood: %w", cluster.Name, err)
 		}
-		files += len(kept)
-		paths = append(paths, kept...)
+		paths := slices.Concat(compiled, linked, kept)
 		if len(paths) == 0 {
 			continue
 		}
-		for _, file := range kustomization.Files(l.layout, cluster.Name, paths, report) {
-			if _, err := put(cluster.Name, file); err != nil {
-				return 0, fmt.Errorf("%s/%s: %w", cluster.Name, file.Path, err)
-			}
-			files++
+		units, err := l.units(c, paths, put, report)
+		if err != nil {
+			return 0, err
 		}
+		files += len(linked) + len(kept) + units
 	}
 	return files, nil
+}
+
+// linkTargets puts what the targets' Link makes for a cluster. It returns what the services gave before, what it has put,
+// and what could not be read.
+func (l *linker) linkTargets(c int, put putter, report finding.Report) (compiled, linked []kustomization.Path, u unreadIn, err error) {
+	manifests := []target.File{}
+	namespaces := map[string]bool{}
+	for t := range l.targets {
+		services := l.sorted(c, t)
+		u.add(l.targets[t], services)
+		for _, service := range services {
+			compiled = append(compiled, service.paths...)
+		}
+		if l.targets[t].Link == nil || l.views[t][c] == nil {
+			continue
+		}
+		for _, file := range l.targets[t].Link(l.views[t][c], facts(services), report) {
+			switch {
+			case target.IsNamespaceFile(file.Path) && namespaces[file.Path]:
+			case l.layout.Of(file.Path).Delivery == target.AsManifest: // put when all are known, for they may be too many
+				namespaces[file.Path] = true
+				manifests = append(manifests, file)
+			default:
+				paths, err := l.put(t, l.plan.clusters[c].Name, file, put)
+				if err != nil {
+					return nil, nil, u, err
+				}
+				linked = append(linked, paths...)
+			}
+		}
+	}
+	for _, file := range l.inParts(manifests) {
+		paths, err := put(l.plan.clusters[c].Name, file)
+		if err != nil {
+			return nil, nil, u, fmt.Errorf("writing %s/%s: %w", l.plan.clusters[c].Name, file.Path, err)
+		}
+		linked = append(linked, paths...)
+	}
+	return compiled, linked, u, nil
+}
+
+// units puts the kustomizations of a cluster's build units and what the agents' targets make of them. It returns the number
+// of files.
+func (l *linker) units(c int, paths []kustomization.Path, put putter, report finding.Report) (int, error) {
+	cluster := l.plan.clusters[c].Name
+	made := kustomization.Of(l.layout, cluster, paths, report)
+	files := made.Files
+	for t := range l.targets {
+		if l.targets[t].Agent != nil && l.views[t][c] != nil {
+			files = append(files, l.targets[t].Agent(l.views[t][c], made.Units, report)...)
+		}
+	}
+	for _, file := range files {
+		if _, err := put(cluster, file); err != nil {
+			return 0, fmt.Errorf("writing %s/%s: %w", cluster, file.Path, err)
+		}
+	}
+	return len(files), nil
 }
 
 // sorted returns what the services gave one target in one cluster, in order of service, and forgets it.

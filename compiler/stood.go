@@ -58,9 +58,9 @@ func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomiza
 	}
 	made := map[string]bool{}
 	for _, p := range paths {
-		made[p.Name] = true
+		made[target.WithoutPart(p.Name)] = true
 	}
-	files, err := l.stood(cluster, func(path string) bool { return !made[path] && u.concerns(l.layout, path) })
+	files, err := l.stood(cluster, func(path string) bool { return !made[target.WithoutPart(path)] && u.concerns(l.layout, path) })
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomiza
 	var kept []kustomization.Path
 	for _, f := range files {
 		name := strings.TrimPrefix(f.Path, cluster+"/")
-		if made[name] { // a piece of a file that is kept, too
+		if made[target.WithoutPart(name)] { // a piece of a file that is kept, too
 			continue
 		}
 		paths, err := put(cluster, target.File{Path: name, Docs: []any{f.Data}})
@@ -76,7 +76,7 @@ func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomiza
 			return nil, err
 		}
 		for _, p := range paths {
-			made[p.Name] = true
+			made[target.WithoutPart(p.Name)] = true
 		}
 		kept = append(kept, paths...)
 	}

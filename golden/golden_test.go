@@ -2,7 +2,8 @@
 //
 // A case is a txtar archive: a sentence, the files that differ from base.txtar, and sections that
 // `go test ./golden -update` writes: `changes` (lines of output that differ from base's), `findings`, and `output/PATH`
-// where a whole file is the point. The folder names the target that is compiled, and its own base.txtar lies over the
+// where a whole file is the point. The folder names the target that is compiled (with that of the Kubernetes objects where
+// it is an agent's), and its own base.txtar lies over the
 // company's; findings/ compiles all targets. Lines of
 // the comment that begin with "Without:" take files of base.txtar away; "Command: validate" asks for PaaSTA's validation.
 package golden
@@ -31,6 +32,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/targets"
+	"github.com/paasta-render/paasta-render/targets/kubernetes"
 )
 
 var update = flag.Bool("update", false, "write the generated sections of the cases")
@@ -166,6 +168,9 @@ func render(t *testing.T, in config.Input, kind string, validating bool) (files 
 	for _, one := range targets.All() {
 		if one.Name == kind {
 			selected = []target.Target{one}
+			if one.Agent != nil { // it follows what others make
+				selected = []target.Target{kubernetes.Target, one}
+			}
 		}
 	}
 	var memory tree.Memory

@@ -3,7 +3,9 @@ package targets
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/targets/argocd"
 	"github.com/paasta-render/paasta-render/targets/envoy"
+	"github.com/paasta-render/paasta-render/targets/flux"
 	"github.com/paasta-render/paasta-render/targets/karpenter"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
 	"github.com/paasta-render/paasta-render/targets/prometheus"
@@ -22,5 +24,7 @@ func All() []target.Target {
 		prometheus.Target,
 		envoy.Target,
 		karpenter.Target,
+		flux.Target,
+		argocd.Target,
 	}
 }

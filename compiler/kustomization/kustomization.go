@@ -1,4 +1,5 @@
-// Package kustomization makes a cluster's entry point: kustomization.yaml, which `kubectl apply -k`, Flux and Argo CD take.
+// Package kustomization makes the build units of a cluster's tree: folders with a kustomization.yaml, which `kubectl apply
+// -k`, Flux and Argo CD take. The one of the cluster's folder names them all.
 package kustomization
 
 import (
@@ -27,39 +28,57 @@ const (
 type Path struct {
 	Name string
 	Size int // bytes
+	// Objects is how many documents a manifest has.
+	Objects int
+	// Custom is true when the first of them is a custom resource.
+	Custom bool
 }
 
-// Files returns kustomization.yaml and what it needs. The layout says what becomes of each file: manifests are resources;
-// what is delivered in ConfigMaps goes into some with stable names, one or more for each folder: paasta-tron,
-// paasta-tron-2, … A file that is too large for one goes as its Pieces.
-func Files(layout *target.Layout, cluster string, paths []Path, report finding.Report) []target.File {
-	namespaceFile := target.NamespaceFile(Namespace)
-	k := types.Kustomization{TypeMeta: types.TypeMeta{APIVersion: types.KustomizationVersion, Kind: types.KustomizationKind}}
+// Tree is what makes a cluster's files applicable.
+type Tree struct {
+	// Files are a kustomization.yaml for each unit and one that names them all, and what they need.
+	Files []target.File
+	// Units are the build units, in order of folder.
+	Units []target.Unit
+}
+
+// Of returns the kustomizations of a cluster. The layout says what becomes of each file: manifests are resources of the unit
+// of their folder; what is delivered in ConfigMaps goes into some with stable names, one or more for each folder:
+// paasta-tron, paasta-tron-2, … A file that is too large for one goes as its Pieces.
+func Of(layout *target.Layout, cluster string, paths []Path, report finding.Report) Tree {
+	units := units{}
 	folders := map[string][]Path{}
-	var single []types.ConfigMapArgs
 	for _, p := range paths {
 		whole, piece := wholeOf(p.Name)
 		switch made := layout.Of(whole); {
 		case made.Delivery == target.AsManifest:
-			k.Resources = append(k.Resources, p.Name)
+			units.manifest(layout, p)
 		case made.Delivery != target.InConfigMap || leftOut(cluster, p, made.Unpacked, report):
 		case made.ConfigMap != nil:
-			single = append(single, ownConfigMap(p.Name, piece, made.ConfigMap))
+			units.generator(ownConfigMap(p.Name, piece, made.ConfigMap))
 		default:
 			folders[path.Dir(p.Name)] = append(folders[path.Dir(p.Name)], p)
 		}
 	}
-	var extra []target.File
-	if len(folders) > 0 && !slices.Contains(k.Resources, namespaceFile) {
-		k.Resources = append(k.Resources, namespaceFile)
-		extra = append(extra, target.File{Path: namespaceFile, Docs: []any{namespace()}})
+	var t Tree
+	if len(folders) > 0 && !slices.ContainsFunc(paths, isNamespaceFile) {
+		name := target.NamespaceFile(Namespace)
+		units.manifest(layout, Path{Name: name, Objects: 1})
+		t.Files = append(t.Files, target.File{Path: name, Docs: []any{namespace()}})
 	}
-	slices.Sort(k.Resources)
-	if slices.ContainsFunc(k.Resources, target.IsNamespaceFile) {
-		k.Patches = KeepNamespaces()
+	for _, generator := range configMaps(folders) {
+		units.generator(generator)
 	}
-	k.ConfigMapGenerator = append(configMaps(folders), single...)
-	return append(extra, target.File{Path: "kustomization.yaml", Docs: []any{&k}})
+	for _, u := range units.sorted() {
+		t.Units = append(t.Units, u.Unit)
+		t.Files = append(t.Files, target.File{Path: u.Folder + "/" + target.Kustomization, Docs: []any{u.kustomization()}})
+	}
+	t.Files = append(t.Files, root(t.Units))
+	return t
+}
+
+func isNamespaceFile(p Path) bool {
+	return target.WithoutPart(p.Name) == target.NamespaceFile(Namespace)
 }
 
 func namespace() *corev1.Namespace {

@@ -1,7 +1,7 @@
 package kustomization_test
 
 import (
-	"strings"
+	"path"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,14 +35,17 @@ func TestConfigMapsStayBelowTheLimit(t *testing.T) {
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			var codes []finding.Code
-			files := kustomization.Files(target.NewLayout(targets.All()), "c1", test.paths, func(f finding.Finding) { codes = append(codes, f.Code) })
-			k, ok := files[len(files)-1].Docs[0].(*types.Kustomization)
-			if !ok {
-				t.Fatal("the last file is no kustomization")
-			}
+			tree := kustomization.Of(target.NewLayout(targets.All()), "c1", test.paths, func(f finding.Finding) { codes = append(codes, f.Code) })
 			got := map[string][]string{}
-			for _, m := range k.ConfigMapGenerator {
-				got[m.Name] = m.FileSources
+			for _, f := range tree.Files {
+				if k, ok := f.Docs[0].(*types.Kustomization); ok {
+					for _, m := range k.ConfigMapGenerator {
+						got[m.Name] = nil
+						for _, source := range m.FileSources {
+							got[m.Name] = append(got[m.Name], path.Join(path.Dir(f.Path), source))
+						}
+					}
+				}
 			}
 			if d := cmp.Diff(test.want, got); d != "" {
 				t.Errorf("ConfigMaps (-want +got):\n%s", d)
@@ -51,29 +54,5 @@ func TestConfigMapsStayBelowTheLimit(t *testing.T) {
 				t.Errorf("findings (-want +got):\n%s", d)
 			}
 		})
-	}
-}
-
-// A namespace that leaves the tree must not take everything in it along.
-func TestNamespacesAreKept(t *testing.T) {
-	for _, test := range []struct {
-		rule string
-		path string
-		want bool
-	}{
-		{"a tree with namespaces keeps them", target.NamespaceFile("paasta"), true},
-		{"a tree without any says nothing of them", "kubernetes/web/main.yaml", false},
-	} {
-		files := kustomization.Files(target.NewLayout(targets.All()), "c1", []kustomization.Path{{Name: test.path, Size: 10}}, func(finding.Finding) {})
-		k, ok := files[len(files)-1].Docs[0].(*types.Kustomization)
-		if !ok {
-			t.Fatalf("%T is no kustomization", files[len(files)-1].Docs[0])
-		}
-		got := len(k.Patches) == 1 && strings.Contains(k.Patches[0].Patch, "kustomize.toolkit.fluxcd.io/prune: disabled") &&
-			strings.Contains(k.Patches[0].Patch, "argocd.argoproj.io/sync-options: Prune=false,Delete=false") &&
-			k.Patches[0].Target.Kind == "Namespace"
-		if got != test.want {
-			t.Errorf("%s: %t, patches %v", test.rule, got, k.Patches)
-		}
 	}
 }

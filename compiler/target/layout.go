@@ -34,6 +34,10 @@ var unknown Files
 // Of returns what is known of a file, by its path below the cluster's folder. It is never nil: of a file that no target
 // makes, nothing is known.
 func (l *Layout) Of(path string) *Files {
+	path = WithoutPart(path)
+	if IsKustomization(path) {
+		return &unknown
+	}
 	for i := range l.files {
 		f := &l.files[i]
 		if strings.HasPrefix(path, f.Prefix) && strings.HasSuffix(path, f.Suffix) {
@@ -52,7 +56,7 @@ func (l *Layout) OfOutput(path string) *Files {
 // Owner returns whose a file is, by its path below the cluster's folder.
 func (l *Layout) Owner(path string) (service, instance string) {
 	if f := l.Of(path); f.Owner != nil {
-		return f.Owner(path)
+		return f.Owner(WithoutPart(path))
 	}
 	return "", ""
 }

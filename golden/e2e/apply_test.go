@@ -18,7 +18,9 @@ func TestAPIServerTakesEveryObject(t *testing.T) {
 			t.Run(c.name+"/"+cluster, func(t *testing.T) {
 				s, tree := startServer(t, false), filepath.Join(out, cluster)
 				all := objects(t, filepath.Join(tree, "kubernetes"))
-				s.prepare(t, all)
+				if c.name != "example" { // a stock cluster without any definition takes the example
+					s.prepare(t, all)
+				}
 				answer, err := s.try("", "apply", "--server-side", "-k", tree)
 				refused := strings.Count(answer, explained)
 				if err != nil && refused == 0 {
@@ -49,8 +51,8 @@ func complaints(answer string) string {
 	return strings.Join(lines, "\n")
 }
 
-// prepare makes the custom resource definitions that operators bring: those of the tree, and for any other kind one that
-// takes everything.
+// prepare makes the custom resource definitions that the cluster's operators bring: permissive ones, of the kinds that the
+// system config itself calls custom resources. Any other kind that a stock cluster lacks is a fault of the tree.
 func (s *server) prepare(t *testing.T, all []object) {
 	t.Helper()
 	defined, definitions := map[string]bool{}, ""
@@ -62,7 +64,7 @@ func (s *server) prepare(t *testing.T, all []object) {
 	}
 	for _, o := range all {
 		group, version, _ := strings.Cut(o.APIVersion, "/")
-		if defined[group+"/"+o.Kind] || !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") {
+		if defined[group+"/"+o.Kind] || group != "yelp.com" && !strings.HasSuffix(group, ".harbor.example") {
 			continue
 		}
 		defined[group+"/"+o.Kind] = true

@@ -40,7 +40,6 @@ func TestFluxSyncsAPublishedTree(t *testing.T) {
 	}
 	p, s := publishExample(t), startServer(t, true)
 	first := p.commit(t, "everything: begin")
-	s.prepare(t, objects(t, filepath.Join(p.checkout(t), "west-prod", "kubernetes")))
 	s.run(t, "", "apply", "--server-side", "-f", crds)
 	s.run(t, "", "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
 	s.run(t, "", "create", "namespace", "flux-system")

@@ -36,7 +36,7 @@ func (c company) render(t *testing.T, out string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	system, err := source.Dir(c.system)
+	system, err := source.Dir(c.stock(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +53,21 @@ func (c company) render(t *testing.T, out string) []string {
 		t.Fatal(err)
 	}
 	return result.Clusters
+}
+
+// stock returns the company's system config with what a cluster without operators lacks turned off: the corpora's clusters
+// have Istio, and the API server of a test has not.
+func (c company) stock(t *testing.T) string {
+	t.Helper()
+	if c.name == "example" {
+		return c.system
+	}
+	dir := filepath.Join(t.TempDir(), "system")
+	if err := os.CopyFS(dir, os.DirFS(c.system)); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "paasta", "zz-stock.json"), `{"istio_mesh": false}`)
+	return dir
 }
 
 // copied returns the company in a folder of its own, to be changed.
@@ -96,7 +111,7 @@ func objects(t *testing.T, dir string) []object {
 	t.Helper()
 	var all []object
 	err := filepath.WalkDir(dir, func(name string, e os.DirEntry, err error) error {
-		if err != nil || e.IsDir() || filepath.Ext(name) != ".yaml" {
+		if err != nil || e.IsDir() || filepath.Ext(name) != ".yaml" || e.Name() == "kustomization.yaml" {
 			return err
 		}
 		data, err := os.ReadFile(name)

@@ -198,7 +198,7 @@ func (c *compilation) definition() {
 		yaml11.Entry("metadata", metadata.With("labels", labels)),
 		yaml11.Entry("spec", root.Get("spec")),
 	)
-	c.files = append(c.files, target.File{Path: "kubernetes/_cluster/crd-" + c.Name + ".yaml", Docs: []any{doc}})
+	c.files = append(c.files, target.File{Path: target.DefinitionFolder + "crd-" + c.Name + ".yaml", Docs: []any{doc}})
 }
 
 func orString(n value, text string) value {

@@ -22,6 +22,7 @@ var systemKeys = []string{
 // files are the kinds of files that the target makes: kubernetes/<service>/<instance>.yaml, and the cluster's own objects.
 var files = []target.Files{
 	target.ClusterManifests(),
+	target.DefinitionFiles(),
 	{
 		Prefix: "kubernetes/", Owner: fileOwner, Delivery: target.AsManifest,
 		Guards: "every instance", Workload: true,

@@ -2,6 +2,7 @@ package smartstack
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,40 +40,55 @@ func kubernetesFiles(c *config.Cluster, all []*facts) []target.File {
 		namespaces = append(namespaces, f.istio...)
 	}
 	slices.SortStableFunc(namespaces, func(a, b istioNamespace) int { return strings.Compare(a.name, b.name) })
-	files := []target.File{
-		{Path: "kubernetes/_cluster/namespace-" + paastaNamespace + ".yaml", Docs: meshNamespace()},
-		{
-			Path: "kubernetes/_cluster/mesh-services.yaml",
-			Docs: []any{routingService(namespaces)},
-			Each: func(yield func(any) bool) { eachNamespace(namespaces, namespaceService, yield) },
-		},
-	}
+	files := []target.File{{Path: target.NamespaceFile(paastaNamespace), Docs: meshNamespace()}}
+	files = append(files, manyObjects("mesh-services", []any{routingService(namespaces)}, namespaces, istioNamespace.meshName, namespaceService)...)
 	if c.System.Get("istio_mesh").Truthy() {
-		files = append(files, target.File{
-			Path: "kubernetes/_cluster/mesh-istio.yaml",
-			Docs: []any{virtualService(unifiedService, map[string]any{
-				"hosts": []any{unifiedService, meshAddress},
-				"http":  unifiedRoutes(namespaces),
-			})},
-			Each: func(yield func(any) bool) { eachNamespace(namespaces, namespaceRoute, yield) },
+		unified := virtualService(unifiedService, map[string]any{
+			"hosts": []any{unifiedService, meshAddress},
+			"http":  unifiedRoutes(namespaces),
 		})
+		files = append(files, manyObjects("mesh-istio", []any{unified}, namespaces, istioNamespace.meshName, namespaceRoute)...)
 	}
 	if pods := selectable(c, all); len(pods) > 0 {
-		files = append(files, target.File{Path: "kubernetes/_cluster/mesh-pods.yaml", Each: func(yield func(any) bool) {
-			for _, e := range pods {
-				if !yield(headlessService(e)) {
-					return
-				}
-			}
-		}})
+		files = append(files, manyObjects("mesh-pods", nil, pods, endpointsName, headlessService)...)
 	}
 	return files
 }
 
-// eachNamespace yields what make makes of each namespace.
-func eachNamespace[T any](namespaces []istioNamespace, make func(istioNamespace) T, yield func(any) bool) {
-	for _, n := range namespaces {
-		if !yield(make(n)) {
+func (n istioNamespace) meshName() string { return n.name }
+
+func endpointsName(e config.Endpoints) string { return e.Namespace + "/" + e.Name }
+
+// manyObjects returns files of objects that are made one at a time: one file, or several that are called after their part
+// where there are too many objects for a build unit. The first file has what is made once.
+func manyObjects[T, O any](name string, once []any, of []T, named func(T) string, object func(T) O) []target.File {
+	names, weights := make([]string, len(of)), make([]int, len(of))
+	for i, o := range of {
+		names[i], weights[i] = named(o), 1
+	}
+	members := map[string][]T{}
+	for i, part := range target.Parts(names, weights, target.MaxObjects-len(once)) {
+		members[part] = append(members[part], of[i])
+	}
+	if len(members) == 0 {
+		members[""] = nil
+	}
+	var files []target.File
+	for _, part := range slices.Sorted(maps.Keys(members)) {
+		file := target.File{Path: target.ClusterFolder + name + ".yaml", Docs: once}
+		if part != "" {
+			file.Path = target.ClusterFolder + name + "-" + part + ".yaml"
+		}
+		file.Each = func(yield func(any) bool) { each(members[part], object, yield) }
+		files, once = append(files, file), nil
+	}
+	return files
+}
+
+// each yields the object of each thing.
+func each[T, O any](of []T, object func(T) O, yield func(any) bool) {
+	for _, o := range of {
+		if !yield(object(o)) {
 			return
 		}
 	}
