@@ -5,7 +5,7 @@ build:
 test:
 	go test -race ./...
 golden:
-	go test ./golden -update && git diff --stat -- golden
+	go test ./golden ./golden/review -update && git add -N golden && git diff --stat -- golden
 lint:
 	test -z "$$(gofmt -l cmd compiler schema targets golden examples)" && go vet ./... && go tool staticcheck ./...
 bench:

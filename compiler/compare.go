@@ -41,6 +41,7 @@ func Compare(p Pair, o Options, each func(Compared), ofBase, ofHead finding.Repo
 	c.base.report, c.head.report = ofBase, ofHead
 	if base != nil && head != nil && p.System && !p.Beside && !p.Shared && len(p.Services) == 0 {
 		c.o.Targets = affected(o.Targets, base, head)
+		c.narrowed = len(c.o.Targets) < len(o.Targets)
 	}
 	if base == nil || head == nil || !c.plan(base, head) {
 		return false, nil
@@ -73,6 +74,7 @@ type side struct {
 }
 
 type comparison struct {
+	narrowed bool // to the targets that declare the system keys that changed
 	Pair
 	o          Options
 	each       func(Compared)
@@ -96,6 +98,7 @@ func (c *comparison) plan(base, head *config.Company) bool {
 			p.clusters = nil
 		}
 		s.linker = newLinker(newBackends(c.o, p))
+		s.linker.narrowed = c.narrowed
 	}
 	c.names = slices.Concat(c.base.plan.services, c.head.plan.services)
 	slices.Sort(c.names)

@@ -19,6 +19,9 @@ type linker struct {
 	instances int
 	files     int
 	stood     Stood
+	// narrowed is set when a comparison leaves targets out that cannot tell the difference. Whether a cluster needs the
+	// namespace of its ConfigMaps is then not known here, and it is the same on both sides.
+	narrowed bool
 }
 
 // slot is one service's facts, in the place that its number in the list of services gives it.
@@ -120,6 +123,9 @@ func (l *linker) units(c int, paths []kustomization.Path, put putter, report fin
 		}
 	}
 	for _, file := range files {
+		if l.narrowed && file.Path == target.NamespaceFile(kustomization.Namespace) {
+			continue
+		}
 		if _, err := put(cluster, file); err != nil {
 			return 0, fmt.Errorf("writing %s/%s: %w", cluster, file.Path, err)
 		}
