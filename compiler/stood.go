@@ -60,7 +60,9 @@ func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomiza
 	for _, p := range paths {
 		made[target.WithoutPart(p.Name)] = true
 	}
-	files, err := l.stood(cluster, func(path string) bool { return !made[target.WithoutPart(path)] && !target.IsKustomization(path) && u.concerns(l.layout, path) })
+	files, err := l.stood(cluster, func(path string) bool {
+		return !made[target.WithoutPart(path)] && !target.IsKustomization(path) && u.concerns(l.layout, path)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -76,35 +76,40 @@ func StageOf(path string) Stage {
 // that part alone is halved. An agent that finds an object in another unit than before may delete it for a moment, which
 // is why nothing must move for a small reason.
 func Parts(names []string, weights []int, most int) []string {
-	parts := make([]string, len(names))
-	hashes := make([][sha256.Size]byte, len(names))
+	d := division{weights: weights, most: most, hashes: make([][sha256.Size]byte, len(names)), parts: make([]string, len(names))}
 	all := make([]int, len(names))
 	for i, name := range names {
-		hashes[i], all[i] = sha256.Sum256([]byte(name)), i
+		d.hashes[i], all[i] = sha256.Sum256([]byte(name)), i
 	}
-	halve(all, 0, weights, most, func(i, bit int) {
-		parts[i] += string('0' + hashes[i][bit/8]>>(7-bit%8)&1)
-	}, func(i int) byte { return parts[i][len(parts[i])-1] })
-	return parts
+	d.halve(all, 0)
+	return d.parts
+}
+
+// division is the work of Parts. Things go by their number.
+type division struct {
+	weights []int
+	most    int
+	hashes  [][sha256.Size]byte
+	parts   []string
 }
 
 // halve divides the things by the next digit of their hashes until they weigh little enough.
-func halve(things []int, bit int, weights []int, most int, next func(thing, bit int), last func(thing int) byte) {
+func (d *division) halve(things []int, bit int) {
 	weight := 0
 	for _, i := range things {
-		weight += weights[i]
+		weight += d.weights[i]
 	}
-	if weight <= most || len(things) < 2 || bit == 8*sha256.Size {
+	if weight <= d.most || len(things) < 2 || bit == 8*sha256.Size {
 		return
 	}
 	var halves [2][]int
 	for _, i := range things {
-		next(i, bit)
-		half := last(i) - '0'
+		half := d.hashes[i][bit/8] >> (7 - bit%8) & 1
+		d.parts[i] += string('0' + half)
 		halves[half] = append(halves[half], i)
 	}
 	for _, half := range halves {
-		halve(half, bit+1, weights, most, next, last)
+		d.halve(half, bit+1)
 	}
 }
 
