@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
@@ -10,6 +13,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/source"
+	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 // older tells whether the branch's render is of a commit that comes after the one that is rendered now.
@@ -33,7 +37,8 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 		return output.Description{}, errors.New("the branch is the one that is rendered, and its clusters would be read as " +
 			"services: name another with --branch")
 	}
-	report := report.New(compare.Files(layout(), c.Old, c.New))
+	compared, notes := withoutNewClusters(c)
+	report := report.New(compare.Files(layout(), c.Old, compared))
 	p.reports[reportKey(c)] = report
 	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100, Allow: p.allow,
 		Wrong: wrongInstances(findings.All())}
@@ -48,9 +53,35 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 		clusters = append(clusters, before...) // --cluster renders some of them
 	}
 	return output.Description{
-		Message:  publish.Message(p.source, report),
+		Message:  publish.Message(p.source, report, notes...),
 		Metadata: publish.Metadata(p.source, clusters, p.recordOf(c, findings)),
 	}, nil
+}
+
+// fewFiles is how many files of a new cluster are still compared with nothing, object by object.
+const fewFiles = 2000
+
+// withoutNewClusters leaves the files of large clusters out that had none before: all in them is new, and to say so object
+// by object would take gigabytes. The notes say it in a sentence for each.
+func withoutNewClusters(c output.Change) (files []tree.File, notes []string) {
+	old, counts := map[string]bool{}, map[string]int{}
+	clusterOf := func(path string) string {
+		cluster, _, _ := strings.Cut(path, "/")
+		return cluster
+	}
+	for _, path := range c.Before {
+		old[clusterOf(path)] = true
+	}
+	for _, f := range c.New {
+		counts[clusterOf(f.Path)]++
+	}
+	isNew := func(cluster string) bool { return !old[cluster] && counts[cluster] > fewFiles }
+	for _, cluster := range slices.Sorted(maps.Keys(counts)) {
+		if isNew(cluster) {
+			notes = append(notes, fmt.Sprintf("The cluster %s is new here: %d files.", cluster, counts[cluster]))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(c.New), func(f tree.File) bool { return isNew(clusterOf(f.Path)) }), notes
 }
 
 // recordOf is the record of a change; nil when a later run cannot rely on it: what has an error stays as it was.

@@ -21,15 +21,20 @@ const (
 	bodyBytes = 60_000
 )
 
-// Message is the commit message: the source's subject, the summary and forecast, and the source in trailers.
-func Message(s Source, r *report.Report) string {
+// Message is the commit message: the source's subject, notes, the summary and forecast, and the source in trailers.
+func Message(s Source, r *report.Report, notes ...string) string {
 	var b strings.Builder
 	suffix := " (" + s.Short() + ")"
 	subject := finding.CommitText(oneLine(orElse(s.Subject(), "Render soa-configs")))
 	b.WriteString(cut(subject, subjectBytes-len(suffix)) + suffix + "\n\n")
-	var text bytes.Buffer
-	_ = r.Text(&text, report.TextOptions{Width: reportWidth}) // a buffer takes all
-	b.WriteString(cutLines(eachLine(strings.TrimRight(text.String(), "\n"), finding.CommitText), reportBytes) + "\n\n")
+	for _, note := range notes {
+		b.WriteString(finding.CommitText(note) + "\n\n")
+	}
+	if len(notes) == 0 || len(r.Changes) > 0 {
+		var text bytes.Buffer
+		_ = r.Text(&text, report.TextOptions{Width: reportWidth}) // a buffer takes all
+		b.WriteString(cutLines(eachLine(strings.TrimRight(text.String(), "\n"), finding.CommitText), reportBytes) + "\n\n")
+	}
 	b.WriteString(verdict(r))
 	fmt.Fprintf(&b, "Source-Commit: %s\n", s.Commit)
 	for _, trailer := range []struct{ name, value string }{

@@ -253,3 +253,11 @@ func TestMessagesWithManyNames(t *testing.T) {
 		}
 	}
 }
+
+// A large cluster that is new is said in a sentence, and not called a run in which nothing changes.
+func TestAMessageHasItsNotes(t *testing.T) {
+	message := Message(Source{Commit: strings.Repeat("1", 40)}, report.New(nil), "The cluster c1 is new here: 9000 files.")
+	if !strings.Contains(message, "The cluster c1 is new here: 9000 files.\n\nRestarts: 0\n") || strings.Contains(message, "nothing changes") {
+		t.Errorf("the message is\n%s", message)
+	}
+}
