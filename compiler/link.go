@@ -19,8 +19,8 @@ type linker struct {
 	instances int
 	files     int
 	stood     Stood
-	// narrowed is set when a comparison leaves targets out that cannot tell the difference. Whether a cluster needs the
-	// namespace of its ConfigMaps is then not known here, and it is the same on both sides.
+	// narrowed is set when a comparison leaves targets out that cannot tell the difference. What all files of a cluster
+	// decide is then not known here: its kustomizations and the namespace of its ConfigMaps. They change no pod.
 	narrowed bool
 }
 
@@ -114,6 +114,9 @@ func (l *linker) linkTargets(c int, put putter, report finding.Report) (compiled
 // units puts the kustomizations of a cluster's build units and what the agents' targets make of them. It returns the number
 // of files.
 func (l *linker) units(c int, paths []kustomization.Path, put putter, report finding.Report) (int, error) {
+	if l.narrowed {
+		return 0, nil
+	}
 	cluster := l.plan.clusters[c].Name
 	made := kustomization.Of(l.layout, cluster, paths, report)
 	files := made.Files
@@ -123,9 +126,6 @@ func (l *linker) units(c int, paths []kustomization.Path, put putter, report fin
 		}
 	}
 	for _, file := range files {
-		if l.narrowed && file.Path == target.NamespaceFile(kustomization.Namespace) {
-			continue
-		}
 		if _, err := put(cluster, file); err != nil {
 			return 0, fmt.Errorf("writing %s/%s: %w", cluster, file.Path, err)
 		}

@@ -165,7 +165,7 @@ func TestSystemKeysReachOnlyTargetsThatDeclareThem(t *testing.T) {
 					head := base.with("system/"+file, data)
 					all, _, _ := compareWith(t, base, head, "system/"+file, true)
 					few, _, _ := compareWith(t, base, head, "system/"+file, false)
-					if got, want := outline(few), outline(all); got != want {
+					if got, want := withoutUnits(outline(few)), withoutUnits(outline(all)); got != want {
 						t.Errorf("with the targets that declare the key\n%swith all\n%s", got, want)
 					}
 				})
@@ -368,4 +368,16 @@ func writeEdits(t *testing.T, edits []seeded) {
 	if err := os.WriteFile(filepath.FromSlash(table), []byte(strings.TrimRight(b.String(), "\n")+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// withoutUnits leaves out what all files of a cluster decide together, so that some targets alone cannot tell it: its
+// kustomizations, and the namespace of its ConfigMaps. Neither changes a pod.
+func withoutUnits(outline string) string {
+	var kept []string
+	for _, line := range strings.Split(outline, "\n") {
+		if !strings.Contains(line, " Kustomization ") && !strings.Contains(line, " Namespace ") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
 }
