@@ -3,7 +3,7 @@ all: lint test
 build:
 	go build -o bin/paasta-render ./cmd/paasta-render
 test:
-	go test -race ./...
+	go test -race -timeout 20m ./...
 golden:
 	go test ./golden ./golden/review -update && git add -N golden && git diff --stat -- golden
 lint:
