@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets"
 )
 
@@ -16,8 +17,13 @@ import (
 func TestEveryCodeHasACase(t *testing.T) {
 	shown := read(t, ".", ".txtar") + read(t, filepath.Join("..", "cmd", "paasta-render", "testdata"), ".txtar") +
 		read(t, filepath.Join("..", "compiler"), "_test.go")
-	for _, doc := range finding.Docs() {
+	seen := map[finding.Code]bool{}
+	for _, doc := range target.Docs(targets.All()) {
 		code := string(doc.Code)
+		if seen[doc.Code] || doc.Title == "" || doc.Meaning == "" || doc.Fix == "" {
+			t.Errorf("%s is documented twice, or lacks a title, a meaning or a fix", code)
+		}
+		seen[doc.Code] = true
 		if !strings.Contains(shown, "["+code+"]") && !strings.Contains(shown, `\[`+code+`\]`) && !strings.Contains(shown, `"`+code+`"`) {
 			t.Errorf("no case shows %s (%s): write findings/%s-<slug>.txtar", code, doc.Title, code)
 		}
@@ -26,13 +32,13 @@ func TestEveryCodeHasACase(t *testing.T) {
 
 // Every target has one case with its whole output, and cases for its rules.
 func TestEveryTargetHasAPortrait(t *testing.T) {
-	for _, target := range targets.All() {
-		cases, err := filepath.Glob(filepath.Join(target.Name, "*.txtar"))
+	for _, one := range targets.All() {
+		cases, err := filepath.Glob(filepath.Join(one.Name, "*.txtar"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := os.Stat(filepath.Join(target.Name, "portrait.txtar")); err != nil || len(cases) < 5 {
-			t.Errorf("%s has %d cases (portrait: %v)", target.Name, len(cases), err)
+		if _, err := os.Stat(filepath.Join(one.Name, "portrait.txtar")); err != nil || len(cases) < 5 {
+			t.Errorf("%s has %d cases (portrait: %v)", one.Name, len(cases), err)
 		}
 	}
 }

@@ -96,7 +96,7 @@ func unknown(what, name string, known []string) error {
 
 // explainCode prints what a finding's code means.
 func (c *common) explainCode(code string) error {
-	docs := finding.Docs()
+	docs := docs()
 	i := slices.IndexFunc(docs, func(d finding.Doc) bool { return string(d.Code) == code })
 	if i < 0 {
 		var codes []string

@@ -145,7 +145,7 @@ func (c *common) print(w io.Writer, findings []finding.Finding) error {
 	if len(shown) == 0 && c.format == "text" {
 		return nil
 	}
-	for _, format := range finding.Formats() {
+	for _, format := range finding.Formats(docs()) {
 		if format.Name == c.format {
 			if c.format == "text" && isTerminal(w) {
 				format = finding.Terminal(c.sourceText, c.getenv("NO_COLOR") == "")

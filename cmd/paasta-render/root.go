@@ -188,7 +188,7 @@ func (c *common) flags(cmd *cobra.Command, formats ...string) {
 // findingFormats are the formats in which findings can be printed.
 func findingFormats() []string {
 	var names []string
-	for _, f := range finding.Formats() {
+	for _, f := range finding.Formats(nil) {
 		names = append(names, f.Name)
 	}
 	return names
@@ -196,6 +196,9 @@ func findingFormats() []string {
 
 // layout is what all targets say of their files, for trees that may hold more than the selected targets make.
 func layout() *target.Layout { return target.NewLayout(targets.All()) }
+
+// docs describe every finding, those that only one target reports too.
+func docs() []finding.Doc { return target.Docs(targets.All()) }
 
 func targetNames() []string {
 	var names []string

@@ -12,8 +12,8 @@ type Doc struct {
 	Fix     string // what to change
 }
 
-// Docs returns the documentation of every code, in order of code.
-// One list an area, each in the file named after it.
+// Docs returns the documentation of the compiler's own codes; those that only one target reports are documented by the
+// target, see target.Docs. One list an area, each in the file named after it.
 func Docs() []Doc {
 	var all []Doc
 	for _, area := range [][]Doc{

@@ -8,13 +8,14 @@ type Format struct {
 	Write func(w io.Writer, findings []Finding) error
 }
 
-// Formats lists every format, the default first. To add one: a file beside this one, and a line below.
-func Formats() []Format {
+// Formats lists every format, the default first; docs describe the codes that may occur. To add one: a file beside this
+// one, and a line below.
+func Formats(docs []Doc) []Format {
 	return []Format{
 		{"text", Text},
 		{"json", JSON},
 		{"github", GitHub},
-		{"sarif", SARIF},
+		{"sarif", SARIF(docs)},
 		{"markdown", Markdown},
 		{"html", HTML},
 	}

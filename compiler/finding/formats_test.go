@@ -44,7 +44,7 @@ func TestFormats(t *testing.T) {
 func written(t *testing.T, format string, findings ...Finding) string {
 	t.Helper()
 	var b bytes.Buffer
-	for _, f := range Formats() {
+	for _, f := range Formats(Docs()) {
 		if f.Name == format {
 			if err := f.Write(&b, findings); err != nil {
 				t.Fatal(err)

@@ -64,9 +64,13 @@ type (
 	}
 )
 
-// SARIF prints one SARIF 2.1.0 log, with the rules that the findings break.
-func SARIF(w io.Writer, findings []Finding) error {
-	rules, index := sarifRules(findings)
+// SARIF returns what prints one SARIF 2.1.0 log, with the rules that the findings break, as docs describe them.
+func SARIF(docs []Doc) func(io.Writer, []Finding) error {
+	return func(w io.Writer, findings []Finding) error { return sarif(w, findings, docs) }
+}
+
+func sarif(w io.Writer, findings []Finding, documented []Doc) error {
+	rules, index := sarifRules(findings, documented)
 	results := make([]sarifResult, 0, len(findings))
 	for i := range findings {
 		results = append(results, sarifFinding(&findings[i], index))
@@ -92,9 +96,9 @@ func SARIF(w io.Writer, findings []Finding) error {
 }
 
 // sarifRules lists the codes that occur, in order of first occurrence.
-func sarifRules(findings []Finding) (rules []sarifRule, index map[Code]int) {
+func sarifRules(findings []Finding, documented []Doc) (rules []sarifRule, index map[Code]int) {
 	docs := map[Code]Doc{}
-	for _, d := range Docs() {
+	for _, d := range documented {
 		docs[d.Code] = d
 	}
 	rules, index = []sarifRule{}, map[Code]int{}

@@ -21,6 +21,7 @@
 //     instance files it is made (ReadsInstances). A file of which nothing is said is in the tree, in no ConfigMap, and its
 //     documents are read as Kubernetes objects.
 //   - Effects says what a change does of objects whose kind is not Kubernetes' own. What no rule covers counts as a restart.
+//   - Findings documents the codes of findings that only this target reports. Their constants are in its own folder.
 //   - Validate is only for targets whose files `paasta validate` judges. Of all others Compile is asked, and what it refuses
 //     is a warning of validate.
 //   - A namespace that several targets need is in NamespaceFile; the first target in the list makes it. Other objects of no

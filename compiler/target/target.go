@@ -24,6 +24,8 @@ type Target struct {
 	SystemKeys []string
 	// Files are the kinds of files that it makes.
 	Files []Files
+	// Findings document the codes that this target alone reports. A code that others report, too, is in package finding.
+	Findings []finding.Doc
 	// Effects say what a change of an object of its kinds does, for kinds that are not Kubernetes' own. A kind that no
 	// target knows counts as one that restarts pods.
 	Effects effect.Table
@@ -41,6 +43,15 @@ type Target struct {
 	Agent func(*config.Cluster, []Unit, finding.Report) []File
 	// Link adds what spans the services of one cluster; nil when nothing does.
 	Link func(*config.Cluster, []Linked, finding.Report) []File
+}
+
+// Docs returns the documentation of every code: the compiler's own, then those of the targets, in order of the list.
+func Docs(targets []Target) []finding.Doc {
+	all := finding.Docs()
+	for _, t := range targets {
+		all = append(all, t.Findings...)
+	}
+	return all
 }
 
 // Output is what Compile makes of one service.
