@@ -25,10 +25,11 @@ type backends struct {
 	// divided is true when a folder of too many objects for one build unit is divided into parts. A comparison looks at
 	// undivided folders.
 	divided bool
+	reads   func(service string, files []string) // see Options.Reads
 }
 
 func newBackends(o Options, p plan) *backends {
-	b := &backends{targets: o.Targets, layout: target.NewLayout(o.Targets), plan: p}
+	b := &backends{targets: o.Targets, layout: target.NewLayout(o.Targets), plan: p, reads: o.Reads}
 	b.whole = len(p.clusters) > 0 && len(p.clusters) == len(p.clusters[0].Company.Clusters)
 	for _, t := range o.Targets {
 		var undeclared func(string)
@@ -92,7 +93,11 @@ func (b *backends) compile(services []*config.Service, put putter, report findin
 			}
 		}
 	}
-	return units, b.compileCompany(services, put, report)
+	err := b.compileCompany(services, put, report)
+	if b.reads != nil && len(services) > 0 {
+		b.reads(services[0].Name, services[0].Folder.Reads())
+	}
+	return units, err
 }
 
 // compileFor runs one target over one service in one cluster. Meanwhile the service is of the cluster as the target may

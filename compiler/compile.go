@@ -29,6 +29,9 @@ type Options struct {
 	// Undeclared is told when a target asks for a key of the system config that its SystemKeys do not name. The target
 	// gets nothing either way. Tests fail then; nil otherwise.
 	Undeclared func(target, key string)
+	// Reads is told, once for each service that is compiled, which files of other services its compilation asked for; see
+	// config.Folder.Reads. It may be called from several goroutines. Nil when nobody keeps the record.
+	Reads func(service string, files []string)
 }
 
 // Result is what a compilation came to.

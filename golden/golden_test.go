@@ -176,10 +176,12 @@ func render(t *testing.T, in config.Input, kind string, validating bool) (files 
 	var memory tree.Memory
 	var list finding.List
 	if validating {
-		if _, err := compiler.Validate(in, compiler.Options{Targets: selected, Jobs: 2, Undeclared: undeclared(t)}, list.Add); err != nil {
+		if _, err := compiler.Validate(in, compiler.Options{Targets: selected, Jobs: 2, Undeclared: undeclared(t),
+			Reads: foreseen(t, in.SOA)}, list.Add); err != nil {
 			t.Fatal(err)
 		}
-	} else if _, err := compiler.Compile(in, compiler.Options{Targets: selected, Jobs: 2, Undeclared: undeclared(t)}, &memory, list.Add); err != nil {
+	} else if _, err := compiler.Compile(in, compiler.Options{Targets: selected, Jobs: 2, Undeclared: undeclared(t),
+		Reads: foreseen(t, in.SOA)}, &memory, list.Add); err != nil {
 		t.Fatal(err)
 	}
 	files = map[string][]byte{}

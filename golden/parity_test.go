@@ -30,7 +30,8 @@ func openCorpus(t *testing.T, name string) *corpus {
 	in := config.Input{SOA: os.DirFS(filepath.Join(c.dir, "soa")), System: os.DirFS(filepath.Join(c.dir, "system"))}
 	var memory tree.Memory
 	var list finding.List
-	if _, err := compiler.Compile(in, compiler.Options{Targets: targets.All(), Jobs: 2, Undeclared: undeclared(t)}, &memory, list.Add); err != nil {
+	if _, err := compiler.Compile(in, compiler.Options{Targets: targets.All(), Jobs: 2, Undeclared: undeclared(t),
+		Reads: foreseen(t, in.SOA)}, &memory, list.Add); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range memory.Files() {

@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/change"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/source"
@@ -170,47 +168,19 @@ func fileCauses(files []string) []diff.Cause {
 
 // narrow finds out from git's hashes which services may give other output.
 func (s *sides) narrow(base, head *source.Tree) error {
-	for _, name := range source.Changed(base, head, ".") {
-		if name != "_system" && (isSubmodule(base, name) || isSubmodule(head, name)) {
-			return fmt.Errorf("%s is a submodule: diff reads soa-configs from one repository and does not see what it holds", name)
-		}
-		files, err := source.ChangedFiles(base, head, name)
-		if err != nil {
-			return err
-		}
-		switch {
-		case name == "_system":
-			if isSub(s.pair.Head.System) {
-				for _, file := range files {
-					s.systemChanged([]string{strings.TrimPrefix(file, name+"/")}, name)
-				}
-			}
-		case name == "tron", name == "authenticating.yaml", name == ".metadata.json", strings.HasPrefix(name, "_"):
-			s.pair.Shared = true // read for every service, or by any
-			s.elsewhere = append(s.elsewhere, fileCauses(files)...)
-		case strings.HasPrefix(name, "."):
-		default:
-			s.pair.Services = append(s.pair.Services, name)
-			s.others = append(s.others, fileCauses(files)...)
+	c, err := change.Between(base, head, nil)
+	if err != nil {
+		return err
+	}
+	s.pair.Services, s.pair.Shared = c.Services, len(c.Shared) > 0
+	s.elsewhere = append(s.elsewhere, fileCauses(c.Shared)...)
+	s.others = append(s.others, fileCauses(c.Own)...)
+	if isSub(s.pair.Head.System) {
+		for _, file := range c.System {
+			s.systemChanged([]string{strings.TrimPrefix(file, change.SystemFolder+"/")}, change.SystemFolder)
 		}
 	}
-	if s.pair.Shared {
-		return nil
-	}
-	var read []string // services that others may read
-	for _, name := range s.pair.Services {
-		if slices.ContainsFunc(source.Changed(base, head, name), readByOthers) {
-			read = append(read, name)
-		}
-	}
-	s.pair.Services = append(s.pair.Services, readers(head, read, s.pair.Services)...)
-	slices.Sort(s.pair.Services)
 	return nil
-}
-
-func isSubmodule(tree *source.Tree, name string) bool {
-	_, ok := tree.Submodule(name)
-	return ok
 }
 
 // overLimit says of a limit that was met where it was; a commit that is too large is wrong as a configuration.
@@ -232,59 +202,4 @@ func besideConfig(name string) bool {
 func isSub(system fs.FS) bool {
 	_, isTree := system.(*source.Tree)
 	return !isTree
-}
-
-// readByOthers tells whether another service's compilation may read a file: all but those of instances, of which each
-// service reads its own only.
-func readByOthers(name string) bool {
-	for _, own := range append(config.InstanceTypes, "rollback") {
-		if strings.HasPrefix(name, own+"-") {
-			return false
-		}
-	}
-	return name != "autotuned_defaults" && name != "monitoring.yaml" && name != "deploy.yaml"
-}
-
-// readers returns the services whose instance files name one of the given services: Tron actions run other services'
-// images, registrations point to other services' namespaces. A name in any place counts, so none is missed.
-func readers(head fs.FS, names, skip []string) []string {
-	if len(names) == 0 {
-		return nil
-	}
-	entries, _ := fs.ReadDir(head, ".")
-	found := make([]bool, len(entries))
-	const workers = 4 // waiting for the disk
-	var wait sync.WaitGroup
-	for w := range workers {
-		wait.Go(func() {
-			for i := w; i < len(entries); i += workers {
-				if e := entries[i]; e.IsDir() && !slices.Contains(skip, e.Name()) {
-					found[i] = mentions(head, e.Name(), names)
-				}
-			}
-		})
-	}
-	wait.Wait()
-	var all []string
-	for i, e := range entries {
-		if found[i] {
-			all = append(all, e.Name())
-		}
-	}
-	return all
-}
-
-// mentions tells whether one of a service's instance files or its smartstack.yaml holds one of the names.
-func mentions(head fs.FS, service string, names []string) bool {
-	entries, _ := fs.ReadDir(head, service)
-	for _, e := range entries {
-		if e.Name() != "smartstack.yaml" && e.Name() != "service.yaml" && readByOthers(e.Name()) {
-			continue
-		}
-		data, err := fs.ReadFile(head, path.Join(service, e.Name()))
-		if err == nil && slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(data, []byte(name)) }) {
-			return true
-		}
-	}
-	return false
 }

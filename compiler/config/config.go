@@ -59,7 +59,8 @@ func Open(in Input, report finding.Report) *Company {
 		return nil
 	}
 	for _, name := range names {
-		c.Clusters = append(c.Clusters, &Cluster{Name: name, System: common.forCluster(name, report).with(in.SystemKeys), Company: c})
+		system := common.forCluster(name, report).with(in.SystemKeys)
+		c.Clusters = append(c.Clusters, &Cluster{Name: name, System: system, Company: c})
 	}
 	if !c.list(report) {
 		return nil
@@ -80,7 +81,8 @@ func clusterNames(system *System, report finding.Report) []string {
 	for _, item := range clusters.Items {
 		name, ok := item.Str()
 		if !ok || name == "" || strings.ContainsAny(name, "/\\") || name == ".." || name == "." {
-			report(finding.Finding{Code: finding.SystemConfigKey, At: item.Position(), Message: "a cluster's name must be a string that can name a folder"})
+			report(finding.Finding{Code: finding.SystemConfigKey, At: item.Position(),
+				Message: "a cluster's name must be a string that can name a folder"})
 			return nil
 		}
 		names = append(names, name)
@@ -93,7 +95,8 @@ func clusterNames(system *System, report finding.Report) []string {
 func (c *Company) list(report finding.Report) bool {
 	entries, err := fs.ReadDir(c.input.SOA, ".")
 	if err != nil {
-		report(finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: "."}, Message: "the soa directory cannot be read: " + err.Error()})
+		report(finding.Finding{Code: finding.FileUnreadable, At: finding.Position{File: "."},
+			Message: "the soa directory cannot be read: " + err.Error()})
 		return false
 	}
 	for _, e := range entries {
@@ -107,7 +110,8 @@ func (c *Company) list(report finding.Report) bool {
 	}
 	slices.Sort(c.Services)
 	if len(c.Services) == 0 {
-		report(finding.Finding{Code: finding.NoServices, At: finding.Position{File: "."}, Message: "there is no service folder in the soa directory"})
+		report(finding.Finding{Code: finding.NoServices, At: finding.Position{File: "."},
+			Message: "there is no service folder in the soa directory"})
 		return false
 	}
 	return true
@@ -121,7 +125,8 @@ func (c *Company) isService(name string) bool {
 	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".yaml") })
 }
 
-// isDir tells whether a link leads to a folder. One that leads out of the repository, or nowhere in a circle, is reported.
+// isDir tells whether a link leads to a folder. One that leads out of the repository, or nowhere in a circle, is
+// reported.
 func isDir(fsys fs.FS, name string, report finding.Report) bool {
 	info, err := fs.Stat(fsys, name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -163,11 +168,13 @@ func (c *Cluster) readTronMaster(report finding.Report) {
 	}
 }
 
-// Authenticating tells whether authenticating.yaml lists the service. PaaSTA: kubernetes_tools.get_authenticating_services.
+// Authenticating tells whether authenticating.yaml lists the service. PaaSTA:
+// kubernetes_tools.get_authenticating_services.
 func (c *Company) Authenticating(service string) bool { return c.authenticating[service] }
 
-// GitSHA is the commit of soa-configs that its .metadata.json names; empty when the file is not there. It is read when it is
-// asked for: nothing that is rendered may depend on it, for it changes with every commit. PaaSTA: utils.read_soa_metadata.
+// GitSHA is the commit of soa-configs that its .metadata.json names; empty when the file is not there. It is read when
+// it is asked for: nothing that is rendered may depend on it, for it changes with every commit. PaaSTA:
+// utils.read_soa_metadata.
 func (c *Company) GitSHA() string {
 	metadata, _ := c.readYAML(".metadata.json", func(finding.Finding) {})
 	sha, _ := metadata.Get("git_sha").Str()

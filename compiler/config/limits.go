@@ -10,8 +10,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// Limits are the key `limits` of the system config, a key of paasta-render: what a commit may make us do. Zero means that
-// the key is not set, and the default counts.
+// Limits are the key `limits` of the system config, a key of paasta-render: what a commit may make us do. Zero means
+// that the key is not set, and the default counts.
 type Limits struct {
 	FolderEntries  int // names in one folder
 	Depth          int // folders in one another

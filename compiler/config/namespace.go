@@ -39,6 +39,9 @@ func namespacesOf(service string, root *yaml11.Node) []Namespace {
 // Namespace returns a namespace of any service's smartstack.yaml; ok is false when the file does not define it. Unlike
 // Namespaces it reads the file alone. PaaSTA: load_service_namespace_config.
 func (f *Folder) Namespace(service, name string) (n Namespace, ok bool) {
+	if service == "" {
+		return Namespace{}, false
+	}
 	root := f.Other(service).YAML("smartstack.yaml")
 	if !root.IsMap() {
 		return Namespace{}, false

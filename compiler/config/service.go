@@ -33,8 +33,8 @@ type Service struct {
 // PaaSTA: service_configuration_lib.read_service_configuration.
 func (s *Service) Base() *yaml11.Node { return s.Folder.base() }
 
-// Instances are all instances but Tron's, in order of type and file, resolved when they are first asked for. Tron's jobs
-// are in Folder.YAML("tron-<cluster>.yaml").
+// Instances are all instances but Tron's, in order of type and file, resolved when they are first asked for. Tron's
+// jobs are in Folder.YAML("tron-<cluster>.yaml").
 func (s *Service) Instances() []*Instance {
 	if s.loaded {
 		*s.Folder.unread = *s.Folder.unread || s.partial
@@ -58,8 +58,8 @@ func (s *Service) Instances() []*Instance {
 	return s.instances
 }
 
-// Instance returns the instance of a name, of the first of the types that has it; nil when none has. Without types, those
-// of PaaSTA count, in its order. PaaSTA: utils.validate_service_instance.
+// Instance returns the instance of a name, of the first of the types that has it; nil when none has. Without types,
+// those of PaaSTA count, in its order. PaaSTA: utils.validate_service_instance.
 func (s *Service) Instance(name string, types ...string) *Instance {
 	if len(types) == 0 {
 		types = InstanceTypes
@@ -128,8 +128,8 @@ func (i *Instance) Finding(f finding.Finding) finding.Finding {
 // ClusterFile returns the name of a file of the service for its cluster: ClusterFile("tron") is "tron-<cluster>.yaml".
 func (s *Service) ClusterFile(kind string) string { return kind + "-" + s.Cluster.Name + ".yaml" }
 
-// Load returns the service in every given cluster, in their order. It is there for every cluster, even without instances,
-// since its smartstack.yaml concerns all of them.
+// Load returns the service in every given cluster, in their order. It is there for every cluster, even without
+// instances, since its smartstack.yaml concerns all of them.
 func (f *Folder) Load(clusters []*Cluster) []*Service {
 	services := make([]*Service, len(clusters))
 	for i, c := range clusters {
@@ -228,8 +228,9 @@ func (s *Service) loadType(kind string) {
 	for _, p := range root.Pairs {
 		name, ok := p.Key.Str()
 		if !ok {
-			s.Folder.report(finding.Finding{Code: finding.NotAMapping, At: p.Key.Position(), Service: s.Name, Cluster: s.Cluster.Name,
-				Message: "an instance's name must be a string, not " + p.Key.KindWithArticle(), Suggestion: strconv.Quote(p.Key.Text)})
+			s.Folder.report(finding.Finding{Code: finding.NotAMapping, At: p.Key.Position(), Service: s.Name,
+				Cluster: s.Cluster.Name, Suggestion: strconv.Quote(p.Key.Text),
+				Message: "an instance's name must be a string, not " + p.Key.KindWithArticle()})
 			continue
 		}
 		if strings.HasPrefix(name, "_") {
@@ -252,8 +253,8 @@ func (s *Service) loadType(kind string) {
 	}
 }
 
-// autotuned returns autotuned_defaults/<type>-<cluster>.yaml when the system config enables it for the type that kind is
-// an alias of; ok is false when the file cannot be read. PaaSTA: utils.load_service_instance_auto_configs.
+// autotuned returns autotuned_defaults/<type>-<cluster>.yaml when the system config enables it for the type that kind
+// is an alias of; ok is false when the file cannot be read. PaaSTA: utils.load_service_instance_auto_configs.
 func (s *Service) autotuned(kind string) (root *yaml11.Node, ok bool) {
 	system := s.Cluster.System
 	if alias, ok := system.Get("auto_config_instance_type_aliases").Get(kind).Str(); ok {
@@ -279,10 +280,12 @@ func (i *Instance) interpolate() bool {
 			Message: "deploy_group is " + group.KindWithArticle() + ", not a string"}))
 		return false
 	}
-	formatted, err := python.Format(text, map[string]string{"cluster": i.Service.Cluster.Name, "instance": i.Name, "service": i.Service.Name})
+	formatted, err := python.Format(text, map[string]string{"cluster": i.Service.Cluster.Name, "instance": i.Name,
+		"service": i.Service.Name})
 	if err != nil {
 		i.Service.Folder.report(i.Finding(finding.Finding{Code: finding.DeployGroupFormat, At: i.At("deploy_group"),
-			Message: "deploy_group " + strconv.Quote(text) + ": " + err.Error(), Suggestion: "{service}, {instance} or {cluster}"}))
+			Message:    "deploy_group " + strconv.Quote(text) + ": " + err.Error(),
+			Suggestion: "{service}, {instance} or {cluster}"}))
 		return false
 	}
 	i.DeployGroup = formatted

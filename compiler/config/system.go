@@ -141,7 +141,7 @@ func readConfigDir(fsys fs.FS, dir, shown string, report finding.Report) (config
 			continue
 		}
 		if !root.IsMap() {
-			report(finding.Finding{Code: finding.NotAMapping, At: root.Position(), Message: "the file holds " + root.KindWithArticle() + ", not keys and values"})
+			report(notAMapping(root))
 			ok = false
 			continue
 		}
@@ -182,7 +182,8 @@ func (s *System) forCluster(name string, report finding.Report) *System {
 		return s
 	}
 	config, _ := readConfigDir(s.fsys, dir, s.shown, report)
-	merged := &System{Config: yaml11.DeepMerge(config, s.Config), dirs: []string{dir, "."}, fsys: s.fsys, shown: s.shown, report: report}
+	merged := &System{Config: yaml11.DeepMerge(config, s.Config), dirs: []string{dir, "."}, fsys: s.fsys, shown: s.shown,
+		report: report}
 	merged.readFiles()
 	return merged
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// systemKeys are the keys of the system config that this package reads, for whoever asks it: clusters, custom resources,
-// types of instances that may be spelt otherwise, and the clusters' locations.
+// systemKeys are the keys of the system config that this package reads, for whoever asks it: clusters, custom
+// resources, types of instances that may be spelt otherwise, and the clusters' locations.
 var systemKeys = []string{
 	"auto_config_instance_type_aliases", "auto_config_instance_types_enabled", "clusters", "kube_clusters",
 	"kubernetes_custom_resources", "limits",
@@ -22,9 +22,9 @@ type view struct {
 	undeclared func(key string)
 }
 
-// View returns clusters of one company as somebody sees them who may read only some keys of the system config, and those
-// that this package reads. Their Company has views of all its clusters. undeclared is told every other key that Get is
-// asked for; nil when nobody wants to know.
+// View returns clusters of one company as somebody sees them who may read only some keys of the system config, and
+// those that this package reads. Their Company has views of all its clusters. undeclared is told every other key that
+// Get is asked for; nil when nobody wants to know.
 func View(clusters []*Cluster, keys []string, undeclared func(key string)) []*Cluster {
 	if len(clusters) == 0 {
 		return nil

@@ -17,8 +17,9 @@ func (f *Folder) With(files map[string]*yaml11.Node) *Folder {
 	if what.files == nil {
 		what.files = map[string]document{}
 	}
-	what.names = slices.Clone(f.Names())
+	what.names = slices.Clone(f.list())
 	what.entries, what.listed, what.others, what.merged = f.entries, true, nil, nil
+	what.reads = nil
 	what.unread = new(bool)
 	what.instead = map[string]bool{}
 	for name, root := range files {
