@@ -8,6 +8,7 @@ import (
 	"github.com/paasta-render/paasta-render/targets/flux"
 	"github.com/paasta-render/paasta-render/targets/karpenter"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
+	"github.com/paasta-render/paasta-render/targets/logs"
 	"github.com/paasta-render/paasta-render/targets/prometheus"
 	"github.com/paasta-render/paasta-render/targets/sensu"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
@@ -24,6 +25,7 @@ func All() []target.Target {
 		prometheus.Target,
 		envoy.Target,
 		karpenter.Target,
+		logs.Target,
 		flux.Target,
 		argocd.Target,
 	}
