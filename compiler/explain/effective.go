@@ -117,9 +117,9 @@ func deployed(i *config.Instance) []Setting {
 		key, doc string
 		node     *yaml11.Node
 	}{
-		{"(docker_image)", "The image, below docker_registry.", i.Branch.DockerImage},
+		{"(docker_image)", "The image, below docker_registry.", i.Branch.Docker},
 		{"(git_sha)", "The commit that the image was built from.", i.Branch.GitSHA},
-		{"(image_version)", "The version of the image, when it is rebuilt from one commit.", i.Branch.ImageVersion},
+		{"(image_version)", "The version of the image, when it is rebuilt from one commit.", i.Branch.Version},
 		{"(force_bounce)", "When a restart was asked for.", i.Branch.ForceBounce},
 	} {
 		if part.node != nil {

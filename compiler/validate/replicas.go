@@ -67,28 +67,17 @@ func (k *cluster) ecosystem() (string, *wrong) {
 // deployed tells whether deployments.json has an image and a control entry for the instance.
 // PaaSTA: PaastaServiceConfigLoader._get_branch_dict.
 func (c *checker) deployed(k *cluster, i *config.Instance) (bool, *wrong) {
-	const name = "deployments.json"
-	if !c.Exists(name) {
-		return false, nil
+	branch, absence := c.Branch(k.Name+"."+i.Name, i.DeployGroup)
+	if absence == nil {
+		absence = branch.Lacks()
 	}
-	root := c.YAML(name)
-	v2 := root.Get("v2")
-	if v2 == nil {
-		return false, &wrong{orElse(root.Position(), finding.Position{File: c.Name + "/" + name}),
-			"deployments.json has no v2"}
-	}
-	group, control := v2.Get("deployments").Get(i.DeployGroup), v2.Get("controls").Get(c.Name+":"+k.Name+"."+i.Name)
 	switch {
-	case group == nil:
-		return false, nil
-	case group.Get("docker_image") == nil || group.Get("git_sha") == nil:
-		return false, &wrong{group.Position(), "the deploy group has no docker_image or no git_sha"}
-	case control == nil:
-		return false, nil
-	case !control.IsMap():
-		return false, &wrong{control.Position(), "the control entry is " + control.KindWithArticle() + ", not a mapping"}
+	case absence == nil:
+		return true, nil
+	case absence.Raises:
+		return false, &wrong{absence.At, absence.Why}
 	}
-	return true, nil
+	return false, nil
 }
 
 func (k *cluster) canaryName(name string) bool {

@@ -32,7 +32,7 @@ func (b *builder) loadEnv() {
 	b.setEnv("PAASTA_SERVICE", b.service.Name, nil)
 	b.setEnv("PAASTA_INSTANCE", b.Name, nil)
 	b.setEnv("PAASTA_DEPLOY_GROUP", b.DeployGroup, nil)
-	b.setEnv("PAASTA_DOCKER_IMAGE", python.Str(b.Branch.DockerImage), nil)
+	b.setEnv("PAASTA_DOCKER_IMAGE", python.Str(b.Branch.Docker), nil)
 	b.setEnv("PAASTA_RESOURCE_CPUS", python.Str(b.or("cpus", nodeOne)), nil)
 	b.setEnv("PAASTA_RESOURCE_MEM", python.Str(b.or("mem", nodeMem)), nil)
 	b.setEnv("PAASTA_RESOURCE_DISK", python.Str(b.or("disk", nodeDisk)), nil)

@@ -15,7 +15,7 @@ type image struct {
 // loadImage composes the image: docker_url, else <docker_registry>/<docker_image of deployments.json>. The registry is
 // service.yaml's, else the system config's. PaaSTA: get_docker_url.
 func (b *builder) loadImage() {
-	b.image.version = b.Branch.ImageVersion
+	b.image.version = b.Branch.Version
 	if url := b.Get("docker_url"); url != nil {
 		text, ok := url.Str()
 		if !ok {
@@ -33,10 +33,10 @@ func (b *builder) loadImage() {
 			return
 		}
 	}
-	if !b.Branch.DockerImage.Truthy() {
-		b.refuse(b.Branch.DockerImage, "deployments.json has no docker_image for the deploy group "+b.DeployGroup, "")
+	if !b.Branch.Docker.Truthy() {
+		b.refuse(b.Branch.Docker, "deployments.json has no docker_image for the deploy group "+b.DeployGroup, "")
 		return
 	}
-	b.image.url = python.Str(registry) + "/" + python.Str(b.Branch.DockerImage)
+	b.image.url = python.Str(registry) + "/" + python.Str(b.Branch.Docker)
 	b.image.sha = paasta.GitSHA(b.image.url)
 }

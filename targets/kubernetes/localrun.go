@@ -80,7 +80,7 @@ func (b *builder) localEnv(o localrun.Options) (env map[string]string, secrets [
 		env[soaSHA] = python.Str(user)
 	}
 	env["HOST"], env["PAASTA_HOST"] = o.HostName, o.HostName
-	env["PAASTA_DOCKER_IMAGE"] = python.Str(b.Branch.DockerImage)
+	env["PAASTA_DOCKER_IMAGE"] = python.Str(b.Branch.Docker)
 	env["PAASTA_LAUNCHED_BY"] = o.User
 	env["PAASTA_CLUSTER"] = b.service.Cluster.Name
 	return env, secrets

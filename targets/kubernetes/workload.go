@@ -57,7 +57,7 @@ func (b *builder) load() bool {
 		b.refuse(namespace, "namespace is "+namespace.KindWithArticle()+", not a name", "")
 		return false
 	}
-	if b.Branch.DockerImage == nil || b.Branch.GitSHA == nil {
+	if b.Branch.Docker == nil || b.Branch.GitSHA == nil {
 		b.refuseAt(finding.Position{},
 			"deployments.json lacks docker_image or git_sha for the deploy group "+b.DeployGroup, "")
 	}

@@ -46,7 +46,7 @@ const (
 // instanceRules makes the rules of an instance that runs: deployed, and not stopped. Without a team there is nobody to
 // tell, as in PaaSTA.
 func (c *compilation) instanceRules(i *config.Instance) {
-	if i.Branch == nil || !i.Branch.DockerImage.Truthy() || i.Branch.DesiredState == "stop" || c.seen[i.Name] {
+	if i.Branch == nil || !i.Branch.Docker.Truthy() || i.Branch.DesiredState == "stop" || c.seen[i.Name] {
 		return
 	}
 	settings, p := monitoring.OfInstance(i)

@@ -79,7 +79,7 @@ func (c *compilation) instanceChecks(i *config.Instance) {
 		c.impossible(i, p)
 		return
 	}
-	deployed := i.Branch != nil && i.Branch.DockerImage.Truthy()
+	deployed := i.Branch != nil && i.Branch.Docker.Truthy()
 	if deployed && (monitoring.IsKubernetes(i) || monitoring.IsFlink(i) || monitoring.IsCassandra(i)) {
 		c.replication(i, settings)
 		c.judgePeople(i, settings)

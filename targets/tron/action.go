@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -104,32 +105,22 @@ func (a *action) findImage(own *inherited) bool {
 		a.fail(own.service, "service is a name, not "+own.service.KindWithArticle(), "")
 		return false
 	}
-	folder := a.ns.service.Folder.Other(service)
-	if !folder.Exists("deployments.json") {
-		a.undeployed(service + " has no deployments.json")
-		return true
-	}
-	root := folder.YAML("deployments.json")
-	v2 := root.Get("v2")
-	if !v2.IsMap() || v2.Has("deployments") && !v2.Get("deployments").IsMap() {
-		a.fail(own.service, service+"/deployments.json cannot be read: it has no v2 with deployments", "")
-		return false
-	}
-	group := v2.Get("deployments").Get(python.Str(own.deployGroup))
-	if group == nil {
-		a.undeployed(service + " is not deployed to " + python.Str(own.deployGroup))
-		return true
-	}
-	for _, key := range []string{"docker_image", "git_sha"} {
-		if !group.Has(key) {
-			a.fail(own.deployGroup, service+"/deployments.json has no "+key+" for "+python.Str(own.deployGroup), "")
-			return false
+	d, absence := a.ns.service.Folder.Other(service).Deployments()
+	var found config.Image
+	if absence == nil {
+		if found, absence = d.Image(python.Str(own.deployGroup)); absence == nil {
+			absence = found.Lacks()
 		}
 	}
-	a.image.docker = group.Get("docker_image")
-	if version := group.Get("image_version"); !version.IsNull() {
-		a.image.version = version
+	switch {
+	case absence == nil:
+		a.image = image{found.Docker, found.Version}
+		return true
+	case absence.Raises:
+		a.fail(own.deployGroup, absence.Why, "")
+		return false
 	}
+	a.undeployed(absence.Why)
 	return true
 }
 
