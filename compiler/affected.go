@@ -15,7 +15,17 @@ func affected(all []target.Target, base, head *config.Company) []target.Target {
 	if !ok || intersect(keys, slices.Concat(config.SystemKeys(), check.SystemKeys(), []string{targetsKey})) {
 		return all
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(t target.Target) bool { return !intersect(keys, t.SystemKeys) })
+	nodes := slices.ContainsFunc(all, func(t target.Target) bool {
+		return t.Nodes != nil && intersect(keys, t.SystemKeys)
+	})
+	return slices.DeleteFunc(slices.Clone(all), func(t target.Target) bool {
+		return !intersect(keys, t.SystemKeys) && !(nodes && runsPods(t)) // other nodes may take other pods
+	})
+}
+
+// runsPods tells whether a target makes workloads.
+func runsPods(t target.Target) bool {
+	return slices.ContainsFunc(t.Files, func(f target.Files) bool { return f.Workload })
 }
 
 func intersect(a, b []string) bool {

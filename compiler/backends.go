@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
@@ -21,6 +22,7 @@ type backends struct {
 	layout  *target.Layout
 	plan    plan
 	views   [][]*config.Cluster // by target, then by cluster of the plan; nil where the target does not render
+	nodes   []*capacity.Nodes   // by cluster of the plan; nil where no target describes nodes, empty before describe
 	whole   bool                // all clusters of the company are compiled
 	// divided is true when a folder of too many objects for one build unit is divided into parts. A comparison looks at
 	// undivided folders.
@@ -75,6 +77,7 @@ type unit struct {
 	cluster, target int
 	linked          target.Linked
 	paths           []kustomization.Path // by linked.Paths
+	pods            []capacity.Pod
 	instances       int
 }
 
@@ -114,6 +117,7 @@ func (b *backends) compileFor(t, c int, s *config.Service, put putter, report fi
 	output := b.targets[t].Compile(s, report)
 	s.Cluster, u.linked.Unread = full, s.Folder.Unread()
 	u.linked.Facts, u.instances = output.Facts, s.Resolved()-resolved
+	u.pods = b.judge(c, s, output.Files, report)
 	for _, file := range b.inParts(output.Files) {
 		if _, instance := b.layout.Owner(file.Path); u.linked.Unread && instance == "" {
 			continue

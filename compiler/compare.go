@@ -98,6 +98,8 @@ func (c *comparison) plan(base, head *config.Company) bool {
 			p.clusters = nil
 		}
 		s.linker = newLinker(newBackends(c.o, p))
+		s.linker.describe()
+		s.linker.complete = c.o.Selection.everything() && (c.System || c.Shared)
 		s.linker.narrowed = c.narrowed
 	}
 	c.names = slices.Concat(c.base.plan.services, c.head.plan.services)

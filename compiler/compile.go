@@ -56,7 +56,9 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	checkTargets(o.Targets, plan.clusters, report)
 	b := newBackends(o, plan)
 	b.divided = true
+	b.describe()
 	l, put := newLinker(b), shipped(out, b.layout)
+	l.complete = o.Selection.everything()
 	l.stood = o.Stood
 	err := o.each(len(plan.services), func(n int) error {
 		said := said{}

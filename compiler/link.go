@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/target"
@@ -15,7 +16,9 @@ import (
 type linker struct {
 	*backends
 	mu        sync.Mutex
-	slots     [][]slot // by cluster, then target
+	slots     [][]slot         // by cluster, then target
+	pods      [][]capacity.Pod // by cluster; in order once Link begins
+	complete  bool             // all services of the company are added, so sums over all pods mean something
 	instances int
 	files     int
 	stood     Stood
@@ -32,7 +35,8 @@ type slot struct {
 }
 
 func newLinker(b *backends) *linker {
-	return &linker{backends: b, slots: make([][]slot, len(b.plan.clusters)*len(b.targets))}
+	return &linker{backends: b, slots: make([][]slot, len(b.plan.clusters)*len(b.targets)),
+		pods: make([][]capacity.Pod, len(b.plan.clusters))}
 }
 
 // add files a service's units by its number in the list of services.
@@ -42,6 +46,7 @@ func (l *linker) add(service int, units []unit) {
 	for _, u := range units {
 		at := u.cluster*len(l.targets) + u.target
 		l.slots[at] = append(l.slots[at], slot{u.linked, service, u.paths})
+		l.pods[u.cluster] = append(l.pods[u.cluster], u.pods...)
 		l.instances += u.instances
 		l.files += len(u.linked.Paths)
 	}
@@ -51,6 +56,8 @@ func (l *linker) add(service int, units []unit) {
 // know of them. It returns the number of files that it put.
 func (l *linker) link(put putter, report finding.Report) (files int, err error) {
 	for c, cluster := range l.plan.clusters {
+		l.sortPods(c)
+		l.judgePools(c, report)
 		compiled, linked, unread, err := l.linkTargets(c, put, report)
 		if err != nil {
 			return 0, err

@@ -14,6 +14,9 @@ type Selection struct {
 	Clusters, Services, Instances []string
 }
 
+// everything tells whether no service and no instance is left out.
+func (s Selection) everything() bool { return len(s.Services)+len(s.Instances) == 0 }
+
 // plan is what a Selection means for one company.
 type plan struct {
 	clusters  []*config.Cluster

@@ -44,6 +44,7 @@ func Update(p Pair, o Options, out tree.Sink, report finding.Report) (result Res
 		before: updated{base, newLinker(newBackends(o, basePlan)), &recorded{}, silent},
 		after:  updated{head, newLinker(newBackends(o, headPlan)), &recorded{Sink: out}, report},
 	}
+	u.after.describe()
 	err = o.each(len(names), func(n int) error { return u.service(n, names[n]) })
 	if err != nil {
 		return Result{}, "", err

@@ -22,7 +22,9 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 	check.Shared(company, lowered(report))
 	checkTargets(o.Targets, plan.clusters, lowered(report))
 	b := newBackends(o, plan)
+	b.describe()
 	l, put := newLinker(b), measured(b.layout)
+	l.complete = o.Selection.everything()
 	err := o.each(len(plan.services), func(n int) error {
 		said := said{}
 		report := said.note(report)

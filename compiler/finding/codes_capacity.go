@@ -6,6 +6,12 @@ const (
 	PoolUnknown Code = "N002"
 	PoolMissing Code = "N003"
 	PoolImage   Code = "N004"
+	PodTooLarge Code = "N005"
+	PoolOver    Code = "N006"
+	SpreadUnmet Code = "N007"
+	LimitedPool Code = "N008"
+	PriceWrong  Code = "N009"
+	FitUnknown  Code = "N010"
 )
 
 var capacityDocs = []Doc{
@@ -29,4 +35,36 @@ var capacityDocs = []Doc{
 			"pool, and no reviewed change says so.",
 		"ami: al2023@latest",
 		"Name a version, or an id."},
+	{PodTooLarge, "no node of its pool takes a pod",
+		"Every type of machine that the pool may buy has too little CPU, memory, disk or GPUs for the pod, its " +
+			"sidecars and the daemons of the node, or lacks a label that the pod needs, or has a taint that it does not " +
+			"tolerate. The pods wait for ever. The key `prices` of the system config says which types there are.",
+		"cpus: 200",
+		"Ask for less, name another pool, or let the pool have larger machines."},
+	{PoolOver, "the pods of a pool may pass its limit",
+		"Together, the pods ask for more than the limits of the pool allow it to buy. With the greatest number of " +
+			"replicas, that is a warning: when every autoscaler is at its maximum, some pods wait. With the least " +
+			"number, some pods always wait, so it is an error.",
+		"pools: {default: {limits: {cpus: 100}}}",
+		"Raise the limit, or lower max_instances."},
+	{SpreadUnmet, "the pods cannot be spread as they say",
+		"A constraint with DoNotSchedule spreads the pods over all values of a label, such as the zones. Where no node " +
+			"of a zone is large enough for the pod, the other zones may have only max_skew pods more than none.",
+		"topology_spread_constraints: [{topology_key: topology.kubernetes.io/zone, when_unsatisfiable: DoNotSchedule}]",
+		"Ask for less, let the pool have machines in each zone, or use ScheduleAnyway."},
+	{LimitedPool, "pool_limits names a pool that is not described",
+		"pool_limits says from which size on an instance does not belong into a pool, and which pool is recommended " +
+			"then. `pools` does not describe that pool, so no instance can use it.",
+		"pool_limits: {west-prod: {default: {max_cpus: 30, recommended_pool: bgi}}}",
+		"Name a pool of the cluster, or describe the pool in `pools`."},
+	{PriceWrong, "the price file is wrong",
+		"The key `prices` says which types of machines there are, how large they are, and what they cost. A type that " +
+			"is described wrongly is left out.",
+		"prices: {types: {m6i.large: {cpus: two}}}",
+		"Make the file anew with examples/capacity/prices.py, or correct the value; schema/README.md lists the keys."},
+	{FitUnknown, "nobody can tell whether the pods fit",
+		"The price file does not say enough of the machines: the pool requires a label that it does not know, or the " +
+			"pod asks for a resource of which it says nothing, or it knows no machine that the pool may have.",
+		"requirements: [{key: karpenter.k8s.aws/instance-hypervisor, operator: In, values: [nitro]}]",
+		"Add the label to the types in the price file, under the key labels."},
 }

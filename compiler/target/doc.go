@@ -9,6 +9,8 @@
 //     the facts of all services are kept. Link runs when all services are compiled, cluster by cluster.
 //   - Agent is for GitOps agents: it gets the build units of the finished tree (Unit) and makes the objects that an agent
 //     follows them by. Custom resource definitions are in DefinitionFolder, for resources wait for it.
+//   - Nodes is for targets that describe the nodes of a cluster. The compiler then holds the pods of every file with
+//     Workload against them.
 //   - Company makes what belongs to no cluster. Its files are in OUT/_company/, and it is called only when every cluster
 //     of the company is rendered.
 //   - SystemKeys names the keys of the system config that the target reads, also those that packages read for it, such as

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/finding"
@@ -41,6 +42,9 @@ type Target struct {
 	// Agent makes what a GitOps agent of the cluster is pointed at, from the build units of all targets, in order of folder.
 	// Its files are in no unit. Nil for targets that are no agent's.
 	Agent func(*config.Cluster, []Unit, finding.Report) []File
+	// Nodes says which nodes the cluster may have, so that the compiler can tell whether the pods of all targets fit on
+	// them, and what that costs. It reports nothing: Link does. Nil for targets that describe no nodes.
+	Nodes func(*config.Cluster) []capacity.Pool
 	// Link adds what spans the services of one cluster; nil when nothing does.
 	Link func(*config.Cluster, []Linked, finding.Report) []File
 }

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -20,12 +21,14 @@ type pool struct {
 	expireAfter, terminationGracePeriod string
 	disruption                          disruption
 	limits                              map[string]string
+	daemons                             capacity.Amount
 	weight                              *int32
 	class                               ec2NodeClassSpec
 }
 
 // poolKeys are the keys of a pool, in the order of the documentation.
-var poolKeys = []string{"families", "instance_types", "capacity", "zones", "arch", "requirements", "limits", "taints", "startup_taints",
+var poolKeys = []string{"families", "instance_types", "capacity", "zones", "arch", "requirements", "limits", "daemons",
+	"taints", "startup_taints",
 	"labels", "weight", "consolidate", "consolidate_after", "budgets", "expire_after", "termination_grace_period",
 	"ami", "ami_family", "role", "instance_profile", "subnets", "security_groups", "tags", "user_data"}
 
@@ -62,6 +65,7 @@ func (r *reader) pool(key, n *yaml11.Node) (p pool, ok bool) {
 	r.instances(n, &p)
 	p.taints, p.startupTaints = r.taints(n.Get("taints")), r.taints(n.Get("startup_taints"))
 	p.limits = r.limits(n.Get("limits"))
+	p.daemons = r.daemons(n.Get("daemons"))
 	p.expireAfter = r.matching(n.Get("expire_after"), durationNever, `a duration of hours, minutes and seconds such as "720h", or "Never"`)
 	p.terminationGracePeriod = r.matching(n.Get("termination_grace_period"), duration, `a duration of hours, minutes and seconds such as "1h30m"`)
 	p.weight = r.weight(n.Get("weight"))

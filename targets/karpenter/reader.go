@@ -125,6 +125,26 @@ func (r *reader) allowed(pools *yaml11.Node) {
 	}
 }
 
+// limited reports pools that pool_limits names, or recommends, and that `pools` does not describe.
+func (r *reader) limited(pools *yaml11.Node) {
+	limits := r.cluster.System.Get("pool_limits").Get(r.cluster.Name)
+	if !limits.IsMap() || !pools.IsMap() {
+		return
+	}
+	say := func(at *yaml11.Node, name, message string) {
+		r.report(finding.Finding{Code: finding.LimitedPool, Severity: finding.Warning, At: at.Position(),
+			Suggestion: nearest(name, pools), Message: fmt.Sprintf(message, name)})
+	}
+	for _, p := range limits.Pairs {
+		if p.Key.IsString() && !pools.Has(p.Key.Text) {
+			say(p.Key, p.Key.Text, "pool_limits limits the pool %q, and pools does not describe it")
+		}
+		if name, ok := p.Value.Get("recommended_pool").Str(); ok && !pools.Has(name) {
+			say(p.Value.Get("recommended_pool"), name, "pool_limits recommends the pool %q, and pools does not describe it")
+		}
+	}
+}
+
 // items returns the items of a list; a value that is not one counts as a list of itself, null as an empty one.
 func items(n *yaml11.Node) []*yaml11.Node {
 	switch {

@@ -28,11 +28,12 @@ var Target = target.Target{
 A NodePool and an EC2NodeClass for each pool in the key pools of the system config. The cluster needs Karpenter v1 with its
 AWS provider.`,
 	Optional:   true,
-	SystemKeys: []string{"pools", "allowed_pools", "kube_clusters"},
+	SystemKeys: []string{"pools", "allowed_pools", "kube_clusters", "pool_limits", "prices"},
 	Files: []target.Files{
 		{Prefix: filePrefix, Suffix: ".yaml", Delivery: target.AsManifest},
 	},
 	Compile: compile,
+	Nodes:   nodes,
 	Link:    link,
 }
 
@@ -73,6 +74,7 @@ func link(c *config.Cluster, _ []target.Linked, report finding.Report) []target.
 		return nil
 	}
 	r.allowed(pools)
+	r.limited(pools)
 	if !pools.IsMap() {
 		r.wrong(pools, "pools must be a mapping of pool names to their nodes", "")
 		return nil
