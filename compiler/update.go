@@ -19,9 +19,9 @@ const maxUpdated = 0.25
 // Update renders the head of a pair into out, which holds what the base renders to: only services that may differ are
 // compiled, and only their files are put. It uses the same comparison as Compare.
 //
-// It is for changes that leave the set of files as it is, and what spans services. When the change is another one, why says
-// so, and what was put is worth nothing: then Compile renders the head. What is wrong is reported of services that may
-// differ only, as the base had no errors.
+// It is for changes that leave the set of files as it is, and what spans services. When the change is another one, why
+// says so, and what was put is worth nothing: then Compile renders the head. What is wrong is reported of services
+// that may differ only, as the base had no errors.
 func Update(p Pair, o Options, out tree.Sink, report finding.Report) (result Result, why string, err error) {
 	if p.System || p.Beside || p.Shared {
 		return Result{}, "files changed that every service may read", nil

@@ -13,7 +13,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/source"
-	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 // older tells whether the branch's render is of a commit that comes after the one that is rendered now.
@@ -38,7 +37,15 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 			"services: name another with --branch")
 	}
 	compared, notes := withoutNewClusters(c)
-	report := report.New(compare.Files(layout(), c.Old, compared))
+	before, err := c.Read(c.Old)
+	if err != nil {
+		return output.Description{}, err
+	}
+	after, err := c.Read(compared)
+	if err != nil {
+		return output.Description{}, err
+	}
+	report := report.New(compare.Files(layout(), before, after))
 	p.reports[reportKey(c)] = report
 	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100, Allow: p.allow,
 		Wrong: wrongInstances(findings.All())}
@@ -49,8 +56,8 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 		return output.Description{}, errDeletes
 	}
 	clusters := withFiles(c)
-	if before := publish.Published(c.Metadata, p.source, p.known); !whole && len(publish.Vanished(before, clusters)) > 0 {
-		clusters = append(clusters, before...) // --cluster renders some of them
+	if published := publish.Published(c.Metadata, p.source, p.known); !whole && len(publish.Vanished(published, clusters)) > 0 {
+		clusters = append(clusters, published...) // --cluster renders some of them
 	}
 	return output.Description{
 		Message:  publish.Message(p.source, report, notes...),
@@ -61,9 +68,9 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 // fewFiles is how many files of a new cluster are still compared with nothing, object by object.
 const fewFiles = 2000
 
-// withoutNewClusters leaves the files of large clusters out that had none before: all in them is new, and to say so object
-// by object would take gigabytes. The notes say it in a sentence for each.
-func withoutNewClusters(c output.Change) (files []tree.File, notes []string) {
+// withoutNewClusters leaves the files of large clusters out that had none before: all in them is new, and to say so
+// object by object would take gigabytes. The notes say it in a sentence for each.
+func withoutNewClusters(c output.Change) (files []output.File, notes []string) {
 	old, counts := map[string]bool{}, map[string]int{}
 	clusterOf := func(path string) string {
 		cluster, _, _ := strings.Cut(path, "/")
@@ -81,7 +88,7 @@ func withoutNewClusters(c output.Change) (files []tree.File, notes []string) {
 			notes = append(notes, fmt.Sprintf("The cluster %s is new here: %d files.", cluster, counts[cluster]))
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(c.New), func(f tree.File) bool { return isNew(clusterOf(f.Path)) }), notes
+	return slices.DeleteFunc(slices.Clone(c.New), func(f output.File) bool { return isNew(clusterOf(f.Path)) }), notes
 }
 
 // recordOf is the record of a change; nil when a later run cannot rely on it: what has an error stays as it was.

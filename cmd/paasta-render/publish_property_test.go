@@ -22,7 +22,8 @@ func sequences() int {
 	return 2
 }
 
-// Whatever is edited, and whatever happens to the output in between: the tree of an incremental publish is that of a full one.
+// Whatever is edited, and whatever happens to the output in between: the tree of an incremental publish is that of a
+// full one.
 func TestIncrementalPublishEqualsAFullOne(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
@@ -150,8 +151,8 @@ func (e *edits) deploy(service string) {
 		`"git_sha": "%d", "image_version": null}}, "controls": {%s}}}`, service, e.Intn(9), e.Intn(9), strings.Join(controls, ", ")))
 }
 
-// step makes an edit or harms the output, publishes, and holds the result against a full render. It returns 1 when trees were
-// taken over.
+// step makes an edit or harms the output, publishes, and holds the result against a full render. It returns 1 when
+// trees were taken over.
 func (e *edits) step() int {
 	kinds := []struct {
 		name string

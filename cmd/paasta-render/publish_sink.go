@@ -73,8 +73,8 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 	return in, err
 }
 
-// openHead opens what is rendered: a revision, or the work tree, which must be clean. Exact tells whether the commit holds
-// all that is read.
+// openHead opens what is rendered: a revision, or the work tree, which must be clean. Exact tells whether the commit
+// holds all that is read.
 func (p *publishCommand) openHead(revision string, report finding.Report) (exact bool, err error) {
 	head, err := p.repository.Revision(revision)
 	if err != nil {
@@ -89,8 +89,8 @@ func (p *publishCommand) openHead(revision string, report finding.Report) (exact
 	return checkClean(head, p.head, p.dirty, report)
 }
 
-// checkClean reports files of the work tree that are not what HEAD holds, but for generated ones, unless it may be dirty.
-// Exact is false when any file differs that may be read.
+// checkClean reports files of the work tree that are not what HEAD holds, but for generated ones, unless it may be
+// dirty. Exact is false when any file differs that may be read.
 func checkClean(head, work *source.Tree, dirty bool, report finding.Report) (exact bool, err error) {
 	exact = true
 	for _, name := range source.Changed(head, work, ".") {

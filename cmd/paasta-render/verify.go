@@ -14,7 +14,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/source"
-	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/targets"
 )
 
@@ -143,8 +142,8 @@ func (v *verifyCommand) render(ctx context.Context, commit string, record *publi
 
 // tell names the files that differ, in order of path.
 func (v *verifyCommand) tell(c output.Change, commit string) error {
-	has := func(files []tree.File, path string) bool {
-		return slices.ContainsFunc(files, func(f tree.File) bool { return f.Path == path })
+	has := func(files []output.File, path string) bool {
+		return slices.ContainsFunc(files, func(f output.File) bool { return f.Path == path })
 	}
 	lines := map[string]string{}
 	for _, f := range c.Old {

@@ -1,14 +1,12 @@
 package output
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -27,14 +25,35 @@ import (
 type Change struct {
 	Clusters []string
 	Tip      string // the commit before, empty for the first one
-	// Old and New are the files that differ, in order of path; one that is in both has changed.
-	Old, New []tree.File
+	// Old and New are the files that differ, in order of path; one that is in both has changed. Read reads them.
+	Old, New []File
 	// Before and After are the paths of all files of the clusters, differing or not, in order.
 	Before, After []string
 	// Metadata is hydrator.metadata at the root of the branch's tip; nil when there is none.
 	Metadata []byte
 	// Trees are the git trees of what was rendered, by cluster: without other writers' files and hydrator.metadata.
 	Trees map[string]string
+
+	objects *objects
+}
+
+// File is a file of a change, whose bytes have not been read.
+type File struct {
+	Path string
+	blob plumbing.Hash
+}
+
+// Read reads files of the change. It may be called as long as the change is described.
+func (c *Change) Read(files []File) ([]tree.File, error) {
+	read := make([]tree.File, len(files))
+	for i, f := range files {
+		data, err := c.objects.blob(f.blob)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", f.Path, err)
+		}
+		read[i] = tree.File{Path: f.Path, Data: data}
+	}
+	return read, nil
 }
 
 // Description is what the publisher says of a change.
@@ -105,34 +124,7 @@ type Git struct {
 	roots map[string]*folder  // by cluster
 	// takenOver reads the trees that roots are taken over from; nil when the run puts all files.
 	takenOver *objects
-	blobs     map[plumbing.Hash]*packed
-}
-
-// packed is a file's bytes, compressed: most of what a first run holds in memory.
-type packed struct{ data []byte }
-
-// compressors are reused: one takes more to make than to compress a file.
-var compressors = sync.Pool{New: func() any {
-	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level is a valid one
-	return w
-}}
-
-func pack(data []byte) (*packed, error) {
-	var b bytes.Buffer
-	w := compressors.Get().(*flate.Writer)
-	defer compressors.Put(w)
-	w.Reset(&b)
-	if _, err := w.Write(data); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return &packed{b.Bytes()}, nil
-}
-
-func (p *packed) unpack() ([]byte, error) {
-	return io.ReadAll(flate.NewReader(bytes.NewReader(p.data)))
+	spool     *spool // the files whose bytes the repository lacks
 }
 
 // NewGit prepares a sink for a repository: a work tree or a bare repository.
@@ -152,7 +144,12 @@ func NewGit(ctx context.Context, path string, o GitOptions) (*Git, error) {
 	o.Remote.GitDir = dir.common
 	o.Remote.Rewrites = remote.ReadRewrites(ctx, o.Remote)
 	g := &Git{GitOptions: o, path: path, dir: dir, ctx: ctx,
-		roots: map[string]*folder{}, blobs: map[plumbing.Hash]*packed{}}
+		roots: map[string]*folder{}}
+	packs := ""
+	if !o.DryRun {
+		packs = filepath.Join(dir.common, "objects", "pack")
+	}
+	g.spool = newSpool(packs)
 	g.known = g.storage()
 	return g, nil
 }
@@ -163,7 +160,7 @@ func (g *Git) storage() *filesystem.Storage {
 	return filesystem.NewStorageWithOptions(settled{osfs.New(g.dir.common)}, cache.NewObjectLRU(96*cache.MiByte), o)
 }
 
-// Put takes a file. Its bytes are kept, compressed, unless the repository holds them already.
+// Put takes a file. Its bytes go to an unfinished pack, unless the repository holds them already.
 func (g *Git) Put(f tree.File) error {
 	cluster, rest, ok := strings.Cut(f.Path, "/")
 	if !ok || !fs.ValidPath(f.Path) || strings.Contains("/"+f.Path+"/", "/.git/") {
@@ -173,13 +170,9 @@ func (g *Git) Put(f tree.File) error {
 	if isNew, err := g.note(cluster, rest, h); err != nil || !isNew {
 		return err
 	}
-	p, err := pack(f.Data)
-	if err != nil {
-		return fmt.Errorf("compress %s: %w", f.Path, err)
+	if err := g.spool.add(h, plumbing.BlobObject, f.Data); err != nil {
+		return fmt.Errorf("keep %s: %w", f.Path, err)
 	}
-	g.mu.Lock()
-	g.blobs[h] = p
-	g.mu.Unlock()
 	return nil
 }
 
@@ -199,14 +192,15 @@ func (g *Git) note(cluster, rest string, h plumbing.Hash) (isNew bool, _ error) 
 	if err != nil {
 		return false, err
 	}
-	return g.blobs[h] == nil && g.known.HasEncodedObject(h) != nil, nil
+	return !g.spool.has(h) && g.known.HasEncodedObject(h) != nil, nil
 }
 
 // Discard drops what was put.
 func (g *Git) Discard() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.roots, g.blobs = map[string]*folder{}, map[plumbing.Hash]*packed{}
+	g.roots = map[string]*folder{}
+	g.spool.drop()
 	if g.known != nil {
 		g.known.Close()
 	}

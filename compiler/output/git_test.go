@@ -151,7 +151,7 @@ func TestOthersFilesInAClustersFolderStay(t *testing.T) {
 	}
 }
 
-func paths(files []tree.File) string {
+func paths(files []File) string {
 	var all []string
 	for _, f := range files {
 		all = append(all, f.Path)
@@ -411,7 +411,8 @@ func TestPush(t *testing.T) {
 	}
 }
 
-// TestConcurrentPublishers has four publishers commit to one branch at once, each a cluster of its own and a shared one.
+// TestConcurrentPublishers has four publishers commit to one branch at once, each a cluster of its own and a shared
+// one.
 func TestConcurrentPublishers(t *testing.T) {
 	hermetic(t)
 	const publishers = 4

@@ -2,14 +2,13 @@ package output
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
-
-	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 // change compares the clusters' folders with what was put.
@@ -18,7 +17,7 @@ func (g *Git) change(a *attempt, clusters []string) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	c := Change{Tip: hashText(a.parent), Clusters: slices.Clone(clusters), Trees: map[string]string{}}
+	c := Change{Tip: hashText(a.parent), Clusters: slices.Clone(clusters), Trees: map[string]string{}, objects: a.objects}
 	if c.Metadata, err = a.metadata(entries); err != nil {
 		return c, err
 	}
@@ -55,11 +54,9 @@ func (g *Git) change(a *attempt, clusters []string) (Change, error) {
 		delete(before, cluster+"/"+metadataFile)
 		delete(after, cluster+"/"+metadataFile)
 	}
-	if c.Before, c.Old, err = a.objects.differing(before, after); err != nil {
-		return c, err
-	}
-	c.After, c.New, err = a.objects.differing(after, before)
-	return c, err
+	c.Before, c.Old = differing(before, after)
+	c.After, c.New = differing(after, before)
+	return c, nil
 }
 
 // share parts a cluster's folder on the branch: what the publisher wrote or is about to write, and what others did.
@@ -86,7 +83,9 @@ func isOther(entries []object.TreeEntry, name string) bool {
 
 // touches tells whether a cluster's files differ.
 func (c *Change) touches(cluster string) bool {
-	return slices.ContainsFunc(slices.Concat(c.Old, c.New), func(f tree.File) bool { return strings.HasPrefix(f.Path, cluster+"/") })
+	return slices.ContainsFunc(slices.Concat(c.Old, c.New), func(f File) bool {
+		return strings.HasPrefix(f.Path, cluster+"/")
+	})
 }
 
 func (f *folder) list(o *objects, prefix string, files map[string]plumbing.Hash) error {
@@ -105,20 +104,12 @@ func (f *folder) list(o *objects, prefix string, files map[string]plumbing.Hash)
 }
 
 // differing returns all paths, and the files that others do not hold in the same way.
-func (o *objects) differing(files, others map[string]plumbing.Hash) (paths []string, differ []tree.File, err error) {
-	for path := range files {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
+func differing(files, others map[string]plumbing.Hash) (paths []string, differ []File) {
+	paths = slices.Sorted(maps.Keys(files))
 	for _, path := range paths {
-		if others[path] == files[path] {
-			continue
+		if others[path] != files[path] {
+			differ = append(differ, File{path, files[path]})
 		}
-		data, err := o.blob(files[path])
-		if err != nil {
-			return nil, nil, err
-		}
-		differ = append(differ, tree.File{Path: path, Data: data})
 	}
-	return paths, differ, nil
+	return paths, differ
 }

@@ -1,16 +1,14 @@
 package output
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
-	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/storage/filesystem"
-	"github.com/go-git/go-git/v5/storage/memory"
 )
 
 // metadataFile is what the GitOps Promoter reads at the root of a branch.
@@ -89,7 +87,7 @@ func (g *Git) begin(branch string) (*attempt, error) {
 		a.parent = tips[active]
 	}
 	a.storage = g.storage()
-	a.objects = newObjects(a.storage, g.blobs)
+	a.objects = newObjects(a.storage, g.spool)
 	if !a.parent.IsZero() {
 		c, err := object.GetCommit(a.storage, a.parent)
 		if err != nil {
@@ -116,7 +114,7 @@ func (g *Git) commit(a *attempt, change Change, d Description) (plumbing.Hash, e
 		return plumbing.ZeroHash, err
 	}
 	blob := plumbing.ComputeHash(plumbing.BlobObject, d.Metadata)
-	if g.blobs[blob], err = pack(d.Metadata); err != nil {
+	if err := g.spool.add(blob, plumbing.BlobObject, d.Metadata); err != nil {
 		return plumbing.ZeroHash, err
 	}
 	with := map[string]object.TreeEntry{}
@@ -208,11 +206,16 @@ func (g *Git) publish(a *attempt, to plumbing.Hash, result *Result) error {
 
 // store writes the new objects that the repository lacks.
 func (a *attempt) store() error {
-	var missing []plumbing.EncodedObject
+	var missing []plumbing.Hash
 	for _, h := range a.objects.fresh {
-		if a.storage.HasEncodedObject(h) == nil {
-			continue
+		if a.storage.HasEncodedObject(h) != nil {
+			missing = append(missing, h)
 		}
+	}
+	if len(missing) > looseObjects {
+		return a.storePack(missing)
+	}
+	for _, h := range missing {
 		o := a.objects.made[h]
 		if o == nil {
 			data, err := a.objects.blob(h)
@@ -223,32 +226,32 @@ func (a *attempt) store() error {
 			o.SetType(plumbing.BlobObject)
 			_, _ = o.Write(data)
 		}
-		missing = append(missing, o)
-	}
-	if len(missing) <= looseObjects {
-		for _, o := range missing {
-			if _, err := a.storage.SetEncodedObject(o); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return a.storePack(missing)
-}
-
-func (a *attempt) storePack(missing []plumbing.EncodedObject) (err error) {
-	all := memory.NewStorage()
-	hashes := make([]plumbing.Hash, len(missing))
-	for i, o := range missing {
-		hashes[i] = o.Hash()
-		if _, err := all.SetEncodedObject(o); err != nil {
+		if _, err := a.storage.SetEncodedObject(o); err != nil {
 			return err
 		}
 	}
-	w, err := a.storage.PackfileWriter()
-	if err != nil {
+	return nil
+}
+
+// storePack makes a pack of the rendered files, to which it adds the commit and its trees.
+func (a *attempt) storePack(missing []plumbing.Hash) error {
+	for _, h := range missing {
+		o := a.objects.made[h]
+		if o == nil {
+			continue // a rendered file, which the spool holds
+		}
+		r, _ := o.Reader() // from memory
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		if err := a.objects.spool.add(h, o.Type(), data); err != nil {
+			return err
+		}
+	}
+	if err := a.objects.spool.seal(); err != nil {
 		return err
 	}
-	_, err = packfile.NewEncoder(w, all, false).Encode(hashes, 0)
-	return errors.Join(err, w.Close())
+	a.storage.Reindex()
+	return nil
 }

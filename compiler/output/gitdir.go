@@ -34,8 +34,8 @@ func openGitDir(path string) (gitDir, error) {
 	return dir, dir.checkFormat(path)
 }
 
-// checkFormat refuses repositories whose objects or references are stored in a way that is not written here: SHA-1 objects
-// in a repository of SHA-256 ones would spoil it. See git's Documentation/technical/repository-version.
+// checkFormat refuses repositories whose objects or references are stored in a way that is not written here: SHA-1
+// objects in a repository of SHA-256 ones would spoil it. See git's Documentation/technical/repository-version.
 func (g gitDir) checkFormat(path string) error {
 	data, err := os.ReadFile(filepath.Join(g.common, "config"))
 	if errors.Is(err, fs.ErrNotExist) {

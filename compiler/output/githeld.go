@@ -53,8 +53,8 @@ func (a *attempt) metadata(root []object.TreeEntry) ([]byte, error) {
 	return nil, nil
 }
 
-// Own returns the hash of what the publisher wrote of a cluster: the cluster's tree without other writers' files and without
-// hydrator.metadata.
+// Own returns the hash of what the publisher wrote of a cluster: the cluster's tree without other writers' files and
+// without hydrator.metadata.
 func (h *Held) Own(cluster string) (string, error) {
 	f, err := h.own(cluster)
 	if err != nil {
@@ -106,8 +106,8 @@ func (f *folder) read(o *objects) error {
 	return nil
 }
 
-// TakeOver makes the run begin with the trees of some clusters as the branch holds them: what is put from now on replaces
-// the file of its name, which must be there.
+// TakeOver makes the run begin with the trees of some clusters as the branch holds them: what is put from now on
+// replaces the file of its name, which must be there.
 func (g *Git) TakeOver(h *Held, clusters []string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -126,7 +126,8 @@ func (g *Git) TakeOver(h *Held, clusters []string) error {
 func (g *Git) Forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.roots, g.blobs, g.takenOver = map[string]*folder{}, map[plumbing.Hash]*packed{}, nil
+	g.roots, g.takenOver = map[string]*folder{}, nil
+	g.spool.drop()
 }
 
 // exchange puts a blob in the place of a file that the folder has.
@@ -197,6 +198,5 @@ func (o *objects) noteAll(h plumbing.Hash) error {
 
 // Compare compares what was put with what the branch holds, and commits nothing.
 func (g *Git) Compare(h *Held, clusters []string) (Change, error) {
-	h.attempt.objects.blobs = g.blobs
 	return g.change(h.attempt, clusters)
 }

@@ -39,7 +39,7 @@ func (g *Git) annotate(a *attempt, commit plumbing.Hash) (notesUpdate, error) {
 	if err != nil || root == base {
 		return notesUpdate{tip, tip}, err
 	}
-	if g.blobs[blob], err = pack(g.Note); err != nil {
+	if err := g.spool.add(blob, plumbing.BlobObject, g.Note); err != nil {
 		return notesUpdate{}, err
 	}
 	a.objects.note(blob)

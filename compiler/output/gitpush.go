@@ -11,7 +11,6 @@ import (
 	"unicode"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
@@ -104,8 +103,7 @@ func (g *Git) send(ctx context.Context, session transport.ReceivePackSession, a 
 	encoded := make(chan struct{})
 	go func() {
 		defer close(encoded)
-		_, err := packfile.NewEncoder(writer, a.storage, false).Encode(a.objects.fresh, 0)
-		writer.CloseWithError(err)
+		writer.CloseWithError(a.objects.sendPack(writer, a.objects.fresh))
 	}()
 	report, err := session.ReceivePack(ctx, request)
 	reader.Close()

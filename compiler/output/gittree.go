@@ -49,14 +49,14 @@ func (f *folder) put(path string, blob plumbing.Hash) error {
 // objects reads and collects git objects for one commit.
 type objects struct {
 	storer storer.EncodedObjectStorer
-	blobs  map[plumbing.Hash]*packed // rendered files whose blobs were not in the repository
-	fresh  []plumbing.Hash           // what the remote may lack, each once
+	spool  *spool          // rendered files whose blobs were not in the repository
+	fresh  []plumbing.Hash // what the remote may lack, each once
 	made   map[plumbing.Hash]*plumbing.MemoryObject
 	seen   map[plumbing.Hash]bool
 }
 
-func newObjects(s storer.EncodedObjectStorer, blobs map[plumbing.Hash]*packed) *objects {
-	return &objects{storer: s, blobs: blobs,
+func newObjects(s storer.EncodedObjectStorer, spool *spool) *objects {
+	return &objects{storer: s, spool: spool,
 		made: map[plumbing.Hash]*plumbing.MemoryObject{}, seen: map[plumbing.Hash]bool{}}
 }
 
@@ -81,8 +81,8 @@ func (o *objects) tree(h plumbing.Hash) ([]object.TreeEntry, error) {
 
 // blob reads a blob, be it in the repository or only rendered.
 func (o *objects) blob(h plumbing.Hash) ([]byte, error) {
-	if p := o.blobs[h]; p != nil {
-		return p.unpack()
+	if data, ok, err := o.spool.blob(h); ok {
+		return data, err
 	}
 	b, err := object.GetBlob(o.storer, h)
 	if err != nil {

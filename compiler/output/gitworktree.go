@@ -72,7 +72,8 @@ func (g *Git) updateWorkTree(old, to plumbing.Hash) (warning string) {
 	return ""
 }
 
-// git runs git in the work tree, without the hooks and the file system monitor that its configuration may name. It is not interrupted with us, for that would leave its index locked.
+// git runs git in the work tree, without the hooks and the file system monitor that its configuration may name. It is
+// not interrupted with us, for that would leave its index locked.
 func (g *Git) git(args ...string) error {
 	c := exec.Command("git", append([]string{"-C", g.path, "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false",
 		"-c", "core.hooksPath=/dev/null"}, args...)...)

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lock takes a directory for this process until it is closed or the process ends, however it ends. It returns errBusy when
-// another process has it, and another error where the file system knows no locks.
+// lock takes a directory for this process until it is closed or the process ends, however it ends. It returns errBusy
+// when another process has it, and another error where the file system knows no locks.
 func lock(name string) (*os.File, error) {
 	dir, err := os.Open(name)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/go-git/go-billy/v5"
 )
 
-// settled is a git directory without what pushes in flight have brought. go-git finds objects in git's quarantine, too, as
-// a hook should; but a push may be refused, and a commit that relies on its objects is then broken.
+// settled is a git directory without what pushes in flight have brought. go-git finds objects in git's quarantine,
+// too, as a hook should; but a push may be refused, and a commit that relies on its objects is then broken.
 type settled struct{ billy.Filesystem }
 
 // ReadDir leaves out git's folders for incoming objects. See git-receive-pack(1), quarantine environment.

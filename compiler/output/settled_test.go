@@ -10,8 +10,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
-// TestObjectsOfAPushInFlightAreNotReliedOn has a file's blob in git's quarantine only, as while somebody pushes the same
-// file: it is written all the same, for that push may be refused.
+// TestObjectsOfAPushInFlightAreNotReliedOn has a file's blob in git's quarantine only, as while somebody pushes the
+// same file: it is written all the same, for that push may be refused.
 func TestObjectsOfAPushInFlightAreNotReliedOn(t *testing.T) {
 	hermetic(t)
 	bare := newBare(t)

@@ -87,8 +87,8 @@ func whatGoes(c *diff.Change) *diff.Object {
 	return &c.Object
 }
 
-// pods judges what a change does to pods beside deleting them: whether the API server takes it, and whether pods end that
-// are needed.
+// pods judges what a change does to pods beside deleting them: whether the API server takes it, and whether pods end
+// that are needed.
 func (f Firewall) pods(c *diff.Change) *finding.Finding {
 	stop := finding.Finding{At: finding.Position{File: c.File}, Service: c.Service, Instance: c.Instance, Cluster: c.Cluster}
 	var allowed Allowance

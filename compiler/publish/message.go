@@ -48,8 +48,8 @@ func Message(s Source, r *report.Report, notes ...string) string {
 	return b.String()
 }
 
-// verdict is what a promotion gate asks of a change, as trailers: how many workloads restart, drop their pods, are refused
-// by the API server or deleted, and whether only images and versions change.
+// verdict is what a promotion gate asks of a change, as trailers: how many workloads restart, drop their pods, are
+// refused by the API server or deleted, and whether only images and versions change.
 func verdict(r *report.Report) string {
 	f := &r.Forecast
 	routine := "no"
@@ -60,8 +60,8 @@ func verdict(r *report.Report) string {
 		len(f.Restarts)+len(f.MayRestart)+len(f.Recreated), len(f.Dropped), len(f.Refused), len(f.Deleted), routine)
 }
 
-// Body is the markdown body of a pull request for the commit. Reports are those of its branches; none means that nothing
-// changed.
+// Body is the markdown body of a pull request for the commit. Reports are those of its branches; none means that
+// nothing changed.
 func Body(s Source, reports []*report.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", finding.MarkdownText(orElse(s.Subject(), "Render soa-configs")))

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Record says in hydrator.metadata what a commit's trees were made from. The next run takes over what has not changed since,
-// and `verify` proves it: neither believes it without the trees' hashes.
+// Record says in hydrator.metadata what a commit's trees were made from. The next run takes over what has not changed
+// since, and `verify` proves it: neither believes it without the trees' hashes.
 type Record struct {
 	// Compiler is the version and the build of the program.
 	Compiler string `json:"compiler"`
@@ -27,8 +27,8 @@ func ReadRecord(file []byte) (commit string, r *Record) {
 	return m.DrySHA, m.Record
 }
 
-// Differs says why trees of this record cannot be taken over by a run that would make the other one; empty when they can.
-// Trees are not compared.
+// Differs says why trees of this record cannot be taken over by a run that would make the other one; empty when they
+// can. Trees are not compared.
 func (r *Record) Differs(now *Record) string {
 	switch {
 	case r.Compiler != now.Compiler:

@@ -69,8 +69,8 @@ func Metadata(s Source, clusters []string, record *Record) []byte {
 // GitOps Promoter: docs/custom-hydrator.md, "Advanced: With Git Notes".
 func Note(s Source) []byte { return []byte(`{"drySha": "` + s.Commit + `"}` + "\n") }
 
-// Published returns the clusters that the same source published before, by the hydrator.metadata at the branch's tip; none
-// when that is another source's. Sources without a URL are the same when one knows the other's commit.
+// Published returns the clusters that the same source published before, by the hydrator.metadata at the branch's tip;
+// none when that is another source's. Sources without a URL are the same when one knows the other's commit.
 func Published(file []byte, s Source, known func(commit string) bool) []string {
 	var m metadata
 	if json.Unmarshal(file, &m) != nil || m.RepoURL != s.RepoURL || s.RepoURL == "" && !known(m.DrySHA) {
@@ -86,8 +86,8 @@ func Rendered(file []byte) string {
 	return m.DrySHA
 }
 
-// Vanished returns the published clusters that are no more. When none of the present clusters was published together with
-// them, another publisher has written in between, who renders other clusters of the same source: then none.
+// Vanished returns the published clusters that are no more. When none of the present clusters was published together
+// with them, another publisher has written in between, who renders other clusters of the same source: then none.
 func Vanished(published, present []string) []string {
 	known := func(cluster string) bool { return slices.Contains(published, cluster) }
 	if !slices.ContainsFunc(present, known) {

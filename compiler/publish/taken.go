@@ -12,8 +12,8 @@ import (
 const EntryPoint = "kustomization.yaml"
 
 // Taken reports clusters whose folder another writer made: it has an entry point, nothing else that is rendered, and
-// hydrator.metadata does not know it. To replace the entry point would delete all that it names. Before are the paths of
-// the clusters' files.
+// hydrator.metadata does not know it. To replace the entry point would delete all that it names. Before are the paths
+// of the clusters' files.
 func Taken(before []string, file []byte) []finding.Finding {
 	var m metadata
 	_ = json.Unmarshal(file, &m) // then it is empty
