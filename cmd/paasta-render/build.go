@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// build names the program's exact build: the version, and a hash of what the Go linker says of the binary or, where it cannot
-// be asked, of the binary itself. Two programs of one name compile the same.
+// build names the program's exact build: the version, and a hash of what the Go linker says of the binary or, where
+// it cannot be asked, of the binary itself. Two programs of one name compile the same.
 func build() (string, error) {
 	name, err := os.Executable()
 	if err != nil {

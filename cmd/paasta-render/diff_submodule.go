@@ -10,8 +10,9 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/source"
 )
 
-// submoduleSides opens the system config of both sides when it is a submodule of the soa-configs on one of them: each side
-// names a commit of the submodule, which is read from the submodule's own repository. It says no when it is none.
+// submoduleSides opens the system config of both sides when it is a submodule of the soa-configs on one of them: each
+// side names a commit of the submodule, which is read from the submodule's own repository. It says no when it is
+// none.
 func (c *common) submoduleSides(out *sides, soa *source.Repository, s span) (bool, error) {
 	name, inside := c.systemName()
 	if !inside {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,23 +14,43 @@ import (
 )
 
 func newInit(s streams) *cobra.Command {
-	return &cobra.Command{
+	var minimal bool
+	cmd := &cobra.Command{
 		Use:   "init DIR",
 		Short: "Make a small working soa-configs to start from",
-		Long: `Make DIR with the soa-configs of a small company: a few services, three clusters, and the system config in _system.
-DIR must not exist or be empty.`,
-		Example: "  paasta-render init company\n  paasta-render render -d company -o out",
+		Long: `Make DIR with the soa-configs of a small company and its system config in _system.
+DIR must not exist, or it must be empty.
+
+Without a flag the company has five services and three clusters, and shows most of what there is.
+With --minimal it has one service and one cluster, and every line is explained: start there when
+you know neither PaaSTA nor paasta-render.
+
+Both run on a stock cluster, such as one that kind or minikube makes. Comments in _system say what
+PaaSTA does differently.`,
+		Example: `  paasta-render init company
+  paasta-render init --minimal my-company`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("init takes one argument, the directory to make")
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return initCompany(s, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if minimal {
+				return initCompany(s, args[0], examples.Minimal, "minimal")
+			}
+			if err := initCompany(s, args[0], examples.Company, "company"); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(args[0], "_system", "stock.yaml"), examples.Stock, 0o644)
+		},
 	}
+	cmd.Flags().BoolVar(&minimal, "minimal", false, "one service and one cluster, explained line by line")
+	return cmd
 }
 
-func initCompany(s streams, dir string) error {
+// initCompany copies an example to a new directory and says what to do next.
+func initCompany(s streams, dir string, company embed.FS, name string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -37,13 +58,14 @@ func initCompany(s streams, dir string) error {
 	if len(entries) > 0 {
 		return fmt.Errorf("%s is not empty", dir)
 	}
-	company, err := fs.Sub(examples.Company, "company")
+	files, err := fs.Sub(company, name)
 	if err != nil {
 		return err
 	}
-	if err := os.CopyFS(dir, company); err != nil {
+	if err := os.CopyFS(dir, files); err != nil {
 		return err
 	}
-	say(s.out, "%s is ready. Next:\n  paasta-render validate -d %s\n  paasta-render render -d %s -o out\n", dir, filepath.ToSlash(dir), filepath.ToSlash(dir))
+	say(s.out, "%s is ready. Next:\n  cd %s\n  paasta-render validate\n  paasta-render render -o ../out\n",
+		dir, filepath.ToSlash(dir))
 	return nil
 }

@@ -91,7 +91,8 @@ func (k *killed) replace(t *testing.T, file, old, new string) {
 	}
 }
 
-// meet starts a run, waits until it has staged something, sends the signal, and returns how the run ended and what it said.
+// meet starts a run, waits until it has staged something, sends the signal, and returns how the run ended and what it
+// said.
 func (k *killed) meet(t *testing.T, signal syscall.Signal) (*os.ProcessState, string) {
 	t.Helper()
 	var stderr bytes.Buffer

@@ -107,7 +107,8 @@ func groups(company *config.Company, service string) []string {
 	return slices.Compact(names)
 }
 
-// time returns the time of a new tag: --at, else now; never one that is not after the latest tag, which would win over it.
+// time returns the time of a new tag: --at, else now; never one that is not after the latest tag, which would win
+// over it.
 func (g *tagging) time(latest string) (string, error) {
 	if g.at != "" {
 		if _, err := time.Parse(deployments.TimeFormat, g.at); err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// say prints a text for people. Strings among the values may be a stranger's: each becomes one line that neither a terminal
-// nor a continuous integration system acts on. Errors may have several lines.
+// say prints a text for people. Strings among the values may be a stranger's: each becomes one line that neither a
+// terminal nor a continuous integration system acts on. Errors may have several lines.
 func say(w io.Writer, format string, values ...any) error {
 	safe := make([]any, len(values))
 	for i, value := range values {

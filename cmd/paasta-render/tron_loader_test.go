@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// tronAPI answers as Tron's config API does. It refuses a namespace that was changed by somebody else, and one that holds
-// the word "wrong".
+// tronAPI answers as Tron's config API does. It refuses a namespace that was changed by somebody else, and one that
+// holds the word "wrong".
 type tronAPI struct {
 	configs map[string]string
 	posted  []string

@@ -13,6 +13,9 @@ import (
 
 // secrets wants every secret in env to have a value for the cluster's Vault environment. PaaSTA: validate_secrets.
 func (c *checker) secrets(k *cluster) {
+	if !k.System.SyncsSecrets() { // they are in another store, so there are no files to look into
+		return
+	}
 	environment := k.System.Get("vault_cluster_map").Get(k.Name)
 	if !environment.Truthy() {
 		c.report(finding.Finding{Code: finding.VaultEnvironment, At: k.file(), Service: c.Name, Cluster: k.Name,

@@ -21,9 +21,13 @@ import (
 // company is a soa-configs repository and its system directory.
 type company struct{ name, soa, system string }
 
+// ours tells whether the company is one of examples/: a stock cluster, without any definition, takes it.
+func (c company) ours() bool { return c.name == "example" || c.name == "minimal" }
+
 func companies() []company {
 	return []company{
 		{"example", "../../examples/company", "../../examples/company/_system"},
+		{"minimal", "../../examples/minimal", "../../examples/minimal/_system"},
 		{"pnw", "../parity/pnw/soa", "../parity/pnw/system"},
 		{"harbor", "../parity/harbor/soa", "../parity/harbor/system"},
 	}
@@ -59,7 +63,7 @@ func (c company) render(t *testing.T, out string) []string {
 // have Istio, and the API server of a test has not.
 func (c company) stock(t *testing.T) string {
 	t.Helper()
-	if c.name == "example" {
+	if c.ours() {
 		return c.system
 	}
 	dir := filepath.Join(t.TempDir(), "system")

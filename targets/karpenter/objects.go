@@ -6,7 +6,10 @@ import (
 
 // nodePool returns the NodePool. Its nodes have the label that the pods of the pool select.
 func (p pool) nodePool() nodePool {
-	labels := map[string]string{poolLabel: p.name}
+	labels := map[string]string{p.label: p.name}
+	if p.label == "karpenter.sh/nodepool" { // Karpenter sets it itself, and takes it from nobody else
+		labels = map[string]string{}
+	}
 	for key, value := range p.labels {
 		labels[key] = value
 	}

@@ -14,6 +14,7 @@ import (
 // pool is one entry of `pools`, ready to be printed.
 type pool struct {
 	name                                string // the value of the label that the pods select
+	label                               string // by which the pods select it
 	object                              string // the name of the NodePool and the EC2NodeClass
 	labels                              map[string]string
 	requirements                        []requirement
@@ -51,7 +52,7 @@ var requirementKeys = []struct{ key, label string }{
 // pool reads one pool; ok is false when a fault was reported.
 func (r *reader) pool(key, n *yaml11.Node) (p pool, ok bool) {
 	r.failed = false
-	p.name = key.Text
+	p.name, p.label = key.Text, poolLabel(r.cluster.System)
 	p.object = strings.ReplaceAll(strings.ToLower(p.name), "_", "--")
 	if !key.IsString() || !poolName.MatchString(p.object) {
 		r.wrong(key, "the name of a pool must be letters, digits, dashes, underscores and dots, at most 63 characters, for it names a NodePool", "")

@@ -122,8 +122,8 @@ func (r *reader) labels(n *yaml11.Node) map[string]string {
 	}
 	for _, p := range n.Pairs {
 		r.labelKey(p.Key, p.Key.Text)
-		if p.Key.Text == poolLabel {
-			r.wrong(p.Key, "the label "+poolLabel+" is the name of the pool", "")
+		if label := poolLabel(r.cluster.System); p.Key.Text == label {
+			r.wrong(p.Key, "the label "+label+" is the name of the pool", "")
 		}
 		if faults := validation.IsValidLabelValue(all[p.Key.Text]); len(faults) > 0 {
 			r.wrong(p.Value, "the value is no label value: "+faults[0], "")

@@ -5,6 +5,7 @@
 package karpenter
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,8 +15,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
-// poolLabel is the label that PaaSTA's pods select their nodes by. PaaSTA: kubernetes_tools.get_node_selector.
-const poolLabel = "yelp.com/pool"
+// poolLabel is the label that pods select their nodes by; PaaSTA's own where they select none.
+func poolLabel(s *config.System) string { return cmp.Or(s.PoolLabel(), "yelp.com/pool") }
 
 // defaultPool is the pool of an instance that names none. PaaSTA: InstanceConfig.get_pool.
 const defaultPool = "default"
@@ -28,7 +29,7 @@ var Target = target.Target{
 A NodePool and an EC2NodeClass for each pool in the key pools of the system config. The cluster needs Karpenter v1 with its
 AWS provider.`,
 	Optional:   true,
-	SystemKeys: []string{"pools", "allowed_pools", "kube_clusters", "pool_limits", "prices"},
+	SystemKeys: []string{"pools", "allowed_pools", "kube_clusters", "pool_limits", "prices", config.PoolLabelKey},
 	Files: []target.Files{
 		{Prefix: filePrefix, Suffix: ".yaml", Delivery: target.AsManifest},
 	},

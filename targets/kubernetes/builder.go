@@ -22,6 +22,7 @@ type builder struct {
 	image     image
 	env       []envEntry
 	providers []provider
+	needs     []need      // Secrets that the pods name, unless PaaSTA's sync makes them
 	job       *JobOptions // set when a Job is made of the instance
 	refused   bool
 }

@@ -27,7 +27,7 @@ func (b *builder) containers(v *volumes) []model.Container {
 		return containers
 	}
 	containers[0].LivenessProbe = b.livenessProbe()
-	if !b.mesh.in {
+	if !b.mesh.in || b.system.noSidecar {
 		containers[0].ReadinessProbe = containers[0].LivenessProbe
 		return containers
 	}
@@ -93,10 +93,22 @@ var dropped = []string{
 }
 
 // securityContext drops capabilities: all of dropped in its order, or, with cap_add, those not added, sorted.
+// The system config's capabilities, a key of ours, leaves the container runtime's own set ("runtime") or drops all.
 // PaaSTA: get_security_context.
 func (b *builder) securityContext() *model.SecurityContext {
 	context := &model.SecurityContext{Privileged: given(b.Get("privileged"))}
 	add := given(b.Get("cap_add"))
+	switch b.system.capabilities {
+	case "runtime":
+		if add == nil && context.Privileged == nil {
+			return nil
+		}
+		context.Capabilities.Add = add
+		return context
+	case "drop-all":
+		context.Capabilities = model.Capabilities{Add: add, Drop: []string{"ALL"}}
+		return context
+	}
 	if add == nil {
 		context.Capabilities.Drop = dropped
 		return context

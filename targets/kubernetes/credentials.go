@@ -38,6 +38,11 @@ func (b *builder) credentialVolume(prefix, secret, key string, items []model.Key
 	if !ok {
 		b.refuse(from, "the volume's name is too long for one with letters beyond ASCII", "")
 	}
+	keys := make([]secretKey, len(items))
+	for i, item := range items {
+		keys[i].key = textOf(item.Key)
+	}
+	b.needSecret(secret, b.service.Name, keys...)
 	return model.Volume{Name: name, From: from, Secret: &model.SecretVolumeSource{
 		SecretName: secret, DefaultMode: nodeReadable, Items: items, Optional: optional,
 	}}

@@ -98,16 +98,18 @@ func (b *builder) containerEnv() []model.EnvVar {
 		case !isSecret:
 			all = append(all, model.EnvVar{Name: e.name, Value: &e.text, From: e.from})
 		case isShared:
-			shared = append(shared, b.secretVariable(e.name, paasta.Secret, paasta.SharedService, name, e.from))
+			shared = append(shared, b.ownSecret(e, paasta.SharedService, name))
 		default:
-			secrets = append(secrets, b.secretVariable(e.name, paasta.Secret, b.service.Name, name, e.from))
+			secrets = append(secrets, b.ownSecret(e, b.service.Name, name))
 		}
 	}
 	all = append(all, secrets...)
 	all = append(all, shared...)
 	for _, ssm := range b.ssmSecrets() {
 		name := b.text(ssm, "secret_name")
-		all = append(all, b.secretVariable(name, paasta.SSMSecret, b.name, name, ssm.Get("secret_name")))
+		v := b.secretVariable(name, paasta.SSMSecret, b.name, name, ssm.Get("secret_name"))
+		b.needSecret(v.ValueFrom.SecretKeyRef.Name, b.service.Name, secretKey{name, textOf(ssm.Get("source"))})
+		all = append(all, v)
 	}
 	all = append(all, podFields...)
 	b.doubtEnv(all)
@@ -120,6 +122,13 @@ func (b *builder) ssmSecrets() []*yaml11.Node {
 		return nil
 	}
 	return b.mappings(b.Get("ssm_secrets"), "ssm_secrets")
+}
+
+// ownSecret is a variable whose value is a secret of the service, or of all services.
+func (b *builder) ownSecret(e *envEntry, service, secret string) model.EnvVar {
+	v := b.secretVariable(e.name, paasta.Secret, service, secret, e.from)
+	b.needSecret(v.ValueFrom.SecretKeyRef.Name, service, secretKey{key: secret})
+	return v
 }
 
 func (b *builder) secretVariable(name, identifier, service, key string, from value) model.EnvVar {
@@ -164,6 +173,9 @@ func (b *builder) signature(service, name string, from value) any {
 	object := paasta.SignatureName(b.namespace, paasta.Secret, service, name)
 	file := paasta.SecretFile(name)
 	folder := b.service.Folder.Other(service)
+	if b.unsigned(folder, file) {
+		return hexSHA1(object)
+	}
 	if !folder.Exists(file) {
 		b.warn(finding.MissingSecret, from, "there is no "+service+"/"+file, "")
 		return hexSHA1(object)

@@ -17,6 +17,7 @@ import (
 type facts struct {
 	namespaces []string
 	accounts   []account
+	needs      []need
 	// shared are the workloads that could have the name of another service's: those in a namespace that is not the
 	// service's alone.
 	shared []sharedName
@@ -32,7 +33,7 @@ type sharedName struct {
 // facts gathers the namespaces, and the names that other services could have, too.
 func (c *compilation) facts() any {
 	slices.Sort(c.namespaces)
-	f := facts{namespaces: slices.Compact(c.namespaces), accounts: c.accounts}
+	f := facts{namespaces: slices.Compact(c.namespaces), accounts: c.accounts, needs: c.needs}
 	own := paasta.NamespacePrefix + c.Name
 	for name, i := range c.names {
 		if name.namespace != own {
@@ -52,8 +53,10 @@ func (c *compilation) facts() any {
 // that have one name.
 func link(c *config.Cluster, services []target.Linked, report finding.Report) []target.File {
 	var namespaces []string
+	var needs []need
 	accounts := map[string][]account{}
-	for _, k := range loadSettings(c).resources {
+	system := loadSettings(c)
+	for _, k := range system.resources {
 		namespaces = append(namespaces, k.namespace())
 	}
 	taken := map[objectName]string{}
@@ -64,6 +67,7 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 			continue
 		}
 		namespaces = append(namespaces, f.namespaces...)
+		needs = append(append(needs, f.needs...), system.pullNeeds(f.namespaces)...)
 		for _, a := range f.accounts {
 			accounts[a.namespace] = append(accounts[a.namespace], a)
 		}
@@ -79,12 +83,20 @@ func link(c *config.Cluster, services []target.Linked, report finding.Report) []
 		}
 	}
 	slices.Sort(namespaces)
+	needs = mergeNeeds(needs)
 	var files []target.File
 	for _, name := range slices.Compact(namespaces) {
-		if apiserver.Label(name) == "" {
-			files = append(files, target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml",
-				Docs: append(namespaceObjects(name), sharedAccounts(c, accounts[name], report)...)})
+		if apiserver.Label(name) != "" {
+			continue
 		}
+		docs := append(namespaceObjects(name), sharedAccounts(c, accounts[name], report)...)
+		if system.secrets.from == byExternalSecrets {
+			docs = append(docs, system.externalSecrets(needs, name)...)
+		}
+		files = append(files, target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml", Docs: docs})
+	}
+	if system.secrets.from == byList && len(needs) > 0 {
+		files = append(files, neededFile(needs))
 	}
 	return files
 }

@@ -15,7 +15,8 @@ var zoneLabels = []string{
 	"topology.ebs.csi.aws.com/zone",
 }
 
-// nodeSelector is the entries of node_selectors that are strings, and the pool. PaaSTA: get_node_selector.
+// nodeSelector is the entries of node_selectors that are strings, and the pool, where nodes have a label for it.
+// PaaSTA: get_node_selector.
 func (b *builder) nodeSelector() model.Labels {
 	selector := model.Labels{}
 	if selectors := b.mapping("node_selectors"); selectors != nil {
@@ -29,7 +30,9 @@ func (b *builder) nodeSelector() model.Labels {
 			}
 		}
 	}
-	selector["yelp.com/pool"] = b.pool()
+	if label := b.system.poolLabel; label != "" {
+		selector[label] = b.pool()
+	}
 	return selector
 }
 

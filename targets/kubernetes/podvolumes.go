@@ -67,6 +67,7 @@ func (b *builder) secretVolume(s namedVolume) model.Volume {
 		DefaultMode: b.mode(s.Get("default_mode")),
 		Optional:    new(bool),
 	}
+	b.needFiles(s, source.SecretName)
 	if items := s.Get("items"); items != nil {
 		source.Items = []model.KeyToPath{}
 		for _, item := range b.mappings(items, "items") {

@@ -31,6 +31,7 @@ type settings struct {
 	vault string
 	// client is the Kubernetes Python client whose config_sha is wanted: `kubernetes_client`, default 29.0.0.
 	client model.Client
+	stock
 }
 
 // problem is a setting that PaaSTA cannot use.
@@ -44,7 +45,11 @@ func loadSettings(c *config.Cluster) *settings {
 	s.vault, _ = s.Get("vault_cluster_map").Get(c.Name).Str()
 	s.loadClient()
 	s.volumes = s.hostVolumes("volumes")
-	s.hacheckVolumes = s.hostVolumes("hacheck_sidecar_volumes")
+	s.loadPodDefaults()
+	s.loadStock()
+	if !s.noSidecar {
+		s.hacheckVolumes = s.hostVolumes("hacheck_sidecar_volumes")
+	}
 	if all := slices.Clone(s.volumes); orderVolumes(&all) == nil {
 		s.volumes, s.ordered = all, true
 	}
@@ -56,7 +61,6 @@ func loadSettings(c *config.Cluster) *settings {
 			s.problem(n, key+" is "+n.KindWithArticle()+", not a mapping", "{}")
 		}
 	}
-	s.loadPodDefaults()
 	s.loadCustomKinds()
 	return s
 }

@@ -22,6 +22,7 @@ One file an instance: workload, disruption budget, autoscaler, in apply order; o
 their role binding, limits and service accounts are in kubernetes/_cluster.`,
 	SystemKeys: systemKeys,
 	Files:      files,
+	Effects:    effects,
 	Compile:    compile,
 	Link:       link,
 }
@@ -62,6 +63,7 @@ type compilation struct {
 	names      map[objectName]*config.Instance
 	namespaces []string
 	accounts   []account
+	needs      []need
 	text       []byte // room for the text that config_sha hashes, one instance after the other
 }
 

@@ -33,6 +33,7 @@ func (c *compilation) workload(i *config.Instance) {
 		return
 	}
 	if docs = c.takeAccounts(i, b.accepted(docs)); len(docs) > 0 {
+		c.needs = append(c.needs, b.needs...)
 		c.add(i, docs)
 	}
 }
