@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
@@ -32,10 +33,16 @@ type Compared struct {
 	Before, After []tree.File       // Kubernetes objects are not encoded, but for linked ones
 }
 
+// Comparison is what came of comparing a pair, beside the files.
+type Comparison struct {
+	Opened bool             // false when a side cannot be opened at all
+	Costs  []capacity.Delta // of clusters whose nodes are described, where something changes
+}
+
 // Compare compiles both sides of a pair and hands each service's files to each, which may be called from several
 // goroutines at once; services that are known to be the same are left out. What is wrong is reported of each side by
-// itself, of services that may differ only. ok is false when a side cannot be opened at all.
-func Compare(p Pair, o Options, each func(Compared), ofBase, ofHead finding.Report) (ok bool, err error) {
+// itself, of services that may differ only.
+func Compare(p Pair, o Options, each func(Compared), ofBase, ofHead finding.Report) (Comparison, error) {
 	base, head := config.Open(p.Base, ofBase), config.Open(p.Head, ofHead)
 	c := &comparison{Pair: p, o: o, each: each}
 	c.base.report, c.head.report = ofBase, ofHead
@@ -44,9 +51,10 @@ func Compare(p Pair, o Options, each func(Compared), ofBase, ofHead finding.Repo
 		c.narrowed = len(c.o.Targets) < len(o.Targets)
 	}
 	if base == nil || head == nil || !c.plan(base, head) {
-		return false, nil
+		return Comparison{}, nil
 	}
-	return true, c.run()
+	err := c.run()
+	return Comparison{Opened: true, Costs: c.costs()}, err
 }
 
 func (c *comparison) run() error {

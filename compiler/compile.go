@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
@@ -22,6 +23,8 @@ type Options struct {
 	Jobs      int // services compiled at once; at least 1
 	// Stood is asked for what is to stay of a service or a cluster where a file cannot be read. Nil leaves such parts out.
 	Stood Stood
+	// Cost asks what the nodes of the clusters cost.
+	Cost bool
 	// Progress is told how many services are done; it may be called from several goroutines. Nil when nobody watches.
 	Progress func(done, total int)
 	// Stop ends the run between two services when it returns true. Nil means never.
@@ -43,6 +46,7 @@ type Result struct {
 	Services  int
 	Instances int
 	Files     int
+	Cost      *capacity.Cost // nil unless Options ask for it
 }
 
 // Compile renders the input into out, which it neither commits nor discards. Everything wrong with the configuration
@@ -76,6 +80,9 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	result := Result{Clusters: names, Folders: names, Services: len(plan.services), Instances: l.instances, Files: l.files + files}
 	if b.rendersCompany() {
 		result.Folders = append(slices.Clone(names), target.CompanyFolder)
+	}
+	if o.Cost && err == nil {
+		result.Cost = l.cost()
 	}
 	return result, err
 }

@@ -115,7 +115,10 @@ func (l *linker) judgePools(c int, report finding.Report) {
 		f.Cluster = cluster.Name
 		report(f)
 	}
-	capacity.ReadPrices(cluster.System.Get(pricesKey), ofCluster)
+	if prices := cluster.System.Get(pricesKey); !slices.Contains(l.prices, prices) {
+		l.prices = append(l.prices, prices)
+		capacity.ReadPrices(prices, report)
+	}
 	for _, doubt := range nodes.Doubts() {
 		ofCluster(finding.Finding{Code: finding.FitUnknown, Severity: finding.Warning, At: doubt.At, Message: doubt.Message})
 	}
@@ -138,4 +141,41 @@ func (l *linker) judgePools(c int, report finding.Report) {
 // sortPods sorts the pods of each cluster, which came in any order.
 func (l *linker) sortPods(c int) {
 	slices.SortFunc(l.pods[c], func(a, b capacity.Pod) int { return a.Compare(&b) })
+}
+
+// cost packs the pods of all clusters whose nodes are described.
+func (l *linker) cost() *capacity.Cost {
+	report := capacity.NewCost()
+	for c, cluster := range l.plan.clusters {
+		l.sortPods(c)
+		if l.nodes[c] != nil {
+			report.Clusters = append(report.Clusters, l.nodes[c].Cost(cluster.Name, l.pods[c]))
+		}
+	}
+	return report
+}
+
+// costs are the changes of cost in the clusters that both sides, or one of them, have. Pods of services that are known
+// to be the same are not known: they cost the same.
+func (c *comparison) costs() []capacity.Delta {
+	sides := [2]map[string]capacity.Side{{}, {}}
+	var names []string
+	for n, s := range []*side{&c.base, &c.head} {
+		for i, cluster := range s.plan.clusters {
+			s.sortPods(i)
+			sides[n][cluster.Name] = capacity.Side{Nodes: s.nodes[i], Pods: s.pods[i]}
+			names = append(names, cluster.Name)
+		}
+	}
+	slices.Sort(names)
+	all := []capacity.Delta{}
+	for _, name := range slices.Compact(names) {
+		if sides[0][name].Nodes == nil && sides[1][name].Nodes == nil {
+			continue
+		}
+		if d, ok := capacity.NewDelta(name, sides[0][name], sides[1][name]); ok {
+			all = append(all, d)
+		}
+	}
+	return all
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // linker keeps what Link needs: paths and facts, never configuration, so that memory stays flat.
@@ -18,6 +19,7 @@ type linker struct {
 	mu        sync.Mutex
 	slots     [][]slot         // by cluster, then target
 	pods      [][]capacity.Pod // by cluster; in order once Link begins
+	prices    []*yaml11.Node   // price files whose faults are reported
 	complete  bool             // all services of the company are added, so sums over all pods mean something
 	instances int
 	files     int

@@ -127,7 +127,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	var old, now finding.List
 	causes := explain.NewCauses(experiments(options.Targets))
 	causes.Elsewhere, causes.Others = sides.elsewhere, sides.others
-	opened, err := compiler.Compare(sides.pair, options, func(b compiler.Compared) {
+	made, err := compiler.Compare(sides.pair, options, func(b compiler.Compared) {
 		if alone.take(b) {
 			return
 		}
@@ -147,7 +147,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 		return nil, err
 	}
 	wrong := introduced(old.All(), now.All())
-	if !opened {
+	if !made.Opened {
 		wrong = slices.Concat(old.All(), now.All())
 	}
 	for _, f := range wrong {
@@ -157,7 +157,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	causes.Linked(linked)
 	report := report.New(slices.Concat(changes, linked))
 	report.Base, report.Head = sides.baseName, sides.headName
-	report.Findings, report.Unread = findings.All(), !opened
+	report.Findings, report.Unread, report.Costs = findings.All(), !made.Opened, made.Costs
 	return report, nil
 }
 

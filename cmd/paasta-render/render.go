@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/output"
 )
@@ -17,6 +20,7 @@ type renderCommand struct {
 	common
 	out       string
 	keepGoing bool
+	cost      string // the file that says what the nodes cost; empty for none
 }
 
 func newRender(s streams) *cobra.Command {
@@ -28,15 +32,20 @@ func newRender(s streams) *cobra.Command {
 ones go. When the configuration has an error nothing is written, unless --keep-going is given: then everything that
 PaaSTA itself would render is written and what it would refuse is left out; the exit status is 1 all the same.
 
+--report FILE says as JSON what the nodes of each cluster cost an hour: by pool, team and service, at the least and at
+the greatest number of replicas, and what has no price. It needs the keys pools and prices of the system config.
+
 Findings go to stderr, the summary too. With --format json each finding is one JSON object a line.`,
 		Example: `  paasta-render render -o out
   paasta-render render -d soa-configs --rev origin/main -o out
+  paasta-render render -o out --report cost.json
   paasta-render render -c pnw-prod -o out --keep-going --format json 2>findings.jsonl`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(cmd.Context()) },
 	}
 	r.flags(cmd, findingFormats()...)
 	cmd.Flags().StringVarP(&r.out, "output", "o", "", "output directory (required)")
 	cmd.Flags().BoolVarP(&r.keepGoing, "keep-going", "k", false, "render what is right and leave out what is wrong")
+	cmd.Flags().StringVar(&r.cost, "report", "", "write what the nodes cost to this file, as JSON")
 	_ = cmd.MarkFlagRequired("output")
 	_ = cmd.MarkFlagDirname("output")
 	return cmd
@@ -47,6 +56,7 @@ func (r *renderCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	options.Cost = r.cost != ""
 	in, err := r.input()
 	if err != nil {
 		return err
@@ -84,9 +94,31 @@ func (r *renderCommand) run(ctx context.Context) error {
 	if err := out.Commit(result.Folders); err != nil {
 		return err
 	}
+	if err := r.writeCost(result.Cost); err != nil {
+		return err
+	}
 	r.summary(r.err, result, out, &findings)
 	if wrong {
 		return exitError{status: exitConfig}
+	}
+	return nil
+}
+
+// writeCost writes the report on what the nodes cost, when one is asked for. Where no cluster describes its nodes,
+// that is said, since an empty report is probably not meant.
+func (r *renderCommand) writeCost(cost *capacity.Cost) error {
+	if cost == nil {
+		return nil
+	}
+	data, err := json.MarshalIndent(cost, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding the report: %w", err)
+	}
+	if err := os.WriteFile(r.cost, append(data, '\n'), 0o666); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	if len(cost.Clusters) == 0 && !r.quiet {
+		say(r.err, "%s is empty: the target karpenter renders in none of the clusters, so no nodes are described\n", r.cost)
 	}
 	return nil
 }

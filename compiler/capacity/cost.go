@@ -18,8 +18,18 @@ type Money struct {
 
 // Cost is what the nodes of clusters cost.
 type Cost struct {
+	Version  int           `json:"version"`  // 1; grows when a key changes its meaning or goes
 	Currency string        `json:"currency"` // USD
+	Notes    []string      `json:"notes"`    // what the sums leave out
 	Clusters []ClusterCost `json:"clusters"`
+}
+
+// NewCost is a report without clusters.
+func NewCost() *Cost {
+	return &Cost{Version: 1, Currency: "USD", Clusters: []ClusterCost{}, Notes: []string{
+		"Prices are those of an hour. Hours with the least and with the greatest number of replicas are min and max.",
+		"Jobs that run by a schedule, daemons' own machines, storage and traffic are not in the sums.",
+	}}
 }
 
 // ClusterCost is what the nodes of one cluster cost an hour, and for whom.
@@ -30,8 +40,6 @@ type ClusterCost struct {
 	Teams    []Part     `json:"teams"`
 	Services []Part     `json:"services"`
 	Unpriced []Unpriced `json:"unpriced"`
-	Notes    []string   `json:"notes,omitempty"`
-	byPod    map[string]Money
 }
 
 // PoolCost is what the machines of one pool cost an hour.
@@ -57,85 +65,97 @@ type Unpriced struct {
 	Why      string `json:"why"`
 }
 
+// bound is one end of the range of replicas.
+type bound struct {
+	of    func(*Pod) int
+	in    func(*Money) *float64
+	index int
+}
+
+var bounds = []bound{
+	{func(p *Pod) int { return p.Min }, func(m *Money) *float64 { return &m.Min }, 0},
+	{func(p *Pod) int { return p.Max }, func(m *Money) *float64 { return &m.Max }, 1},
+}
+
 // Cost packs the pods of a cluster and adds up what is bought.
 func (n *Nodes) Cost(cluster string, pods []Pod) ClusterCost {
-	var all []*Pod
+	all := make([]*Pod, len(pods))
 	for i := range pods {
-		all = append(all, &pods[i])
+		all[i] = &pods[i]
 	}
-	least := n.Pack(all, func(p *Pod) int { return p.Min })
-	most := n.Pack(all, func(p *Pod) int { return p.Max })
-	c := newSums(cluster)
-	c.add(least, 1, func(m *Money) *float64 { return &m.Min })
-	c.add(most, 1, func(m *Money) *float64 { return &m.Max })
-	for _, pod := range all {
-		if why := cmp.Or(most.Left[pod], least.Left[pod]); why != "" {
-			c.unpriced = append(c.unpriced, Unpriced{pod.Service, pod.Instance, pod.Pool, why})
+	c, reasons := newSums(cluster), map[*Pod]string{}
+	for _, bound := range bounds {
+		packed := n.Pack(all, bound.of)
+		c.add(packed, 1, bound)
+		for pod, why := range packed.Left {
+			reasons[pod] = cmp.Or(reasons[pod], why)
 		}
 	}
+	c.leave(all, reasons)
 	return c.cost()
 }
 
 // sums add up prices.
 type sums struct {
-	cluster                      string
-	total                        Money
-	pools, teams, services, pods map[string]*Money
-	machines                     [2]map[string]map[string]int
-	unpriced                     []Unpriced
+	cluster                string
+	total                  Money
+	pools, teams, services map[string]*Money
+	machines               [2]map[string]map[string]int // by bound, pool and type
+	unpriced               []Unpriced
 }
 
 func newSums(cluster string) *sums {
 	return &sums{cluster: cluster, pools: map[string]*Money{}, teams: map[string]*Money{}, services: map[string]*Money{},
-		pods: map[string]*Money{}, machines: [2]map[string]map[string]int{{}, {}}}
+		machines: [2]map[string]map[string]int{{}, {}}, unpriced: []Unpriced{}}
 }
 
 // add adds a packing, each price divided by scale.
-func (s *sums) add(p Packing, scale float64, side func(*Money) *float64) {
+func (s *sums) add(p Packing, scale float64, b bound) {
 	at := func(all map[string]*Money, key string) *float64 {
 		if all[key] == nil {
 			all[key] = &Money{}
 		}
-		return side(all[key])
+		return b.in(all[key])
 	}
-	number := 0
-	if side(&s.total) == &s.total.Max {
-		number = 1
-	}
+	machines := s.machines[b.index]
 	for i := range p.Machines {
 		m := &p.Machines[i]
 		price := m.Price / scale
-		*side(&s.total) += price
+		*b.in(&s.total) += price
 		*at(s.pools, m.Pool) += price
-		if s.machines[number][m.Pool] == nil {
-			s.machines[number][m.Pool] = map[string]int{}
+		if machines[m.Pool] == nil {
+			machines[m.Pool] = map[string]int{}
 		}
-		s.machines[number][m.Pool][m.Type]++
-		for _, pod := range slices.SortedFunc(maps.Keys(m.shares), (*Pod).Compare) {
+		machines[m.Pool][m.Type]++
+		for _, pod := range slices.SortedFunc(maps.Keys(m.shares), (*Pod).Compare) { // sums depend on their order
 			part := price * m.shares[pod]
 			*at(s.teams, pod.Team) += part
 			*at(s.services, pod.Service) += part
-			*at(s.pods, pod.Key()) += part
 		}
 	}
 }
 
+// leave notes the pods that have no price, and why.
+func (s *sums) leave(pods []*Pod, reasons map[*Pod]string) {
+	for _, pod := range pods {
+		if why := reasons[pod]; why != "" {
+			s.unpriced = append(s.unpriced, Unpriced{pod.Service, pod.Instance, pod.Pool, why})
+		}
+	}
+	slices.SortFunc(s.unpriced, Unpriced.compare)
+}
+
+func (u Unpriced) compare(o Unpriced) int {
+	return cmp.Or(cmp.Compare(u.Service, o.Service), cmp.Compare(u.Instance, o.Instance), cmp.Compare(u.Why, o.Why))
+}
+
 func (s *sums) cost() ClusterCost {
 	c := ClusterCost{Cluster: s.cluster, Hour: s.total.rounded(), Pools: []PoolCost{}, Unpriced: s.unpriced,
-		Teams: parts(s.teams), Services: parts(s.services), byPod: map[string]Money{}}
-	if c.Unpriced == nil {
-		c.Unpriced = []Unpriced{}
-	}
+		Teams: parts(s.teams), Services: parts(s.services)}
 	for _, name := range slices.Sorted(maps.Keys(s.pools)) {
 		c.Pools = append(c.Pools, PoolCost{Pool: name, Hour: s.pools[name].rounded(),
 			MachinesMin: counted(s.machines[0][name]), MachinesMax: counted(s.machines[1][name])})
 	}
-	for key, money := range s.pods {
-		c.byPod[key] = *money
-	}
-	slices.SortFunc(c.Unpriced, func(a, b Unpriced) int {
-		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Instance, b.Instance), cmp.Compare(a.Why, b.Why))
-	})
 	return c
 }
 
@@ -153,6 +173,8 @@ func parts(all map[string]*Money) []Part {
 	}
 	return out
 }
+
+func (m Money) minus(o Money) Money { return Money{m.Min - o.Min, m.Max - o.Max} }
 
 // rounded drops what adding floats leaves behind: a hundredth of a cent.
 func (m Money) rounded() Money { return Money{round(m.Min), round(m.Max)} }

@@ -113,7 +113,7 @@ func compareWith(t *testing.T, base, head company, file string, all bool) (r *re
 		causes.Elsewhere = []diff.Cause{{Layer: "file", File: file, Op: diff.Changed}}
 	}
 	ignore := func(finding.Finding) {}
-	_, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Undeclared: undeclared(t)}, func(b compiler.Compared) {
+	made, err := compiler.Compare(pair, compiler.Options{Targets: targets.All(), Jobs: 2, Undeclared: undeclared(t)}, func(b compiler.Compared) {
 		found := compare.Files(layout, b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
@@ -131,7 +131,9 @@ func compareWith(t *testing.T, base, head company, file string, all bool) (r *re
 		t.Fatal(err)
 	}
 	causes.Linked(linked)
-	return report.New(append(changes, linked...)), before, after
+	r = report.New(append(changes, linked...))
+	r.Costs = made.Costs
+	return r, before, after
 }
 
 // undeclared fails the test when a target asks for a key that it does not declare.

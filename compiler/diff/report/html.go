@@ -68,6 +68,9 @@ func (r *Report) HTML(w io.Writer) error {
 		c := &r.Forecast.Capacity[i]
 		data.Capacity = append(data.Capacity, pagePlace{place(c), capacitySentence(c)})
 	}
+	for i := range r.Costs {
+		data.Capacity = append(data.Capacity, pagePlace{r.Costs[i].Cluster + ", cost", costSentence(&r.Costs[i])})
+	}
 	for i := range r.Classes {
 		c := &r.Classes[i]
 		data.Classes = append(data.Classes, pageClass{*c, who(c)})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
@@ -23,6 +24,7 @@ type jsonReport struct {
 	Findings []json.RawMessage `json:"findings"`
 	Summary  Summary           `json:"summary"`
 	Forecast forecast.Forecast `json:"forecast"`
+	Costs    []capacity.Delta  `json:"costs"`
 	Classes  []group.Class     `json:"classes"`
 	Changes  []diff.Change     `json:"changes,omitempty"`
 }
@@ -35,10 +37,13 @@ func (r *Report) JSON(w io.Writer, full bool) error {
 	}
 	d := jsonReport{
 		Version: SchemaVersion, Base: r.Base, Head: r.Head, Compared: !r.Unread, Findings: findings,
-		Summary: r.Summary, Forecast: withLists(r.Forecast), Classes: r.Classes,
+		Summary: r.Summary, Forecast: withLists(r.Forecast), Classes: r.Classes, Costs: r.Costs,
 	}
 	if d.Summary.Clusters == nil {
 		d.Summary.Clusters = []string{}
+	}
+	if d.Costs == nil {
+		d.Costs = []capacity.Delta{}
 	}
 	if d.Classes == nil {
 		d.Classes = []group.Class{}

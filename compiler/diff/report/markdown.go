@@ -70,7 +70,7 @@ func (m *markdown) wrong(r *Report) {
 func (m *markdown) forecast(r *Report) {
 	f := &r.Forecast
 	sections := sections(f)
-	if len(sections)+len(f.Capacity) == 0 {
+	if len(sections)+len(f.Capacity)+len(r.Costs) == 0 {
 		m.add(r.untouched() + "\n\n")
 		return
 	}
@@ -85,6 +85,11 @@ func (m *markdown) forecast(r *Report) {
 		}
 		c := &f.Capacity[i]
 		m.add(fmt.Sprintf("| capacity | %s: %s |\n", escapeMarkdown(clip(place(c), 300)), capacitySentence(c)))
+	}
+	for i := range r.Costs {
+		c := &r.Costs[i]
+		text := clip(c.Cluster, 300) + ": " + clip(costSentence(c), 1000)
+		m.add("| cost | " + escapeMarkdown(text) + " |\n")
 	}
 	m.add("\n")
 	for _, s := range sections {

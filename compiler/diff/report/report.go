@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
@@ -23,6 +24,8 @@ type Report struct {
 	// was compared. Both are filled in by who reads the sides.
 	Findings []finding.Finding
 	Unread   bool
+	// Costs are what the change costs, filled in by who compiled the sides. None where nobody describes nodes.
+	Costs []capacity.Delta
 }
 
 // Summary counts objects. Renamed objects count once.

@@ -109,7 +109,7 @@ func (t *terminal) forecast(r *Report) {
 	f := &r.Forecast
 	sections := sections(f)
 	t.line(0, bold, "\nForecast")
-	if len(sections)+len(f.Capacity) == 0 {
+	if len(sections)+len(f.Capacity)+len(r.Costs) == 0 {
 		t.line(2, dim, r.untouched())
 	}
 	for _, s := range sections {
@@ -131,6 +131,9 @@ func (t *terminal) forecast(r *Report) {
 			break
 		}
 		t.label(cyan, "capacity", place(&f.Capacity[i])+": "+capacitySentence(&f.Capacity[i]))
+	}
+	for i := range r.Costs {
+		t.label(cyan, "cost", r.Costs[i].Cluster+": "+costSentence(&r.Costs[i]))
 	}
 }
 
