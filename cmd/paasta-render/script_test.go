@@ -23,6 +23,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			company, err := filepath.Abs("../../examples/company")
 			e.Setenv("COMPANY", company)
+			e.Setenv("GORACE", "atexit_sleep_ms=0") // A program under -race otherwise sleeps for a second before it ends.
 			return err
 		},
 	})

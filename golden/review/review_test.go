@@ -14,6 +14,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -153,8 +154,8 @@ func TestSystemKeysReachOnlyTargetsThatDeclareThem(t *testing.T) {
 			if err := json.Unmarshal(base.system[file].Data, &keys); err != nil {
 				t.Fatal(err)
 			}
-			for key := range keys {
-				if key == "clusters" {
+			for i, key := range slices.Sorted(maps.Keys(keys)) {
+				if key == "clusters" || testing.Short() && i%8 != 0 {
 					continue
 				}
 				t.Run(name+"/"+key, func(t *testing.T) {
