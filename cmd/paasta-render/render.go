@@ -35,6 +35,8 @@ PaaSTA itself would render is written and what it would refuse is left out; the 
 --report FILE says as JSON what the nodes of each cluster cost an hour: by pool, team and service, at the least and at
 the greatest number of replicas, and what has no price. It needs the keys pools and prices of the system config.
 
+Runs for different clusters (-c) may write into one OUT at the same time; a second run for the same cluster is refused.
+
 Findings go to stderr, the summary too. With --format json each finding is one JSON object a line.`,
 		Example: `  paasta-render render -o out
   paasta-render render -d soa-configs --rev origin/main -o out
@@ -64,7 +66,7 @@ func (r *renderCommand) run(ctx context.Context) error {
 	if err := r.outside(r.out); err != nil {
 		return err
 	}
-	out, err := output.NewDir(r.out)
+	out, err := output.NewDir(r.out, r.clusters...)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -25,8 +26,8 @@ type Dir struct {
 	// Partial means that only a part of each cluster is put: nothing may be taken for stale.
 	Partial bool
 	root    string
-	created []string // root and those above it that this run made, the innermost first
-	held    *os.File // the lock on root; nil where there are none
+	created []string   // root and those above it that this run made, the innermost first
+	held    []*os.File // the locks; none where there are none to be had
 	mu      sync.Mutex
 	staging string
 	made    map[string]bool            // staging folders that exist
@@ -36,9 +37,10 @@ type Dir struct {
 	Changed, Removed, Unchanged int
 }
 
-// NewDir prepares a sink for OUT and takes it for this process: a second run at the same time is refused. The directory
-// is made, with those above it, when it does not exist. What a killed run left behind goes.
-func NewDir(root string) (*Dir, error) {
+// NewDir prepares a sink for OUT and takes it for this process, or only the folders of the named clusters in it: a
+// second run for the same cluster at the same time is refused. The directory is made, with those above it, when it
+// does not exist. What a killed run left behind goes.
+func NewDir(root string, clusters ...string) (*Dir, error) {
 	created, err := makeAll(root)
 	if err != nil {
 		return nil, err
@@ -50,17 +52,23 @@ func NewDir(root string) (*Dir, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory", root)
 	}
-	held, err := lock(root)
-	if errors.Is(err, errBusy) {
-		return nil, fmt.Errorf("another run is writing to %s", root)
+	if slices.ContainsFunc(clusters, func(c string) bool { return !fs.ValidPath(c) || strings.Contains(c, "/") }) {
+		clusters = nil // no names of clusters, which is said later
+	}
+	held, err := hold(root, slices.Compact(slices.Sorted(slices.Values(clusters))))
+	if err != nil {
+		return nil, err
 	}
 	d := &Dir{root: root, created: created, held: held, made: map[string]bool{},
 		same: map[string]map[string]bool{}, changed: map[string]map[string]bool{}}
-	if held != nil {
-		err = clean(root)
+	if len(held) > 0 {
+		err = clean(root, clusters)
 	}
-	if held == nil || err == nil {
-		d.staging, err = os.MkdirTemp(root, stagingPrefix)
+	if err == nil {
+		var mine *os.File
+		if d.staging, mine, err = newStaging(root); mine != nil {
+			d.held = append(d.held, mine)
+		}
 	}
 	if err != nil {
 		d.Discard()
@@ -163,7 +171,8 @@ func (d *Dir) Commit(clusters []string) error {
 			continue
 		}
 		if live := filepath.Join(d.root, cluster); cluster != tree.CompanyFolder && foreign(live) {
-			err := fmt.Errorf("%s was not rendered (it has no kustomization.yaml): move it away, or choose another output directory", live)
+			err := fmt.Errorf("%s was not rendered (it has no kustomization.yaml): move it away, or choose another output "+
+				"directory", live)
 			return errors.Join(err, d.swapBack(swapped))
 		}
 		d.Changed += len(d.changed[cluster])
@@ -277,10 +286,9 @@ func (d *Dir) Discard() {
 	if d.staging != "" {
 		_ = os.RemoveAll(d.staging)
 	}
+	release(d.held)
+	d.held = nil
 	for _, dir := range d.created {
 		_ = os.Remove(dir)
-	}
-	if d.held != nil {
-		_ = d.held.Close()
 	}
 }

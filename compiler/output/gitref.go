@@ -90,7 +90,7 @@ func (g gitDir) setRef(name string, old, to plumbing.Hash) error {
 // patiently locks a directory, waiting a little for another publisher, who is there and will soon be done.
 func patiently(name string) (held *os.File, err error) {
 	for range 100 {
-		if held, err = lock(name); !errors.Is(err, errBusy) {
+		if held, err = lock(name, false); !errors.Is(err, errBusy) {
 			break
 		}
 		time.Sleep(5 * time.Millisecond)

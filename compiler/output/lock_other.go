@@ -8,4 +8,4 @@ import (
 )
 
 // lock is not to be had: two runs at once are the user's business, and what a killed run left stays.
-func lock(string) (*os.File, error) { return nil, errors.ErrUnsupported }
+func lock(string, bool) (*os.File, error) { return nil, errors.ErrUnsupported }

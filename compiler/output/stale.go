@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -14,25 +15,67 @@ var errBusy = errors.New("busy")
 // asidePrefix begins the name, in the staging folder, of a live tree that is on its way from one place to the other.
 const asidePrefix = "old-"
 
-// clean removes the staging folders of runs that were killed. The lock on root is ours, so nobody works in them.
-func clean(root string) error {
+// clean removes what runs that were killed have left: their staging folders, and the files by which they held
+// clusters. Of a tree that such a run had set aside, only who holds the cluster disposes; no clusters means all of
+// them.
+func clean(root string, clusters []string) error {
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if !e.IsDir() || !strings.HasPrefix(e.Name(), stagingPrefix) {
+		if !strings.HasPrefix(e.Name(), stagingPrefix) {
 			continue
 		}
-		staging := filepath.Join(root, e.Name())
-		if err := recoverTrees(root, staging); err != nil {
-			return err
+		name := filepath.Join(root, e.Name())
+		switch {
+		case e.IsDir():
+			err = cleanStaging(root, name, clusters)
+		case strings.HasPrefix(e.Name(), lockPrefix):
+			err = cleanLock(name)
 		}
-		if err := os.RemoveAll(staging); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cleanStaging removes a staging folder in which nobody works.
+func cleanStaging(root, staging string, clusters []string) error {
+	held, err := lock(staging, false)
+	if err != nil {
+		return nil
+	}
+	defer held.Close()
+	if len(clusters) > 0 {
+		entries, err := os.ReadDir(staging)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if cluster, aside := strings.CutPrefix(e.Name(), asidePrefix); aside && !slices.Contains(clusters, cluster) {
+				return nil
+			}
+		}
+	}
+	if err := recoverTrees(root, staging); err != nil {
+		return err
+	}
+	return os.RemoveAll(staging)
+}
+
+// cleanLock removes the file of a cluster that nobody holds.
+func cleanLock(name string) error {
+	held, err := lock(name, false)
+	if err != nil {
+		return nil
+	}
+	defer held.Close()
+	if !isNamed(held, name) {
+		return nil
+	}
+	return os.Remove(name)
 }
 
 // recoverTrees puts back live trees that a killed run had set aside and not replaced yet, which happens on file systems
