@@ -52,8 +52,8 @@ func below(level string) []string {
 	return lower
 }
 
-// readChoices reads the key logs of service.yaml. A value that the schema of the file refuses is left out; the rest is looked at
-// here.
+// readChoices reads the key logs of service.yaml. A value that the schema of the file refuses is left out; the rest is
+// looked at here.
 func readChoices(s *config.Service, report finding.Report) choices {
 	c := choices{enabled: true, topic: topicPrefix + s.Name, brokers: defaultBrokers,
 		topicAt: finding.Position{File: s.Name + "/service.yaml"}}

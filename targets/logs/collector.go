@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// The types below are the parts of the Collector's configuration that this target fills in. They are our own, because the
-// Collector's Go modules bring hundreds of others with them; the end-to-end test puts the output before the real one.
+// The types below are the parts of the Collector's configuration that this target fills in. They are our own, because
+// the Collector's Go modules bring hundreds of others with them; the end-to-end test puts the output before the real
+// one.
 
 type collector struct {
 	Extensions map[string]any      `json:"extensions"`
@@ -67,16 +68,16 @@ const (
 	stateDir = "/var/lib/paasta-logs" // on the node: how far files are read, and lines that Kafka has not taken yet
 	logDir   = "/var/log/pods/"       // where the kubelet puts containers' logs
 	secrets  = "/etc/paasta-logs/"    // where the example DaemonSet mounts Secrets, a folder for each brokers
-	// queued is how many entries of each brokers' queue are on the node's disk at most. After that the Collector stops to
-	// read, and what the kubelet removes meanwhile is lost.
+	// queued is how many entries of each brokers' queue are on the node's disk at most. After that the Collector stops
+	// to read, and what the kubelet removes meanwhile is lost.
 	queued = 500_000
 	// batched is how many entries go to Kafka at once, at most; sent before when flushAfter has gone by.
 	batched    = 5_000
 	flushAfter = "200ms"
 )
 
-// collector puts the configuration together: for each brokers a receiver, an exporter and a pipeline, so that a Kafka that
-// does not answer holds up no lines of the others.
+// collector puts the configuration together: for each brokers a receiver, an exporter and a pipeline, so that a Kafka
+// that does not answer holds up no lines of the others.
 func (s settings) collector(cluster string, all []routed) collector {
 	c := collector{
 		Extensions: map[string]any{
@@ -108,8 +109,8 @@ func (s settings) collector(cluster string, all []routed) collector {
 	return c
 }
 
-// receiver reads the logs of pods that some stream is in. A file that the kubelet has renamed is read to its end, also when
-// the Collector was away meanwhile.
+// receiver reads the logs of pods that some stream is in. A file that the kubelet has renamed is read to its end, also
+// when the Collector was away meanwhile.
 func receiver(cluster string, streams []routed) fileLog {
 	return fileLog{
 		Include:         includes(streams),
@@ -123,8 +124,8 @@ func receiver(cluster string, streams []routed) fileLog {
 	}
 }
 
-// includes are patterns of files, one for each way in which the streams' namespaces begin: looking through the folder costs
-// time for each pattern. Which pods and containers count is for the first filter to say.
+// includes are patterns of files, one for each way in which the streams' namespaces begin: looking through the folder
+// costs time for each pattern. Which pods and containers count is for the first filter to say.
 func includes(streams []routed) []string {
 	patterns := map[string]bool{}
 	for _, s := range streams {
@@ -137,8 +138,8 @@ func includes(streams []routed) []string {
 	return slices.Sorted(maps.Keys(patterns))
 }
 
-// exporter sends entries to Kafka until it takes them. One at a time, and a pod's lines all to one partition, so that they
-// stay in order.
+// exporter sends entries to Kafka until it takes them. One at a time, and a pod's lines all to one partition, so that
+// they stay in order.
 func (b *brokers) exporter(name string) exporter {
 	e := exporter{
 		Brokers:   b.addresses,
@@ -150,8 +151,9 @@ func (b *brokers) exporter(name string) exporter {
 			"allow_auto_topic_creation": true},
 		Timeout: "30s",
 		Retry:   map[string]any{"enabled": true, "initial_interval": "1s", "max_interval": "30s", "max_elapsed_time": "0s"},
-		SendingBulk: sendingQueue{Storage: "file_storage", BlockOnOverflow: true, Sizer: "items", QueueSize: queued, NumConsumers: 1,
-			Batch: map[string]any{"flush_timeout": flushAfter, "min_size": batched / 2, "max_size": batched}},
+		SendingBulk: sendingQueue{Storage: "file_storage", BlockOnOverflow: true, Sizer: "items", QueueSize: queued,
+			NumConsumers: 1,
+			Batch:        map[string]any{"flush_timeout": flushAfter, "min_size": batched / 2, "max_size": batched}},
 	}
 	if b.tls {
 		e.TLS = map[string]any{"insecure": false}

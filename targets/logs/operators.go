@@ -49,8 +49,8 @@ const (
 	maxLines = 1000
 )
 
-// continuation matches lines that go on with the entry before them: what is indented, and the lines of Java's and Python's
-// stack traces that are not.
+// continuation matches lines that go on with the entry before them: what is indented, and the lines of Java's and
+// Python's stack traces that are not.
 const continuation = `^(?:\s|Caused by: |Suppressed: |\.\.\. \d+ more|Traceback \(most recent call last\):|` +
 	`During handling of the above exception|The above exception was the direct cause|` +
 	`(?:[A-Za-z_][\w$]*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)(?:: |$))`
@@ -64,9 +64,12 @@ func operators(cluster string, streams []routed) []operator {
 		{Type: "filter", ID: "known", Expr: "not (resource.source matches " + strconv.Quote(known(streams)) + ")"},
 		{Type: "regex_parser", ID: "line", ParseFrom: "body", ParseTo: "attributes", OnError: "drop",
 			Regex: `^(?P<timestamp>\S+) (?P<component>stdout|stderr) (?P<part>[FP])\S* ?(?P<text>(?s:.*))$`},
-		{Type: "add", ID: "stream", Field: "attributes.stream", Value: expression(`resource.source + " " + attributes.component`)},
-		{Type: "recombine", ID: "pieces", CombineField: "attributes.text", CombineWith: &without, IsLastEntry: `attributes.part == "F"`,
-			SourceIdentifier: "attributes.stream", MaxBatchSize: &none, MaxUnmatched: &none, MaxLogSize: maxEntry, ForceFlush: "5s"},
+		{Type: "add", ID: "stream", Field: "attributes.stream",
+			Value: expression(`resource.source + " " + attributes.component`)},
+		{Type: "recombine", ID: "pieces", CombineField: "attributes.text", CombineWith: &without,
+			IsLastEntry:      `attributes.part == "F"`,
+			SourceIdentifier: "attributes.stream", MaxBatchSize: &none, MaxUnmatched: &none, MaxLogSize: maxEntry,
+			ForceFlush: "5s"},
 	}
 	all = append(all, names(streams)...)
 	all = append(all, operator{Type: "recombine", ID: "lines", CombineField: "attributes.text", CombineWith: &newline,
@@ -79,7 +82,8 @@ func operators(cluster string, streams []routed) []operator {
 		operator{Type: "add", ID: "message", Field: "body", Value: expression(`{"cluster": ` + strconv.Quote(cluster) +
 			`, "service": attributes.service, "instance": attributes.instance, "component": attributes.component, ` +
 			`"pod_name": resource.pod, "timestamp": attributes.timestamp, "message": attributes.text}`)},
-		operator{Type: "retain", ID: "rest", Fields: []string{"resource." + topicAttribute, "resource.pod", "attributes.component"}})
+		operator{Type: "retain", ID: "rest", Fields: []string{"resource." + topicAttribute, "resource.pod",
+			"attributes.component"}})
 	for n := range all {
 		all[n].escape()
 	}
@@ -96,8 +100,8 @@ func (o *operator) escape() {
 // expression makes a value of what is computed for each entry.
 func expression(text string) string { return "EXPR(" + text + ")" }
 
-// known matches the folders of all streams: <namespace>_<pod>_<uid>/<container>. One expression for all, which Go matches
-// in a time that hardly grows with their number.
+// known matches the folders of all streams: <namespace>_<pod>_<uid>/<container>. One expression for all, which Go
+// matches in a time that hardly grows with their number.
 func known(streams []routed) string {
 	byNamespace := map[string][]string{}
 	var order []string
@@ -116,13 +120,15 @@ func known(streams []routed) string {
 	return "^(?:" + strings.Join(order, "|") + ")$"
 }
 
-// names sets the service and the instance from the names of the pod and the container, and where these do not tell, from
-// the streams themselves.
+// names sets the service and the instance from the names of the pod and the container, and where these do not tell,
+// from the streams themselves.
 func names(streams []routed) []operator {
 	all := []operator{
 		{Type: "add", ID: "service", Field: "attributes.service",
-			Value: expression(`replace(resource.pod[:max(lastIndexOf(resource.pod, "-" + resource.container + "-"), 0)], "--", "_")`)},
-		{Type: "add", ID: "instance", Field: "attributes.instance", Value: expression(`replace(resource.container, "--", "_")`)},
+			Value: expression(`replace(resource.pod[:max(lastIndexOf(resource.pod, "-" + resource.container + "-"), 0)], ` +
+				`"--", "_")`)},
+		{Type: "add", ID: "instance", Field: "attributes.instance",
+			Value: expression(`replace(resource.container, "--", "_")`)},
 	}
 	n := 0
 	for _, s := range streams {
@@ -157,9 +163,9 @@ func services(streams []routed) []routed {
 	return slices.CompactFunc(slices.Clone(streams), func(a, b routed) bool { return a.service == b.service })
 }
 
-// byLevel finds the level of entries of the services that want some levels only, and drops those of lower ones. An entry in
-// which no level is found is kept. In JSON it is the value of level, severity or levelname; elsewhere the first word in
-// capitals that is one, in the first 128 characters.
+// byLevel finds the level of entries of the services that want some levels only, and drops those of lower ones. An
+// entry in which no level is found is kept. In JSON it is the value of level, severity or levelname; elsewhere the
+// first word in capitals that is one, in the first 128 characters.
 func byLevel(streams []routed) []operator {
 	lists := map[string][]string{}
 	var wanting []string
@@ -179,10 +185,12 @@ func byLevel(streams []routed) []operator {
 	condition := "attributes.service in [" + strings.Join(wanting, ", ") + "]"
 	json := `attributes.text startsWith "{"`
 	all := []operator{
-		{Type: "regex_parser", ID: "level_json", If: condition + " and " + json, ParseFrom: "attributes.text", ParseTo: "attributes",
-			Regex: `"(?:level|severity|levelname)"\s*:\s*"(?P<level>\w+)"`, OnError: "send_quiet"},
+		{Type: "regex_parser", ID: "level_json", If: condition + " and " + json, ParseFrom: "attributes.text",
+			ParseTo: "attributes",
+			Regex:   `"(?:level|severity|levelname)"\s*:\s*"(?P<level>\w+)"`, OnError: "send_quiet"},
 		{Type: "regex_parser", ID: "level_text", If: condition + " and not (" + json + ")", ParseFrom: "attributes.text",
-			ParseTo: "attributes", Regex: `^.{0,128}?\b(?P<level>` + strings.ToUpper(strings.Join(words, "|")) + `)\b`, OnError: "send_quiet"},
+			ParseTo: "attributes", Regex: `^.{0,128}?\b(?P<level>` + strings.ToUpper(strings.Join(words, "|")) + `)\b`,
+			OnError: "send_quiet"},
 	}
 	for _, level := range levelNames() {
 		if len(lists[level]) == 0 {

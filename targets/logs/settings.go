@@ -3,7 +3,6 @@ package logs
 import (
 	"fmt"
 	"maps"
-	"net"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,7 +26,7 @@ const defaultBrokers = "default"
 type brokers struct {
 	addresses   []string // host:port
 	tls         bool     // default false
-	tlsSecret   string   // Secret with ca.crt, tls.crt and tls.key; empty for the CAs of the image, and no client certificate
+	tlsSecret   string   // Secret with ca.crt, tls.crt, tls.key; empty: the CAs of the image, no certificate
 	mechanism   string   // of SASL; empty for none
 	compression string   // default lz4
 }
@@ -56,7 +55,8 @@ type reader struct {
 
 func (r *reader) wrong(n *yaml11.Node, message, suggestion string) {
 	r.failed = true
-	r.report(finding.Finding{Code: BrokersWrong, At: n.Position(), Message: message, Suggestion: suggestion, Cluster: r.cluster})
+	r.report(finding.Finding{Code: BrokersWrong, At: n.Position(), Message: message, Suggestion: suggestion,
+		Cluster: r.cluster})
 }
 
 // keys refuses keys of a mapping that are not known; ok is false when it is none.
@@ -89,7 +89,8 @@ func readSettings(c *config.Cluster, report finding.Report) (set settings, ok bo
 	}
 	all := root.Get("brokers")
 	if !all.IsMap() || len(all.Pairs) == 0 {
-		r.wrong(root, "logs.brokers must name at least one list of Kafka brokers", "brokers: {default: {addresses: [kafka.example.com:9092]}}")
+		r.wrong(root, "logs.brokers must name at least one list of Kafka brokers",
+			"brokers: {default: {addresses: [kafka.example.com:9092]}}")
 		return set, false
 	}
 	set.brokers = map[string]*brokers{}
@@ -143,14 +144,17 @@ func (r *reader) brokers(n *yaml11.Node) *brokers {
 	return b
 }
 
+// address is host:port, where an IPv6 address is in brackets.
+var address = regexp.MustCompile(`^(?:[-._a-zA-Z0-9]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5})$`)
+
 // isAddress tells whether a text is host:port.
 func isAddress(text string) bool {
-	host, port, err := net.SplitHostPort(text)
-	if err != nil || host == "" || strings.ContainsAny(host, " /\t\n@$") {
+	m := address.FindStringSubmatch(text)
+	if m == nil {
 		return false
 	}
-	number, err := strconv.Atoi(port)
-	return err == nil && number > 0 && number <= 65535
+	port, _ := strconv.Atoi(m[1])
+	return port > 0 && port <= 65535
 }
 
 func (r *reader) oneOf(n *yaml11.Node, key string, known []string) string {
@@ -180,11 +184,13 @@ func (s settings) takes(cluster, service string, c *choices, report finding.Repo
 	case s.brokers[c.brokers] == nil:
 		f.Code, f.At = BrokersUnknown, c.brokersAt
 		names := slices.Sorted(maps.Keys(s.brokers))
-		f.Message = fmt.Sprintf("the cluster %s has no Kafka brokers %q; it has %s", cluster, c.brokers, strings.Join(names, ", "))
+		f.Message = fmt.Sprintf("the cluster %s has no Kafka brokers %q; it has %s", cluster, c.brokers,
+			strings.Join(names, ", "))
 		f.Suggestion = check.Nearest(c.brokers, names)
 	case !topicName.MatchString(c.topic) || c.topic == "." || c.topic == "..":
 		f.Code, f.At = TopicWrong, c.topicAt
-		f.Message = fmt.Sprintf("Kafka takes no topic %q: a name is letters, digits, dots, dashes and underscores, at most 249", c.topic)
+		f.Message = fmt.Sprintf("Kafka takes no topic %q: a name is letters, digits, dots, dashes and underscores, at "+
+			"most 249", c.topic)
 	default:
 		return true
 	}

@@ -17,7 +17,8 @@ type stream struct {
 	container         string
 }
 
-// newStream finds the pods by the names that PaaSTA gives them. PaaSTA: get_kubernetes_app_name, get_kubernetes_containers.
+// newStream finds the pods by the names that PaaSTA gives them. PaaSTA: get_kubernetes_app_name,
+// get_kubernetes_containers.
 func newStream(i *config.Instance) stream {
 	return stream{service: i.Service.Name, instance: i.Name, kind: i.Type, namespace: i.PodNamespace(),
 		app: paasta.AppName(i.Service.Name, i.Name), container: paasta.KubernetesName(i.Name)}
@@ -29,8 +30,8 @@ type routed struct {
 	choices *choices
 }
 
-// longestBase is how much of a workload's name and of its ReplicaSet's hash Kubernetes keeps in a pod's name, before the
-// five characters of its own. Kubernetes: names.SimpleNameGenerator.
+// longestBase is how much of a workload's name and of its ReplicaSet's hash Kubernetes keeps in a pod's name, before
+// the five characters of its own. Kubernetes: names.SimpleNameGenerator.
 const longestBase = 58
 
 // pattern matches the folder of the container's logs, <namespace>_<pod>_<uid>/<container>, without the namespace.
@@ -42,10 +43,11 @@ func (s stream) pattern() string {
 	return pod + "_[^_/]+/" + regexp.QuoteMeta(s.container)
 }
 
-// telling tells whether the pod's name and the container's name give the names of the service and the instance: they do
-// where PaaSTA only wrote "--" for "_".
+// telling tells whether the pod's name and the container's name give the names of the service and the instance: they
+// do where PaaSTA only wrote "--" for "_".
 func (s stream) telling() bool {
-	return len(s.app) < longestBase && undone(paasta.KubernetesName(s.service)) == s.service && undone(s.container) == s.instance
+	return len(s.app) < longestBase && undone(paasta.KubernetesName(s.service)) == s.service &&
+		undone(s.container) == s.instance
 }
 
 // undone takes back what paasta.KubernetesName does to most names.
@@ -70,8 +72,9 @@ func streamsFile(all []routed) map[string]streamFile {
 		if _, twice := file[name]; twice {
 			name += "." + r.kind
 		}
-		file[name] = streamFile{Namespace: r.namespace, Pods: r.app + "-*", Container: r.container, Brokers: r.choices.brokers,
-			Topic: r.choices.topic, Level: r.choices.level, Sample: r.choices.sample, FirstLine: r.choices.firstLine}
+		file[name] = streamFile{Namespace: r.namespace, Pods: r.app + "-*", Container: r.container,
+			Brokers: r.choices.brokers,
+			Topic:   r.choices.topic, Level: r.choices.level, Sample: r.choices.sample, FirstLine: r.choices.firstLine}
 	}
 	return file
 }

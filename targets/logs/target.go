@@ -1,8 +1,9 @@
-// Package logs renders the configuration of a stock OpenTelemetry Collector that runs on every node: it reads what containers
-// print and sends it to Kafka, a JSON line each, as the readers of `paasta logs` take it.
+// Package logs renders the configuration of a stock OpenTelemetry Collector that runs on every node: it reads what
+// containers print and sends it to Kafka, a JSON line each, as the readers of `paasta logs` take it.
 //
-// PaaSTA leaves this to monk, which is not public. The keys `logs` of the system config and of service.yaml are therefore ours.
-// The Collector asks no API server: which pods and containers are a service's is known here, and is in its configuration.
+// PaaSTA leaves this to monk, which is not public. The keys `logs` of the system config and of service.yaml are
+// therefore ours. The Collector asks no API server: which pods and containers are a service's is known here, and is in
+// its configuration.
 package logs
 
 import (
@@ -27,13 +28,14 @@ var Target = target.Target{
 	Name: "logs",
 	Doc: `The OpenTelemetry Collector's configuration: containers' logs to Kafka
 
-logs/collector.yaml is for a DaemonSet of the Collector's contrib distribution, logs/streams.yaml says instance by instance
-where its lines go. The key logs of the system config names the Kafka brokers; the key logs of service.yaml chooses.`,
+logs/collector.yaml is for a DaemonSet of the Collector's contrib distribution, logs/streams.yaml says instance by
+instance where its lines go. The key logs of the system config names the Kafka brokers; the key logs of service.yaml chooses.`,
 	Optional:   true,
 	SystemKeys: []string{settingsKey},
 	Files: []target.Files{
 		{Prefix: folder, Delivery: target.InConfigMap, Entries: &target.Entries{Rest: "LogCollector"}},
-		{Prefix: folder + "streams.yaml", Entries: &target.Entries{Kind: "LogStream", Rest: "LogStreams", Owner: ownedByName}},
+		{Prefix: folder + "streams.yaml", Entries: &target.Entries{Kind: "LogStream", Rest: "LogStreams",
+			Owner: ownedByName}},
 	},
 	Findings: docs,
 	Effects: effect.Table{
@@ -109,8 +111,8 @@ func link(c *config.Cluster, linked []target.Linked, report finding.Report) []ta
 	}
 }
 
-// checkTopics reports topics that lines of two services would be mixed in. Kafka names its metrics by topics with "." for
-// "_", so that it warns of topics which differ in nothing else.
+// checkTopics reports topics that lines of two services would be mixed in. Kafka names its metrics by topics with "."
+// for "_", so that it warns of topics which differ in nothing else.
 func checkTopics(cluster string, all []routed, report finding.Report) {
 	first := map[string]*routed{}
 	for n := range all {
@@ -124,8 +126,10 @@ func checkTopics(cluster string, all []routed, report finding.Report) {
 		if other.service == r.service {
 			continue
 		}
-		report(finding.Finding{Code: TopicShared, Severity: finding.Warning, At: r.choices.topicAt, Service: r.service, Cluster: cluster,
-			Message: fmt.Sprintf("the topic %s is that of %s, too: paasta logs shows the lines of both for instances of one name",
+		report(finding.Finding{Code: TopicShared, Severity: finding.Warning, At: r.choices.topicAt, Service: r.service,
+			Cluster: cluster,
+			Message: fmt.Sprintf("the topic %s is that of %s, too: paasta logs shows the lines of both for instances of "+
+				"one name",
 				r.choices.topic, other.service),
 			Notes: []finding.Note{{At: other.choices.topicAt, Message: "the topic of " + other.service}}})
 		first[name] = r
