@@ -52,6 +52,14 @@ func ForFile(file string) (name string, ok bool) {
 		return file, true
 	}
 	dir, base := path.Split(path.Clean(file))
+	switch {
+	case base == "MASTER.yaml":
+		return "master", true
+	case base == "deployments.json":
+		return "deployments", true
+	case isSystemFile(dir, base):
+		return "system", true
+	}
 	if path.Base(dir) == "secrets" && strings.HasSuffix(base, ".json") {
 		return "secret", true
 	}
@@ -71,6 +79,19 @@ func ForFile(file string) (name string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// isSystemFile tells whether a file is one that is merged into the system config: _system/*.yaml,
+// _system/paasta/*.json, and those of one cluster below _system/clusters.
+func isSystemFile(dir, base string) bool {
+	_, below, inside := strings.Cut("/"+dir, "/_system/")
+	if !inside || !strings.HasSuffix(base, ".json") && !strings.HasSuffix(base, ".yaml") {
+		return false
+	}
+	if cluster, ok := strings.CutPrefix(below, "clusters/"); ok {
+		_, below, _ = strings.Cut(cluster, "/")
+	}
+	return below == "" || below == "paasta/"
 }
 
 // Bundle returns a schema complete in itself: what it takes from definitions.json stands under its own $defs.

@@ -18,6 +18,12 @@ func TestForFile(t *testing.T) {
 		{"autotuned_defaults/cassandracluster", "autotuned_defaults/cassandracluster"},
 		{"web/secrets/token.json", "secret"},
 		{"./web/service.yaml", "service"},
+		{"tron/pnw-prod/MASTER.yaml", "master"},
+		{"web/deployments.json", "deployments"},
+		{"_system/paasta.yaml", "system"},
+		{"company/_system/paasta/volumes.json", "system"},
+		{"_system/clusters/pnw-prod/pools.yaml", "system"},
+		{"_system/sensu/team_data.json", ""},
 		{"web/kubernetes.yaml", ""},
 		{"web/README.md", ""},
 	} {

@@ -26,7 +26,7 @@ With --minimal it has one service and one cluster, and every line is explained: 
 you know neither PaaSTA nor paasta-render.
 
 Both run on a stock cluster, such as one that kind or minikube makes. Comments in _system say what
-PaaSTA does differently.`,
+PaaSTA does differently. The folder .vscode makes VS Code check files while you write them.`,
 		Example: `  paasta-render init company
   paasta-render init --minimal my-company`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -63,6 +63,16 @@ func initCompany(s streams, dir string, company embed.FS, name string) error {
 		return err
 	}
 	if err := os.CopyFS(dir, files); err != nil {
+		return err
+	}
+	if err := writeSchemas(dir); err != nil {
+		return err
+	}
+	settings, err := vscodeSettings()
+	if err != nil {
+		return err
+	}
+	if _, err := writeNew(filepath.Join(dir, ".vscode", "settings.json"), settings); err != nil {
 		return err
 	}
 	say(s.out, "%s is ready. Next:\n  cd %s\n  paasta-render validate\n  paasta-render render -o ../out\n",
