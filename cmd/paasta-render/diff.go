@@ -5,26 +5,19 @@ import (
 	"errors"
 	"io"
 	"os"
-	"slices"
 	"strconv"
-	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/paasta-render/paasta-render/compiler"
-	"github.com/paasta-render/paasta-render/compiler/diff"
-	"github.com/paasta-render/paasta-render/compiler/diff/compare"
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
-	"github.com/paasta-render/paasta-render/compiler/explain"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 type diffCommand struct {
 	common
+	gateFlags
 	full, exitCode bool
 	expect         string
 }
@@ -42,11 +35,15 @@ BASE is compared with HEAD, or with the work tree when no HEAD is given; BASE...
 default is HEAD against the work tree; in a merge request's pipeline on GitHub or GitLab, the merge base. A system config
 in the same repository is read at the same revisions.
 
-What no rule knows counts as a restart: the forecast is never too optimistic. Secrets are never shown.`,
+What no rule knows counts as a restart: the forecast is never too optimistic. Secrets are never shown.
+
+The gates of gates.yaml in the system config are held against the change: those of BASE, and those that the change
+adds. A gate that does not hold is an error at the source line that made the change, and the exit status is 1.`,
 		Example: `  paasta-render diff
   paasta-render diff origin/main...HEAD --format markdown
   paasta-render diff HEAD~1..HEAD --expect no-restart
-  paasta-render diff --expect "only web,api" --exit-code`,
+  paasta-render diff --expect "only web,api" --exit-code
+  paasta-render diff origin/main...HEAD --approved-by "$APPROVERS"`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			argument := ""
@@ -56,10 +53,11 @@ What no rule knows counts as a restart: the forecast is never too optimistic. Se
 			return d.run(cmd.Context(), argument)
 		},
 	}
-	d.flags(cmd, "text", "json", "markdown", "html")
+	d.common.flags(cmd, "text", "json", "markdown", "html")
 	cmd.Flags().Lookup("format").Usage = "how the difference is printed: text, json, markdown, html"
 	cmd.Flags().BoolVar(&d.full, "full", false, "show every field of every object (text, json)")
 	cmd.Flags().BoolVar(&d.exitCode, "exit-code", false, "exit with status 3 when something changes")
+	d.gateFlags.flags(cmd)
 	cmd.Flags().StringVar(&d.expect, "expect", "", `fail unless the change is as meant: none, no-restart, "only SERVICE…"`)
 	return cmd
 }
@@ -73,6 +71,9 @@ func (d *diffCommand) run(ctx context.Context, argument string) error {
 			return err
 		}
 		expectation = &e
+	}
+	if _, err := d.today(); err != nil {
+		return err
 	}
 	var findings finding.List
 	report, err := d.report(ctx, d.parseSpan(argument), &findings)
@@ -120,105 +121,24 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 		return nil, err
 	}
 	defer sides.close()
-	var mu sync.Mutex
-	layout := layout()
-	var changes, linked []diff.Change
-	var alone alone
-	var old, now finding.List
-	causes := explain.NewCauses(experiments(options.Targets))
-	causes.Elsewhere, causes.Others = sides.elsewhere, sides.others
-	made, err := compiler.Compare(sides.pair, options, func(b compiler.Compared) {
-		if alone.take(b) {
-			return
-		}
-		found := compare.Files(layout, b.Before, b.After)
-		if b.Service != "" {
-			causes.Service(b.Base, b.Head, b.After, found)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		if b.Service == "" {
-			linked = append(linked, found...)
-			return
-		}
-		changes = append(changes, found...)
-	}, old.Add, now.Add)
+	gates := newGatekeeper(d.gateFlags, sides.pair.Base, sides.pair.Head, findings.Add)
+	found, err := compareSides(sides, options, gates.keep)
 	if err != nil {
 		return nil, err
 	}
-	wrong := introduced(old.All(), now.All())
-	if !made.Opened {
-		wrong = slices.Concat(old.All(), now.All())
-	}
-	for _, f := range wrong {
+	for _, f := range found.wrong() {
 		findings.Add(f)
 	}
-	changes = append(changes, alone.changes(layout, causes)...)
-	causes.Linked(linked)
-	report := report.New(slices.Concat(changes, linked))
+	report := report.New(found.changes)
 	report.Base, report.Head = sides.baseName, sides.headName
-	report.Findings, report.Unread, report.Costs = findings.All(), !made.Opened, made.Costs
+	report.Findings, report.Unread, report.Costs = findings.All(), !found.made.Opened, found.made.Costs
+	if report.Gates, err = gates.hold(report); err != nil {
+		return nil, err
+	}
+	for _, f := range report.Gates {
+		findings.Add(f)
+	}
 	return report, nil
-}
-
-// introduced keeps the findings that the base does not have, in whatever line.
-func introduced(old, now []finding.Finding) []finding.Finding {
-	known := map[string]bool{}
-	plain := func(f finding.Finding) string {
-		message := strings.Map(func(r rune) rune { // a size or a count may grow
-			if r >= '0' && r <= '9' {
-				return -1
-			}
-			return r
-		}, f.Message)
-		return strings.Join([]string{string(f.Code), f.At.File, message, f.Service, f.Instance, f.Cluster}, "\x00")
-	}
-	for _, f := range old {
-		known[plain(f)] = true
-	}
-	return slices.DeleteFunc(slices.Clone(now), func(f finding.Finding) bool { return known[plain(f)] })
-}
-
-// alone keeps services that only one side has: a service that is renamed is compared with what it was.
-type alone struct {
-	mu            sync.Mutex
-	services      []compiler.Compared
-	before, after []tree.File
-}
-
-// take keeps the service when it is on one side only.
-func (a *alone) take(b compiler.Compared) bool {
-	if b.Service == "" || len(b.Before) > 0 == (len(b.After) > 0) {
-		return false
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.services = append(a.services, b)
-	a.before, a.after = append(a.before, b.Before...), append(a.after, b.After...)
-	return true
-}
-
-// changes compares what was kept.
-func (a *alone) changes(layout *target.Layout, causes *explain.Causes) []diff.Change {
-	found := compare.Files(layout, a.before, a.after)
-	for _, b := range a.services {
-		var own []diff.Change
-		var at []int
-		files := map[string]bool{}
-		for _, f := range slices.Concat(b.Before, b.After) {
-			files[f.Path] = true
-		}
-		for i := range found {
-			if files[found[i].File] {
-				own, at = append(own, found[i]), append(at, i)
-			}
-		}
-		causes.Service(b.Base, b.Head, b.After, own)
-		for i := range own {
-			found[at[i]] = own[i]
-		}
-	}
-	return found
 }
 
 // write prints the report in the chosen format.

@@ -18,23 +18,26 @@ import (
 
 type publishCommand struct {
 	common
+	gateFlags
 	repo, branch, remote                                                          string
 	push, body, dryRun, keepGoing, dirty, skipOlder, notes, clusterMetadata, full bool
 	maxDeleted                                                                    float64
 	attempts                                                                      int
 	timeout                                                                       time.Duration
 
-	source  publish.Source
-	allow   publish.Permissions
-	atRoot  bool                      // soa-configs is all of its repository
-	known   func(commit string) bool  // whether soa-configs has the commit
-	reports map[string]*report.Report // by the change's tip and clusters; the last one of a branch counts
+	source   publish.Source
+	messages []string                  // of the source commit, and of those that a merge brings
+	atRoot   bool                      // soa-configs is all of its repository
+	known    func(commit string) bool  // whether soa-configs has the commit
+	reports  map[string]*report.Report // by the change's tip and clusters; the last one of a branch counts
 
 	repository *source.Repository // of soa-configs
 	head       *source.Tree       // what is rendered, with git's hashes
 	record     *publish.Record    // of this run, without trees; nil when it makes none
 	unrecorded string             // why it makes none
-	since      string             // the source commit whose trees are taken over; empty when everything is rendered
+	gates      *gatekeeper
+	lasts      map[string]*sinceLast // by the source commit that a branch was rendered from
+	since      string                // the source commit whose trees are taken over; empty when everything is rendered
 }
 
 func newPublish(s streams) *cobra.Command {
@@ -58,9 +61,11 @@ that were rendered.
 What nobody asked for stops the run, all branches of it. Deletions: a workload with volumes, a namespace, a whole service or
 cluster, more than 10 % of a cluster's workloads (files below kubernetes/<service>/). Changes that the API server refuses,
 because a field cannot be changed: an agent then applies nothing of the tree. Workloads whose manifest loses its number of
-pods: all but one end at once. The source commit allows them with a line of its message, a merge also with those of the
-commits it brings: Allow-Delete, Allow-Refused or Allow-Drop with SERVICE, SERVICE.INSTANCE, CLUSTER, CLUSTER/SERVICE or
-all, and NAMESPACE for a namespace; several by commas.
+pods: all but one end at once. A line in the message of a source commit since the branch's last render allows them, also
+of a commit that a merge brings: Allow-Delete, Allow-Refused or Allow-Drop with SERVICE, SERVICE.INSTANCE, CLUSTER,
+CLUSTER/SERVICE or all, and NAMESPACE for a namespace; several by commas.
+
+The gates of gates.yaml in the system config stop it, too: each is held against what the commit would change.
 
 The message ends with the verdict for promotion gates: Restarts, Drops, Refused, Deletes (numbers of workloads), and
 Routine: yes when only images and versions change.`,
@@ -70,7 +75,8 @@ Routine: yes when only images and versions change.`,
   paasta-render publish --repo ../manifests --dry-run --pr-body`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.run(cmd.Context()) },
 	}
-	p.flags(cmd, findingFormats()...)
+	p.common.flags(cmd, findingFormats()...)
+	p.gateFlags.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&p.repo, "repo", "", "output repository: a work tree, a bare repository, or with --push a URL (required)")
 	f.StringVar(&p.branch, "branch", "", "branch to commit to; {cluster} in it makes one a cluster (default: what HEAD names; main for a URL)")
@@ -103,6 +109,9 @@ func (p *publishCommand) run(ctx context.Context) error {
 	if p.attempts < 1 || p.maxDeleted < 0 || p.timeout < 0 {
 		return errors.New("--attempts must be at least 1, --max-deleted and --timeout not negative")
 	}
+	if _, err := p.today(); err != nil {
+		return err
+	}
 	var findings finding.List
 	in, err := p.open(findings.Add)
 	if p.repository != nil {
@@ -111,6 +120,7 @@ func (p *publishCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.gates = newGatekeeper(p.gateFlags, in, in, findings.Add)
 	if findings.HasErrors() {
 		return p.refuse(&findings, false)
 	}

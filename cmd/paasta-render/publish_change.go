@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
@@ -31,7 +33,8 @@ func (p *publishCommand) older(metadata []byte) bool {
 }
 
 // describe words a change, unless the firewall stops it.
-func (p *publishCommand) describe(c output.Change, whole bool, findings *finding.List) (output.Description, error) {
+func (p *publishCommand) describe(ctx context.Context, c output.Change, whole bool,
+	findings *finding.List) (output.Description, error) {
 	if c.Tip == p.source.Commit && p.atRoot {
 		return output.Description{}, errors.New("the branch is the one that is rendered, and its clusters would be read as " +
 			"services: name another with --branch")
@@ -47,12 +50,23 @@ func (p *publishCommand) describe(c output.Change, whole bool, findings *finding
 	}
 	report := report.New(compare.Files(layout(), before, after))
 	p.reports[reportKey(c)] = report
-	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100, Allow: p.allow,
+	last := p.lookSince(ctx, c.Metadata)
+	if last.causes != nil {
+		report.Explain(func(c *diff.Change) []diff.Cause { return last.causes[c.Key()] })
+	}
+	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100,
+		Allow: publish.Allowed(append(last.messages, p.messages...)...),
 		Wrong: wrongInstances(findings.All())}
-	if stops := append(publish.Taken(c.Before, c.Metadata), wall.Check(report, c.Before, c.After)...); len(stops) > 0 {
-		for _, stop := range stops {
-			findings.Add(stop)
-		}
+	said := append(publish.Taken(c.Before, c.Metadata), wall.Check(report, c.Before, c.After)...)
+	p.gates.before, p.gates.after = before, after
+	if report.Gates, err = p.gates.hold(report); err != nil {
+		return output.Description{}, err
+	}
+	said = append(said, report.Gates...)
+	for _, f := range said {
+		findings.Add(f)
+	}
+	if stops(said) {
 		return output.Description{}, errDeletes
 	}
 	clusters := withFiles(c)

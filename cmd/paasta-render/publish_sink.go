@@ -58,7 +58,7 @@ func (p *publishCommand) open(report finding.Report) (config.Input, error) {
 	if err != nil {
 		return config.Input{}, err
 	}
-	p.allow = publish.Allowed(append(merged, c.Message)...)
+	p.messages = append(merged, c.Message)
 	p.atRoot = repository.Prefix() == "."
 	p.source = publish.Source{Commit: c.Hash, RepoURL: repository.RemoteURL("origin"), Message: c.Message,
 		Author: fmt.Sprintf("%s <%s>", c.AuthorName, c.AuthorEmail), Date: c.AuthoredAt.Format(time.RFC3339), Renderer: version()}
@@ -207,7 +207,7 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 		o.Outdated = p.older
 	}
 	p.reports = map[string]*report.Report{}
-	o.Describe = func(c output.Change) (output.Description, error) { return p.describe(c, whole, findings) }
+	o.Describe = func(c output.Change) (output.Description, error) { return p.describe(ctx, c, whole, findings) }
 	g, err := output.NewGit(ctx, p.repo, o)
 	if err != nil {
 		return nil, err

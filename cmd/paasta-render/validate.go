@@ -10,6 +10,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/gate"
 )
 
 func newValidate(s streams) *cobra.Command {
@@ -63,6 +64,7 @@ func (c *common) validate(ctx context.Context, runs runsFlags) error {
 	bar := newProgress(c.err, c.quiet)
 	options.Progress = bar.show
 	var findings finding.List
+	gate.Read(in.System, in.SystemDir, findings.Add)
 	result, err := compiler.Validate(in, options, findings.Add)
 	bar.clear()
 	if errors.Is(err, compiler.ErrStopped) {

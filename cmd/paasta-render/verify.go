@@ -36,7 +36,7 @@ renders nothing and compares the trees with the record's hashes only. Exit statu
   paasta-render verify --repo ../manifests --branch main --fast`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return v.run(cmd.Context()) },
 	}
-	v.flags(cmd, findingFormats()...)
+	v.common.flags(cmd, findingFormats()...)
 	f := cmd.Flags()
 	f.StringVar(&v.repo, "repo", "", "output repository: a work tree or a bare repository (required)")
 	f.StringVar(&v.branch, "branch", "", "branch to read (default: what HEAD names)")

@@ -59,7 +59,7 @@ type bound struct {
 var compiled = sync.OnceValue(func() map[string]*rules {
 	c := schemaCompiler{documents: map[string]*yaml11.Node{}, done: map[string]*rules{}}
 	all := map[string]*rules{}
-	for _, name := range slices.Concat(paastaSchemas, ownSchemas, []string{"secret"}) {
+	for _, name := range slices.Concat(paastaSchemas, ownSchemas, []string{"secret", "gates"}) {
 		all[name] = c.reference(name, "")
 	}
 	return all

@@ -29,6 +29,7 @@ func Docs() []Doc {
 		publishDocs,
 		validateDocs,
 		reviewDocs,
+		gateDocs,
 	} {
 		all = append(all, area...)
 	}

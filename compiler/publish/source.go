@@ -24,6 +24,15 @@ type Source struct {
 	Renderer string
 }
 
+// Commit is one source commit of those that a render brings.
+type Commit struct {
+	Hash          string
+	Author, Email string
+	Subject       string
+	Files         []string // that it changes, relative to the soa directory; none of a merge
+	Merge         bool
+}
+
 // Subject is the first line of the message.
 func (s Source) Subject() string {
 	subject, _, _ := strings.Cut(strings.TrimSpace(s.Message), "\n")

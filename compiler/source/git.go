@@ -125,11 +125,15 @@ func (r *Repository) Commit(revision string) (Commit, error) {
 	if err != nil {
 		return Commit{}, err
 	}
+	return plain(c), nil
+}
+
+func plain(c *object.Commit) Commit {
 	parents := make([]string, len(c.ParentHashes))
 	for i, h := range c.ParentHashes {
 		parents[i] = h.String()
 	}
-	return Commit{c.Hash.String(), c.Author.Name, c.Author.Email, c.Author.When, c.Message, parents}, nil
+	return Commit{c.Hash.String(), c.Author.Name, c.Author.Email, c.Author.When, c.Message, parents}
 }
 
 func (r *Repository) commit(revision string) (*object.Commit, error) {

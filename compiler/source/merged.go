@@ -8,7 +8,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/object"
 )
 
-// maxMerged is how many commits are looked at for what a merge brings.
+// maxMerged is how many commits are looked at for what a merge, or a span, brings.
 const maxMerged = 10_000
 
 // Merged returns the messages of the commits that a merge brings: those that its first parent does not lead to, the merge
@@ -18,9 +18,37 @@ func (r *Repository) Merged(revision string) ([]string, error) {
 	if err != nil || len(merge.ParentHashes) < 2 {
 		return nil, err
 	}
+	var messages []string
+	for _, c := range r.brought(merge.ParentHashes[1:], merge.ParentHashes[0]) {
+		messages = append(messages, c.Message)
+	}
+	return messages, nil
+}
+
+// Between returns the commits that head leads to and base does not, the latest first, head itself among them. What a
+// shallow clone lacks is passed over, and no more than 10,000 commits are looked at.
+func (r *Repository) Between(base, head string) ([]Commit, error) {
+	old, err := r.commit(base)
+	if err != nil {
+		return nil, err
+	}
+	now, err := r.commit(head)
+	if err != nil {
+		return nil, err
+	}
+	var commits []Commit
+	for _, c := range r.brought([]plumbing.Hash{now.Hash}, old.Hash) {
+		commits = append(commits, plain(c))
+	}
+	return commits, nil
+}
+
+// brought returns the commits that tips lead to and old does not, the latest first.
+func (r *Repository) brought(tips []plumbing.Hash, old plumbing.Hash) []*object.Commit {
 	w := walk{repository: r, old: map[plumbing.Hash]bool{}}
-	for n, parent := range merge.ParentHashes {
-		w.add(parent, n == 0)
+	w.add(old, true)
+	for _, tip := range tips {
+		w.add(tip, false)
 	}
 	var brought []*object.Commit
 	for n := 0; n < maxMerged && w.fresh > 0; n++ {
@@ -34,13 +62,8 @@ func (r *Repository) Merged(revision string) ([]string, error) {
 			w.add(parent, old)
 		}
 	}
-	var messages []string
-	for _, c := range brought {
-		if !w.old[c.Hash] { // found out too late, where clocks differ
-			messages = append(messages, c.Message)
-		}
-	}
-	return messages, nil
+	// Where clocks differ, that a commit is old may be found out after it.
+	return slices.DeleteFunc(brought, func(c *object.Commit) bool { return w.old[c.Hash] })
 }
 
 // walk is a heap of commits, the latest on top, that knows which ones are old: those that the first parent leads to. Of

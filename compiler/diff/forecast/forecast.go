@@ -154,7 +154,8 @@ func (f *Forecast) addSubjects(c *diff.Change) {
 // losesAlert tells whether something of an alert goes: the alert itself, a rule, somebody who is told, or its being on.
 func losesAlert(c *diff.Change) bool {
 	return slices.ContainsFunc(c.Edits, func(e diff.Edit) bool {
-		return e.Effect == diff.Alert && (e.Op == diff.Removed || e.After == "false" || e.After == `""`)
+		off := e.After == "false" || e.After == `"false"` || e.After == `""`
+		return e.Effect == diff.Alert && (e.Op == diff.Removed || off)
 	})
 }
 

@@ -22,6 +22,7 @@ type jsonReport struct {
 	Head     string            `json:"head"`
 	Compared bool              `json:"compared"`
 	Findings []json.RawMessage `json:"findings"`
+	Gates    []json.RawMessage `json:"gates"`
 	Summary  Summary           `json:"summary"`
 	Forecast forecast.Forecast `json:"forecast"`
 	Costs    []capacity.Delta  `json:"costs"`
@@ -35,8 +36,12 @@ func (r *Report) JSON(w io.Writer, full bool) error {
 	if err != nil {
 		return err
 	}
+	gates, err := findingsJSON(r.Gates)
+	if err != nil {
+		return err
+	}
 	d := jsonReport{
-		Version: SchemaVersion, Base: r.Base, Head: r.Head, Compared: !r.Unread, Findings: findings,
+		Version: SchemaVersion, Base: r.Base, Head: r.Head, Compared: !r.Unread, Findings: findings, Gates: gates,
 		Summary: r.Summary, Forecast: withLists(r.Forecast), Classes: r.Classes, Costs: r.Costs,
 	}
 	if d.Summary.Clusters == nil {

@@ -26,6 +26,7 @@ func (r *Report) Markdown(w io.Writer) error {
 	}
 	m.add("### " + escapeMarkdown(r.Sentence()) + "\n\n")
 	m.wrong(r)
+	m.gates(r)
 	if r.Summary.Objects() > 0 {
 		m.forecast(r)
 		m.classes(r)
@@ -65,6 +66,21 @@ func (m *markdown) wrong(r *Report) {
 		m.add("> - " + escapeMarkdown(clip(line, 300)) + "\n")
 	}
 	m.add("\n")
+}
+
+// gates says what the company's own rules say of the change.
+func (m *markdown) gates(r *Report) {
+	lines := r.gateLines()
+	for i, line := range lines {
+		if i == maxWrong {
+			m.add(fmt.Sprintf("> - and %s more\n", thousands(len(lines)-i)))
+			break
+		}
+		m.add("> - " + escapeMarkdown(clip(line, 400)) + "\n")
+	}
+	if len(lines) > 0 {
+		m.add("\n")
+	}
 }
 
 func (m *markdown) forecast(r *Report) {

@@ -46,6 +46,20 @@ func (r *Report) wrongLines() []string {
 	return lines
 }
 
+// gateLines are what the company's gates say, as people read it; those that stop the change first.
+func (r *Report) gateLines() []string {
+	var stop, rest []string
+	for _, f := range r.Gates {
+		line := fmt.Sprintf("%s: %s", f.At, f.Sentence())
+		if f.Severity == finding.Error {
+			stop = append(stop, "stopped by a gate: "+line)
+			continue
+		}
+		rest = append(rest, "a gate warns: "+line)
+	}
+	return append(stop, rest...)
+}
+
 // findingsJSON are the findings as every command prints them with --format json.
 func findingsJSON(findings []finding.Finding) ([]json.RawMessage, error) {
 	var b bytes.Buffer
