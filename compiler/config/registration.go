@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -27,7 +26,8 @@ func (r Registration) Split() (service, namespace string, ok bool) {
 }
 
 // Registrations returns the instance's registrations: `registrations` when it is not empty, else <service>.<nerve_ns>,
-// else <service>.<instance>. PaaSTA: LongRunningServiceConfig.get_registrations.
+// else <service>.<instance>, of Cassandra clusters cassandra_<instance>.main. RegistrationsProblem says when PaaSTA
+// cannot read them. PaaSTA: LongRunningServiceConfig.get_registrations.
 func (i *Instance) Registrations() []Registration {
 	var all []Registration
 	if list := i.Get("registrations"); list.IsList() {
@@ -38,25 +38,32 @@ func (i *Instance) Registrations() []Registration {
 	if len(all) > 0 {
 		return all
 	}
+	if i.IsCassandra() {
+		return []Registration{{Name: "cassandra_" + i.Name + ".main", At: i.Position()}}
+	}
 	if ns := i.Get("nerve_ns"); ns != nil {
 		return []Registration{{i.Service.Name + "." + python.Str(ns), i.At("nerve_ns"), true}}
 	}
 	return []Registration{{Name: i.Service.Name + "." + i.Name, At: i.Position()}}
 }
 
-// Deployed tells whether deployments.json has an image for the instance.
-func (i *Instance) Deployed() bool { return i.Branch != nil }
-
-// RunsPods tells whether PaaSTA itself makes the instance's pods, so that its labels are on them.
-func (i *Instance) RunsPods() bool { return i.Type == "kubernetes" || i.Type == "eks" }
-
-// PodNamespace is the Kubernetes namespace of the instance's pods: namespace; default paastasvc-<service>.
-// PaaSTA: KubernetesDeploymentConfig.get_namespace.
-func (i *Instance) PodNamespace() string {
-	if ns, ok := i.Get("namespace").Str(); ok {
-		return ns
+// RegistrationsProblem says why PaaSTA cannot read `registrations`; nil when it can.
+func (i *Instance) RegistrationsProblem() *Problem {
+	list, own := i.Get("registrations"), i.Service.Name+"."+i.Name
+	switch {
+	case list == nil:
+		return nil
+	case list.IsList():
+		for _, item := range list.Items {
+			if !item.IsString() {
+				return mismatch(item, "a registration", "a string").suggest(own)
+			}
+		}
+		return nil
+	case (list.IsString() || list.IsMap()) && !list.Truthy() && !i.Has("nerve_ns"):
+		return nil
 	}
-	return paasta.Namespace(i.Service.Name)
+	return mismatch(list, "registrations", "a list").suggest("[" + own + "]")
 }
 
 // ContainerPort is the port on which the pods serve: container_port; default 8888.

@@ -24,7 +24,7 @@ const (
 )
 
 // in selects the series of the instance's cluster and namespace.
-func in(i *config.Instance) string { return inCluster(i.Service.Cluster.Name, Namespace(i)) }
+func in(i *config.Instance) string { return inCluster(i.Service.Cluster.Name, i.PodNamespace()) }
 
 func inCluster(cluster, namespace string) string {
 	return is("paasta_cluster", cluster) + "," + is("namespace", namespace)
@@ -53,7 +53,7 @@ func workload(i *config.Instance) string {
 }
 
 func workloadKind(i *config.Instance) string {
-	if IsStateful(i) {
+	if i.IsStateful() {
 		return "statefulset"
 	}
 	return "deployment"
@@ -70,7 +70,7 @@ func podPattern(i *config.Instance) string {
 	name := paasta.AppName(i.Service.Name, i.Name) + "-"
 	const cut = 58
 	switch {
-	case IsStateful(i):
+	case i.IsStateful():
 		return regexp.QuoteMeta(name) + "[0-9]+"
 	case len(name) >= cut:
 		return regexp.QuoteMeta(name[:cut]) + "[0-9a-z]{5}"
@@ -84,7 +84,7 @@ func podPattern(i *config.Instance) string {
 // a pattern on every pod of all clusters that it knows, so that a pattern here would cost a millisecond each time.
 // Where many services share a namespace the pattern costs less than their pods.
 func near(i *config.Instance) string {
-	if Namespace(i) == paasta.Namespace(i.Service.Name) {
+	if i.PodNamespace() == paasta.Namespace(i.Service.Name) {
 		return in(i)
 	}
 	return in(i) + ",pod=~" + strconv.Quote(podPattern(i))

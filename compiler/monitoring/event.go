@@ -16,9 +16,9 @@ func (s Settings) ForReplication(i *config.Instance, r Replication) Settings {
 	after := "10m"
 	expected, _ := r.Expected.Number()
 	switch {
-	case IsFlink(i):
+	case i.IsFlink():
 		after = "2m"
-	case !IsAutoscaled(i) && expected == 1:
+	case !i.IsAutoscaled() && expected == 1:
 		after = "20m"
 	}
 	status := "Check the instance with: `paasta status -s " + i.Service.Name + " -i " + i.Name + " -c " +

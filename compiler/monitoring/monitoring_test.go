@@ -78,8 +78,8 @@ func TestConditionsParse(t *testing.T) {
 			monitoring.OOMKilled(i), monitoring.CrashLooping(i), monitoring.CannotStart(i), monitoring.RolloutStuck(i),
 			monitoring.AutoscalerStuck(i), monitoring.MovedStatefulSet(i), monitoring.Evicted("prod", []string{"a.b", "c"}),
 			monitoring.SparkRunning("prod", "web")}
-		providers, _ := monitoring.Providers(i)
-		if monitoring.IsAutoscaled(i) {
+		providers, _ := config.Providers(i.Config)
+		if i.IsAutoscaled() {
 			query, p := monitoring.AtMaxInstances(i, providers)
 			if p != nil {
 				t.Fatal(p.Message)

@@ -12,8 +12,8 @@ import (
 // A container that was killed before it was first seen counts, and one that was killed while nobody looked. The value
 // is a number of containers.
 func OOMKilled(i *config.Instance) string {
-	if !IsKubernetes(i) {
-		return oomKilledByLabels(i.Service.Cluster.Name, Namespace(i), i.Service.Name, i.Name)
+	if !i.RunsPods() {
+		return oomKilledByLabels(i.Service.Cluster.Name, i.PodNamespace(), i.Service.Name, i.Name)
 	}
 	pods := near(i)
 	return either(
@@ -91,6 +91,6 @@ func SparkRunning(cluster, service string) string {
 // PaaSTA: cleanup_kubernetes_jobs.instance_is_not_bouncing.
 func MovedStatefulSet(i *config.Instance) string {
 	return "count(kube_statefulset_created{" + is("paasta_cluster", i.Service.Cluster.Name) +
-		`,namespace=~"paasta|paastasvc-.*",namespace!=` + strconv.Quote(Namespace(i)) +
+		`,namespace=~"paasta|paastasvc-.*",namespace!=` + strconv.Quote(i.PodNamespace()) +
 		"," + is("statefulset", paasta.AppName(i.Service.Name, i.Name)) + "}) > 0"
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // LiveExporter is the series by which the cluster's own rules say that kube-state-metrics tells of Deployments.
@@ -20,15 +22,15 @@ func StateExporters(cluster string) string {
 // What an autoscaled instance should have is what its autoscaler asks for, within its bounds. The value is in percent.
 func UnderReplicated(i *config.Instance, r Replication, alertAfter int64) string {
 	switch {
-	case IsFlink(i):
+	case i.IsFlink():
 		return flinkUnderReplicated(i, r)
-	case !IsKubernetes(i):
+	case !i.RunsPods():
 		return r.below("("+readyPods(i, "")+" or "+noneOf(i)+")", number(r.Expected))
 	}
 	ready, expected := "max("+workloadMetric(i, "status_replicas_ready")+")", number(r.Expected)
 	if r.Minimum != nil {
 		asked := "spec_replicas"
-		if IsStateful(i) {
+		if i.IsStateful() {
 			asked = "replicas"
 		}
 		minimum := number(r.Minimum)
@@ -70,7 +72,7 @@ func noneOf(i *config.Instance) string {
 	cluster := i.Service.Cluster.Name
 	return "0 * max({" + `__name__=~"kube_namespace_created|kube_namespace_status_phase|kube_deployment_created|` +
 		`kube_deployment_status_replicas_ready|kube_pod_status_ready",` + is("paasta_cluster", cluster) + "," +
-		oneOf("namespace", "kube-system", Namespace(i)) + "} or " + LiveExporter + "{" + is("paasta_cluster", cluster) +
+		oneOf("namespace", "kube-system", i.PodNamespace()) + "} or " + LiveExporter + "{" + is("paasta_cluster", cluster) +
 		"} or " + StateExporters(cluster) + " == 1) unless on () " + StateExporters(cluster) + " == 0"
 }
 
@@ -81,7 +83,7 @@ func flinkUnderReplicated(i *config.Instance, r Replication) string {
 		return r.below("("+readyPods(i, kind)+" or "+noneOf(i)+")", expected)
 	}
 	conditions := []string{under("supervisor", "1"), under("jobmanager", "1")}
-	if !isZero(r.Expected) {
+	if !python.Equal(r.Expected, yaml11.NewInt(0)) {
 		conditions = append(conditions, under("taskmanager", number(r.Expected)))
 	}
 	return either(conditions...)

@@ -23,7 +23,7 @@ func ReplicationOf(i *config.Instance) (Replication, *Problem) {
 	r := Replication{Threshold: Or(i.Get("replication_threshold"), yaml11.NewInt(50))}
 	one := yaml11.NewInt(1)
 	switch {
-	case IsFlink(i):
+	case i.IsFlink():
 		r.Threshold = Or(i.Get("replication_threshold"), yaml11.NewInt(100))
 		manager := i.Get("taskmanager")
 		if manager != nil && !manager.IsMap() {
@@ -35,9 +35,9 @@ func ReplicationOf(i *config.Instance) (Replication, *Problem) {
 				r.Expected = yaml11.NewFloat(f) // PaaSTA calls float() on it
 			}
 		}
-	case IsCassandra(i):
+	case i.IsCassandra():
 		r.Expected = Or(i.Get("replicas"), one)
-	case IsAutoscaled(i):
+	case i.IsAutoscaled():
 		r.Expected, r.Minimum = i.Get("max_instances"), Or(i.Get("min_instances"), one)
 	default:
 		r.Expected = Or(i.Get("instances"), one)

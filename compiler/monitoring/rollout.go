@@ -12,21 +12,21 @@ import (
 // cannot be read. As in PaaSTA utilisation is setpoint times the current value over the target; unlike there every
 // provider counts, not the last alone. The value is the number of replicas that it wants.
 // PaaSTA: check_autoscaler_max_instances.
-func AtMaxInstances(i *config.Instance, providers []Provider) (string, *Problem) {
+func AtMaxInstances(i *config.Instance, providers []config.Provider) (string, *Problem) {
 	maximum := i.Get("max_instances")
 	if !maximum.IsNumber() {
 		return "", mismatch(maximum, "max_instances", "a number")
 	}
 	var loads []string
 	for _, p := range providers {
-		for _, n := range []*yaml11.Node{p.Setpoint, p.AlertAbove()} {
+		for _, n := range []*yaml11.Node{p.Setpoint, AlertAbove(&p)} {
 			if !n.IsNumber() {
 				return "", mismatch(n, "a setpoint or max_instances_alert_threshold", "a number")
 			}
 		}
-		metric := autoscaler(i) + "," + is("metric_name", p.MetricName(i)) + "," + is("metric_target_type", p.TargetType())
+		metric := autoscaler(i) + "," + is("metric_name", MetricName(i, &p)) + "," + is("metric_target_type", targetType(&p))
 		loads = append(loads, number(p.Setpoint)+" * max(kube_horizontalpodautoscaler_status_target_metric{"+metric+
-			"}) / max(kube_horizontalpodautoscaler_spec_target_metric{"+metric+"}) > "+number(p.AlertAbove()))
+			"}) / max(kube_horizontalpodautoscaler_spec_target_metric{"+metric+"}) > "+number(AlertAbove(&p)))
 	}
 	loads = append(loads, autoscalerCondition(i, "ScalingActive"))
 	return "max(kube_horizontalpodautoscaler_status_desired_replicas{" + autoscaler(i) + "}) >= " + number(maximum) +
@@ -59,7 +59,7 @@ func autoscalerCondition(i *config.Instance, condition string) string {
 // them has changed for ten minutes; or no controller has looked at what was last asked of either.
 func RolloutStuck(i *config.Instance) string {
 	unseen := "max(" + workloadMetric(i, "status_observed_generation") + ") < max(" + workloadMetric(i, "metadata_generation") + ")"
-	if !IsStateful(i) {
+	if !i.IsStateful() {
 		late := "max(kube_deployment_status_condition{" + workload(i) + `,condition="Progressing",status="false"}) == 1`
 		return either(late, unseen)
 	}

@@ -6,15 +6,11 @@ package monitoring
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/config"
-	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // Problem is why PaaSTA itself cannot make a check or a rule of the configuration: it would raise an exception.
-type Problem struct {
-	At                  finding.Position
-	Message, Suggestion string
-}
+type Problem = config.Problem
 
 func problem(n *yaml11.Node, message string) *Problem {
 	return &Problem{At: n.Position(), Message: message}
@@ -22,18 +18,7 @@ func problem(n *yaml11.Node, message string) *Problem {
 
 // mismatch is the problem of a value of the wrong kind: "instances is a string, not a number".
 func mismatch(n *yaml11.Node, what, expected string) *Problem {
-	return problem(n, what+" is "+Article(n.Kind)+", not "+expected)
-}
-
-// Article names a kind in a sentence: a string, an integer, null.
-func Article(kind yaml11.Kind) string {
-	switch kind {
-	case yaml11.Null:
-		return "null"
-	case yaml11.Int:
-		return "an integer"
-	}
-	return "a " + kind.String()
+	return problem(n, what+" is "+n.KindWithArticle()+", not "+expected)
 }
 
 // Settings answers who is told about an event and how: PaaSTA's lookup through four layers. The zero Settings knows

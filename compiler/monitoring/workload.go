@@ -4,90 +4,18 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
-	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// IsKubernetes tells whether the instance is of a type whose Deployment PaaSTA itself makes: kubernetes or eks.
-func IsKubernetes(i *config.Instance) bool { return i.Type == "kubernetes" || i.Type == "eks" }
-
-// IsFlink tells whether the instance is a Flink cluster.
-func IsFlink(i *config.Instance) bool { return i.Type == "flink" || i.Type == "flinkeks" }
-
-// IsCassandra tells whether the instance is a Cassandra cluster.
-func IsCassandra(i *config.Instance) bool {
-	return i.Type == "cassandracluster" || i.Type == "cassandraclustereks"
-}
-
-// Namespace returns the Kubernetes namespace of the instance's pods. Key: namespace, default paastasvc-<service> for
-// kubernetes and eks. PaaSTA: get_namespace of each type.
-func Namespace(i *config.Instance) string {
-	if written := i.Get("namespace"); written != nil {
-		return python.Str(written)
-	}
-	switch i.Type {
-	case "kubernetes", "eks":
-		return paasta.Namespace(i.Service.Name)
-	case "flink", "flinkeks":
-		return "paasta-flinks"
-	case "cassandracluster", "cassandraclustereks":
-		return "paasta-cassandraclusters"
-	case "kafkacluster":
-		return "paasta-kafkaclusters"
-	case "nrtsearchservice", "nrtsearchserviceeks":
-		return "paasta-nrtsearchservices"
-	}
-	return "paasta"
-}
-
-// IsStateful tells whether the instance is a StatefulSet. Key: persistent_volumes. PaaSTA: format_kubernetes_app.
-func IsStateful(i *config.Instance) bool { return i.Get("persistent_volumes").Truthy() }
-
-// IsAutoscaled tells whether max_instances is set. PaaSTA: LongRunningServiceConfig.is_autoscaling_enabled.
-func IsAutoscaled(i *config.Instance) bool { return !i.Get("max_instances").IsNull() }
-
-// HasAutoscaler tells whether the instance gets a HorizontalPodAutoscaler. PaaSTA: get_autoscaling_metric_spec.
-func HasAutoscaler(i *config.Instance, providers []Provider) bool {
-	if i.Branch == nil || i.Branch.DesiredState == "stop" || !IsAutoscaled(i) || len(providers) == 0 || IsStateful(i) {
-		return false
-	}
-	policy, _ := providers[0].Get("decision_policy").Str()
-	if policy == "bespoke" {
-		return false
-	}
-	minimum := Or(i.Get("min_instances"), yaml11.NewInt(1))
-	return !isZero(minimum) && !isZero(i.Get("max_instances"))
-}
-
-func isZero(n *yaml11.Node) bool {
-	value, ok := n.Number()
-	return ok && value == 0
-}
-
-// Registrations returns the mesh names that the instance answers to. Keys: registrations, nerve_ns; default
-// <service>.<instance>, for Cassandra cassandra_<instance>.main. PaaSTA: get_registrations.
+// Registrations returns the mesh names that the instance answers to, or why PaaSTA cannot say. PaaSTA: get_registrations.
 func Registrations(i *config.Instance) ([]string, *Problem) {
-	listed := i.Get("registrations")
-	if IsCassandra(i) && !listed.Truthy() {
-		return []string{"cassandra_" + i.Name + ".main"}, nil
-	}
-	if listed == nil || listed.IsList() && len(listed.Items) == 0 {
-		if ns := i.Get("nerve_ns"); ns != nil {
-			return []string{i.Service.Name + "." + python.Str(ns)}, nil
-		}
-		return []string{i.Service.Name + "." + i.Name}, nil
-	}
-	if !listed.IsList() {
-		return nil, mismatch(listed, "registrations", "a list")
+	if p := i.RegistrationsProblem(); p != nil {
+		return nil, p
 	}
 	var names []string
-	for _, item := range listed.Items {
-		name, ok := item.Str()
-		if !ok {
-			return nil, mismatch(item, "a registration", "a string such as service.main")
-		}
-		names = append(names, name)
+	for _, r := range i.Registrations() {
+		names = append(names, r.Name)
 	}
 	return names, nil
 }

@@ -51,6 +51,10 @@ const NamespacePrefix = "paastasvc-"
 // PaaSTA: KubernetesDeploymentConfig.get_namespace.
 func Namespace(service string) string { return NamespacePrefix + KubernetesName(service) }
 
+// KindNamespace returns the Kubernetes namespace of custom resources, by the plural of their kind.
+// PaaSTA: setup_kubernetes_cr.
+func KindNamespace(plural string) string { return "paasta-" + plural }
+
 // ServiceAccountName returns the name of the service account of an IAM role. Every run of characters other than letters
 // and digits becomes one "-". PaaSTA: kubernetes_tools.get_service_account_name.
 func ServiceAccountName(role string) string {

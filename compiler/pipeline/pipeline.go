@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -37,16 +38,6 @@ type Step struct {
 	Timeout       int64 // seconds; 0 leaves it to the system that runs it
 	IgnoreFailure bool
 }
-
-// The steps that deploy nothing. Every other name is a deploy group, but for those that begin with "command-".
-// PaaSTA: utils.DEPLOY_PIPELINE_NON_DEPLOY_STEPS, is_deploy_step.
-const (
-	itest         = "itest"
-	itestAndPush  = "itest-and-push-to-registry"
-	securityCheck = "security-check"
-	push          = "push-to-registry"
-	commandPrefix = "command-"
-)
 
 var stepName = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 
@@ -185,18 +176,18 @@ func (r *reader) leftOut(n *yaml11.Node) {
 func (r *reader) script(s *Step, n *yaml11.Node) {
 	tag := []string{`COMMIT="$(git rev-parse HEAD)"`, "export DOCKER_TAG=" + quote(r.Image+":paasta-") + `"$COMMIT"`}
 	switch {
-	case s.Name == itest:
+	case s.Name == paasta.ITest:
 		s.Script = append(tag, "make itest")
-	case s.Name == itestAndPush:
+	case s.Name == paasta.ITestAndPush:
 		s.Script = append(tag, "make itest", `docker push "$DOCKER_TAG"`)
-	case s.Name == securityCheck:
+	case s.Name == paasta.SecurityCheck:
 		s.Script = append(tag, "make security-check")
-	case s.Name == push:
+	case s.Name == paasta.Push:
 		// A fresh runner does not have the image that the step before has built.
 		s.Script = append(tag,
 			`docker image inspect "$DOCKER_TAG" >/dev/null 2>&1 || make itest`,
 			`docker push "$DOCKER_TAG"`)
-	case strings.HasPrefix(s.Name, commandPrefix):
+	case strings.HasPrefix(s.Name, paasta.CommandPrefix):
 		command := n.Get("command")
 		if !command.IsString() || strings.TrimSpace(command.Text) == "" {
 			r.wrong(n.Position(), fmt.Sprintf("the step %q has no command to run", s.Name), "")

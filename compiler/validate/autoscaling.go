@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -26,97 +27,63 @@ func (c *checker) autoscaling(k *cluster, i *instance) {
 	if i.config.Get("max_instances").IsNull() || c.templated(k, i.kind) {
 		return
 	}
-	providers, wrong := metricsProviders(i.config)
+	providers, wrong := config.Providers(i.config)
 	if wrong != nil {
-		c.crash(k, i, orElse(wrong.at, i.at), wrong.message)
+		c.crash(k, i, orElse(wrong.At, i.at), wrong.Message)
 		return
 	}
 	seen := map[string]bool{}
-	for _, p := range providers {
+	for n := range providers {
+		p := &providers[n]
 		if f := c.provider(k, i, p, len(providers), seen); f != nil {
 			if f.At.File == "" {
-				f.At = orElse(p.Position(), i.at)
+				f.At = orElse(p.Config.Position(), i.at)
 			}
 			c.report(k.finding(i, *f))
 		}
 	}
 }
 
-// metricsProviders are the providers with PaaSTA's defaults under them; one of type cpu when none is given.
-// PaaSTA: LongRunningServiceConfig.get_autoscaling_params.
-func metricsProviders(config *yaml11.Node) ([]*yaml11.Node, *wrong) {
-	defaults := func(setpoint float64) *yaml11.Node {
-		return yaml11.NewMap(yaml11.Entry("type", yaml11.NewString("cpu")), yaml11.Entry("decision_policy",
-			yaml11.NewString("proportional")),
-			yaml11.Entry("setpoint", yaml11.NewFloat(setpoint)))
-	}
-	params := config.Get("autoscaling")
-	if params != nil && !params.IsMap() {
-		return nil, &wrong{params.Position(), "autoscaling is " + params.KindWithArticle() + ", not a mapping"}
-	}
-	list := params.Get("metrics_providers")
-	switch {
-	case list == nil || list.IsList() && len(list.Items) == 0 || list.IsMap() && len(list.Pairs) == 0:
-		return []*yaml11.Node{defaults(0.8)}, nil
-	case !list.IsList():
-		return nil, &wrong{list.Position(), "metrics_providers is " + list.KindWithArticle() + ", not a list"}
-	}
-	var all []*yaml11.Node
-	for _, own := range list.Items {
-		if !own.IsMap() {
-			return nil, &wrong{own.Position(), "a metrics provider is " + own.KindWithArticle() + ", not a mapping"}
-		}
-		setpoint := 0.8
-		if kind, _ := own.Get("type").Str(); kind == "arbitrary-promql" {
-			setpoint = 1
-		}
-		merged := *yaml11.DeepMerge(own, defaults(setpoint))
-		all = append(all, &merged)
-	}
-	return all, nil
-}
-
 // provider judges one provider; seen are the types before it, to which its own is added.
-func (c *checker) provider(k *cluster, i *instance, p *yaml11.Node, count int, seen map[string]bool) *finding.Finding {
-	kind, _ := p.Get("type").Str()
+func (c *checker) provider(k *cluster, i *instance, p *config.Provider, count int, seen map[string]bool) *finding.Finding {
+	kind := p.Type()
 	fields, known := forbidden[kind]
 	if !known {
-		return &finding.Finding{Code: finding.Unreadable, At: p.Get("type").Position(),
-			Message: "PaaSTA has no metrics provider " + python.Repr(p.Get("type"))}
+		return &finding.Finding{Code: finding.Unreadable, At: p.Kind.Position(),
+			Message: "PaaSTA has no metrics provider " + python.Repr(p.Kind)}
 	}
 	for _, key := range fields {
-		if p.Has(key) {
-			return &finding.Finding{Code: finding.AutoscalingField, At: p.KeyPosition(key),
+		if p.Config.Has(key) {
+			return &finding.Finding{Code: finding.AutoscalingField, At: p.Config.KeyPosition(key),
 				Message: fmt.Sprintf("metrics provider %s does not take %s", kind, key)}
 		}
 	}
-	policy, _ := p.Get("decision_policy").Str()
 	switch {
-	case policy == "bespoke" && count > 1:
-		return &finding.Finding{Code: finding.AutoscalingBespoke, At: p.Get("decision_policy").Position(),
+	case p.IsBespoke() && count > 1:
+		return &finding.Finding{Code: finding.AutoscalingBespoke, At: p.Policy.Position(),
 			Message: "bespoke scaling stands beside another metrics provider"}
 	case seen[kind]:
-		return &finding.Finding{Code: finding.AutoscalingTwice, At: p.Get("type").Position(),
+		return &finding.Finding{Code: finding.AutoscalingTwice, At: p.Kind.Position(),
 			Message: "metrics provider " + kind + " stands twice"}
 	}
 	seen[kind] = true
 	switch {
-	case kind == "active-requests":
+	case kind == config.ActiveRequests:
 		return activeRequests(i, p)
-	case kind == "arbitrary-promql":
+	case kind == config.ArbitraryPromQL:
 		return arbitraryPromQL(p)
-	case kind == "cpu" && policy != "bespoke" && !k.listed("skip_cpu_override_validation"):
+	case kind == config.CPUProvider && !p.IsBespoke() && !k.listed("skip_cpu_override_validation"):
 		return c.cpuOverride(i, count)
 	}
 	return nil
 }
 
-func activeRequests(i *instance, p *yaml11.Node) *finding.Finding {
+func activeRequests(i *instance, p *config.Provider) *finding.Finding {
 	if list := i.config.Get("registrations"); list.IsList() && len(list.Items) > 1 {
 		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: list.Position(),
 			Message: "active-requests takes an instance with one registration"}
 	}
-	if setpoint := p.Get("setpoint"); !python.Equal(setpoint, yaml11.NewFloat(0.8)) {
+	if setpoint := p.Setpoint; !python.Equal(setpoint, yaml11.NewFloat(0.8)) {
 		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: setpoint.Position(),
 			Suggestion: "desired_active_requests_per_replica",
 			Message:    "active-requests does not take setpoint"}
@@ -124,11 +91,11 @@ func activeRequests(i *instance, p *yaml11.Node) *finding.Finding {
 	return nil
 }
 
-func arbitraryPromQL(p *yaml11.Node) *finding.Finding {
+func arbitraryPromQL(p *config.Provider) *finding.Finding {
 	if !p.Get("metrics_query").Truthy() {
 		return &finding.Finding{Code: finding.AutoscalingQuery, Message: "arbitrary-promql needs metrics_query"}
 	}
-	setpoint := p.Get("setpoint")
+	setpoint := p.Setpoint
 	value, ok := setpoint.Number()
 	switch {
 	case !ok:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/check"
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -82,9 +83,9 @@ func (c *checker) deployGroup(k *cluster, i *instance) {
 	if written != nil && written.Kind == yaml11.Null {
 		return
 	}
-	steps, wrong := deployGroups(k.service.Base().Get("deploy"))
+	steps, wrong := config.DeployGroups(k.service.Base().Get("deploy"))
 	if wrong != nil {
-		c.crash(k, i, wrong.at, wrong.message)
+		c.crash(k, i, wrong.At, wrong.Message)
 		return
 	}
 	if slices.Contains(steps, i.own.DeployGroup) {
@@ -96,82 +97,6 @@ func (c *checker) deployGroup(k *cluster, i *instance) {
 	}
 	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDeployGroup, At: i.place("deploy_group"), Message: message,
 		Suggestion: check.Nearest(i.own.DeployGroup, steps)}))
-}
-
-// wrong is a value on which PaaSTA raises.
-type wrong struct {
-	at      finding.Position
-	message string
-}
-
-// notDeployed are the steps of a pipeline that deploy nothing, as do those that begin with "command-".
-// PaaSTA: utils.DEPLOY_PIPELINE_NON_DEPLOY_STEPS, is_deploy_step.
-var notDeployed = []string{"itest", "itest-and-push-to-registry", "security-check", "push-to-registry"}
-
-// deployGroups lists the deploy groups of a pipeline. PaaSTA: utils.get_pipeline_deploy_groups.
-func deployGroups(deploy *yaml11.Node) ([]string, *wrong) {
-	if deploy == nil {
-		return nil, nil
-	}
-	if !deploy.IsMap() {
-		return nil, &wrong{deploy.Position(), "deploy.yaml holds no keys and values"}
-	}
-	pipeline := deploy.Get("pipeline")
-	switch {
-	case pipeline == nil:
-		return nil, nil
-	case !pipeline.IsList():
-		return nil, &wrong{pipeline.Position(), "pipeline is " + pipeline.KindWithArticle() + ", not a list of steps"}
-	}
-	var names []string
-	add := func(entry *yaml11.Node) *wrong {
-		step := entry.Get("step")
-		switch {
-		case step == nil:
-			return &wrong{entry.Position(), "an entry of the pipeline has no step"}
-		case !step.IsString():
-			return &wrong{step.Position(), "step is " + step.KindWithArticle() + ", not a string"}
-		}
-		if !slices.Contains(notDeployed, step.Text) && !strings.HasPrefix(step.Text, "command-") {
-			names = append(names, step.Text)
-		}
-		return nil
-	}
-	for _, entry := range pipeline.Items {
-		if !entry.IsMap() {
-			return nil, &wrong{entry.Position(), "an entry of the pipeline is " + entry.KindWithArticle() + ", not a mapping"}
-		}
-		steps := []*yaml11.Node{entry}
-		if parallel := entry.Get("parallel"); parallel.Truthy() {
-			var w *wrong
-			if steps, w = parallelSteps(parallel); w != nil {
-				return nil, w
-			}
-		}
-		for _, s := range steps {
-			if w := add(s); w != nil {
-				return nil, w
-			}
-		}
-	}
-	return names, nil
-}
-
-// parallelSteps are the entries of a parallel block that name a step; the others are passed over.
-func parallelSteps(parallel *yaml11.Node) ([]*yaml11.Node, *wrong) {
-	if !parallel.IsList() {
-		return nil, &wrong{parallel.Position(), "parallel is " + parallel.KindWithArticle() + ", not a list of steps"}
-	}
-	var steps []*yaml11.Node
-	for _, entry := range parallel.Items {
-		if !entry.IsMap() {
-			return nil, &wrong{entry.Position(), "an entry of parallel is " + entry.KindWithArticle() + ", not a mapping"}
-		}
-		if entry.Get("step").Truthy() {
-			steps = append(steps, entry)
-		}
-	}
-	return steps, nil
 }
 
 // registrations wants "service.namespace" (PaaSTA also takes four parts). PaaSTA: LongRunningServiceConfig.validate,

@@ -17,7 +17,7 @@ import (
 func (c *checker) replicas(k *cluster) {
 	ecosystem, w := k.ecosystem()
 	if w != nil {
-		c.crash(k, nil, w.at, w.message)
+		c.crash(k, nil, w.At, w.Message)
 		return
 	}
 	if ecosystem != "prod" {
@@ -30,7 +30,7 @@ func (c *checker) replicas(k *cluster) {
 		}
 		here, w := c.deployed(k, i)
 		if w != nil {
-			c.crash(k, nil, w.at, w.message)
+			c.crash(k, nil, w.At, w.Message)
 			return
 		}
 		if here {
@@ -46,7 +46,7 @@ func (c *checker) replicas(k *cluster) {
 
 // ecosystem is where the cluster is, by the region that kube_clusters gives it; empty when kube_clusters does not know
 // the cluster. PaaSTA: SystemPaastaConfig.get_ecosystem_for_cluster.
-func (k *cluster) ecosystem() (string, *wrong) {
+func (k *cluster) ecosystem() (string, *config.Problem) {
 	known := k.System.Get("kube_clusters").Get(k.Name)
 	if known.IsNull() {
 		return "", nil
@@ -54,7 +54,7 @@ func (k *cluster) ecosystem() (string, *wrong) {
 	locations := k.System.Locations()
 	region := python.Str(known.Get("yelp_region"))
 	if len(locations.Convert(region, "region", "region")) == 0 {
-		return "", &wrong{known.Position(), "kube_clusters gives the cluster the region " + region +
+		return "", &config.Problem{At: known.Position(), Message: "kube_clusters gives the cluster the region " + region +
 			", which location_mapping.json does not know"}
 	}
 	found := locations.Convert(region, "region", "ecosystem")
@@ -66,7 +66,7 @@ func (k *cluster) ecosystem() (string, *wrong) {
 
 // deployed tells whether deployments.json has an image and a control entry for the instance.
 // PaaSTA: PaastaServiceConfigLoader._get_branch_dict.
-func (c *checker) deployed(k *cluster, i *config.Instance) (bool, *wrong) {
+func (c *checker) deployed(k *cluster, i *config.Instance) (bool, *config.Problem) {
 	branch, absence := c.Branch(k.Name+"."+i.Name, i.DeployGroup)
 	if absence == nil {
 		absence = branch.Lacks()
@@ -75,7 +75,7 @@ func (c *checker) deployed(k *cluster, i *config.Instance) (bool, *wrong) {
 	case absence == nil:
 		return true, nil
 	case absence.Raises:
-		return false, &wrong{absence.At, absence.Why}
+		return false, &config.Problem{At: absence.At, Message: absence.Why}
 	}
 	return false, nil
 }

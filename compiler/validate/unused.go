@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -61,7 +62,7 @@ func (c *checker) unusedDeployGroups() {
 	}
 	deploy := c.YAML("deploy.yaml")
 	pipeline := deploy.Get("pipeline")
-	groups, wrong := deployGroups(deploy)
+	groups, wrong := config.DeployGroups(deploy)
 	if wrong != nil {
 		return
 	}

@@ -1,77 +1,43 @@
 package kubernetes
 
 import (
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
 
-var (
-	nodeCPU          = yaml11.NewString("cpu")
-	nodeProportional = yaml11.NewString("proportional")
-	nodeSetpoint     = yaml11.NewFloat(0.8)
-	nodeWindow       = yaml11.NewInt(1800)
-	nodeEmptyMap     = yaml11.NewMap()
-)
+var nodeEmptyMap = yaml11.NewMap()
 
-// provider is one of autoscaling.metrics_providers, with its defaults: type cpu, decision_policy proportional,
-// setpoint 0.8 (1.0 for arbitrary-promql).
-type provider struct {
-	config         value
-	kind           value
-	policy, target value
-}
-
-// loadProviders reads autoscaling.metrics_providers; none is one with all defaults. PaaSTA: get_autoscaling_params.
+// loadProviders reads autoscaling.metrics_providers.
 func (b *builder) loadProviders() {
-	standard := provider{nodeEmptyMap, nodeCPU, nodeProportional, nodeSetpoint}
-	list := b.mapping("autoscaling").Get("metrics_providers")
-	for _, n := range b.mappings(list, "metrics_providers") {
-		p := provider{n, getOr(n, "type", nodeCPU), getOr(n, "decision_policy", nodeProportional), nil}
-		p.target = nodeSetpoint
-		if textOf(p.kind) == "arbitrary-promql" {
-			p.target = nodeOneFloat
-		}
-		p.target = getOr(n, "setpoint", p.target)
-		b.providers = append(b.providers, p)
+	providers, problem := config.Providers(b.Config)
+	if b.providers = providers; problem != nil {
+		b.refuseAt(problem.At, problem.Message, problem.Suggestion)
 	}
-	if len(b.providers) == 0 {
-		b.providers = []provider{standard}
-	}
-}
-
-// provider returns the metrics provider of a type; nil when the instance has none. PaaSTA:
-// get_autoscaling_metrics_provider.
-func (b *builder) provider(kind string) *provider {
-	for i := range b.providers {
-		if textOf(b.providers[i].kind) == kind {
-			return &b.providers[i]
-		}
-	}
-	return nil
 }
 
 // scalesBy tells whether the instance is autoscaled by a provider of the type. PaaSTA: should_use_metrics_provider.
-func (b *builder) scalesBy(kind string) bool { return b.autoscaled() && b.provider(kind) != nil }
+func (b *builder) scalesBy(kind string) bool {
+	return b.IsAutoscaled() && config.ProviderOf(b.providers, kind) != nil
+}
 
 // autoscaler scales the Deployment between min_instances (default 1) and max_instances; nil when the instance is
 // stopped, has no max_instances, has 0 in one of them, is scaled by its own code (bespoke), or is a StatefulSet.
 // PaaSTA: get_autoscaling_metric_spec.
 func (b *builder) autoscaler() *model.HorizontalPodAutoscaler {
-	if b.Branch.DesiredState == "stop" || !b.autoscaled() || textOf(b.providers[0].policy) == "bespoke" ||
-		b.Get("persistent_volumes").Truthy() {
-		return nil
-	}
 	low, high := b.or("min_instances", nodeOne), b.Get("max_instances")
-	if python.Equal(low, nodeZero) || python.Equal(high, nodeZero) {
+	if b.ScalesToZero(b.providers) {
 		b.warn(finding.AutoscalerLeftOut, high, "there is no autoscaler, for min_instances or max_instances is 0", "1")
+	}
+	if !b.HasAutoscaler(b.providers) {
 		return nil
 	}
 	metrics := []model.MetricSpec{}
 	for i := range b.providers {
 		if m := b.metric(&b.providers[i]); m != nil {
-			m.From = b.providers[i].config
+			m.From = b.providers[i].Config
 			metrics = append(metrics, *m)
 		}
 	}
@@ -100,67 +66,65 @@ func (b *builder) deploymentReference() model.CrossVersionObjectReference {
 
 // metric is what the autoscaler looks at for one provider; nil for a type that PaaSTA does not know.
 // PaaSTA: get_autoscaling_provider_spec.
-func (b *builder) metric(p *provider) *model.MetricSpec {
-	kind := textOf(p.kind)
-	switch kind {
-	case "cpu", "memory":
-		return b.utilization(kind, p)
-	case "uwsgi", "piscina", "gunicorn":
-		return b.sharedMetric(p, model.MetricTarget{Type: "Value", Value: given(p.target)})
-	case "uwsgi-v2", "worker-load":
-		return b.sharedMetric(p, model.MetricTarget{Type: "AverageValue", AverageValue: given(p.target)})
-	case "active-requests":
-		// The query gives the share by which to scale, so the target is always 1.
-		return b.objectMetric(b.name+"-active-requests-prom", nil, model.MetricTarget{Type: "Value", Value: nodeOne})
-	case "arbitrary-promql":
-		target := model.MetricTarget{Type: "AverageValue", AverageValue: given(p.target)}
-		if wanted := p.config.Get("target_type"); wanted != nil && textOf(wanted) != "AverageValue" {
-			target = model.MetricTarget{Type: "Value", Value: given(p.target)}
-		}
-		return b.objectMetric(b.name+"-arbitrary-promql-prom", nil, target)
+func (b *builder) metric(p *config.Provider) *model.MetricSpec {
+	target := model.MetricTarget{Type: p.TargetType()}
+	if target.Type == "Value" {
+		target.Value = given(p.Setpoint)
+	} else {
+		target.AverageValue = given(p.Setpoint)
 	}
-	if p.kind.IsList() || p.kind.IsMap() {
-		b.refuse(p.kind, "the type of a metrics provider is "+p.kind.KindWithArticle()+", not a string", "")
+	switch p.Type() {
+	case config.CPUProvider, config.MemoryProvider:
+		return b.utilization(p)
+	case "uwsgi", "piscina", "gunicorn", "uwsgi-v2", "worker-load":
+		return b.sharedMetric(p, target)
+	case config.ActiveRequests:
+		// The query gives the share by which to scale, so the target is always 1.
+		return b.objectMetric(p, nil, model.MetricTarget{Type: target.Type, Value: nodeOne})
+	case config.ArbitraryPromQL:
+		return b.objectMetric(p, nil, target)
+	}
+	if p.Kind.IsList() || p.Kind.IsMap() {
+		b.refuse(p.Kind, "the type of a metrics provider is "+p.Kind.KindWithArticle()+", not a string", "")
 		return nil
 	}
-	b.warn(finding.UnknownMetric, p.config,
-		"the metrics provider "+python.Repr(p.kind)+" is not known; the instance does not scale by it", "cpu")
+	b.warn(finding.UnknownMetric, p.Config,
+		"the metrics provider "+python.Repr(p.Kind)+" is not known; the instance does not scale by it", "cpu")
 	return nil
 }
 
 // utilization is a share of what is requested, in percent, truncated: 0.29 is 28.
-func (b *builder) utilization(resource string, p *provider) *model.MetricSpec {
-	setpoint, ok := b.number(p.target, "setpoint")
+func (b *builder) utilization(p *config.Provider) *model.MetricSpec {
+	setpoint, ok := b.number(p.Setpoint, "setpoint")
 	if !ok {
 		return nil
 	}
 	percent, ok := setpoint.times(100).truncate()
 	if !ok {
-		b.refuse(p.target, "setpoint is not finite", "0.8")
+		b.refuse(p.Setpoint, "setpoint is not finite", "0.8")
 		return nil
 	}
 	return &model.MetricSpec{Type: "Resource", Resource: &model.ResourceMetricSource{
-		Name:   resource,
-		Target: model.MetricTarget{Type: "Utilization", AverageUtilization: percent.node(p.target)},
+		Name:   p.Type(),
+		Target: model.MetricTarget{Type: p.TargetType(), AverageUtilization: percent.node(p.Setpoint)},
 	}}
 }
 
 // sharedMetric is one that all instances with the same moving average share: moving_average_window_seconds, default
 // 1800.
-func (b *builder) sharedMetric(p *provider, target model.MetricTarget) *model.MetricSpec {
-	window := getOr(p.config, "moving_average_window_seconds", nodeWindow)
+func (b *builder) sharedMetric(p *config.Provider, target model.MetricTarget) *model.MetricSpec {
 	selector := &model.LabelSelector{MatchLabels: model.Labels{
 		"paasta_cluster":  b.service.Cluster.Name,
 		"paasta_service":  b.service.Name,
 		"paasta_instance": b.Name,
 	}}
-	return b.objectMetric(textOf(p.kind)+"-prom-"+python.Str(window), selector, target)
+	return b.objectMetric(p, selector, target)
 }
 
-func (b *builder) objectMetric(name string, s *model.LabelSelector, target model.MetricTarget) *model.MetricSpec {
+func (b *builder) objectMetric(p *config.Provider, s *model.LabelSelector, target model.MetricTarget) *model.MetricSpec {
 	return &model.MetricSpec{Type: "Object", Object: &model.ObjectMetricSource{
 		DescribedObject: b.deploymentReference(),
-		Metric:          model.MetricIdentifier{Name: name, Selector: s},
+		Metric:          model.MetricIdentifier{Name: p.MetricName(b.name), Selector: s},
 		Target:          target,
 	}}
 }

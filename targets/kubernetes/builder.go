@@ -21,7 +21,7 @@ type builder struct {
 	mesh      mesh
 	image     image
 	env       []envEntry
-	providers []provider
+	providers []config.Provider
 	needs     []need      // Secrets that the pods name, unless PaaSTA's sync makes them
 	job       *JobOptions // set when a Job is made of the instance
 	refused   bool

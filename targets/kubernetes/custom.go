@@ -24,7 +24,7 @@ type customResource struct {
 	Spec       value            `json:"spec"`
 }
 
-func (k *customKind) namespace() string { return "paasta-" + k.plural }
+func (k *customKind) namespace() string { return paasta.KindNamespace(k.plural) }
 
 // customResource renders one custom resource.
 func (c *compilation) customResource(i *config.Instance, k *customKind) {

@@ -22,10 +22,10 @@ const mostArgument = 128<<10 - 1
 // doubtScaling warns of settings that leave the autoscaler without effect, or that it takes otherwise than they look.
 func (b *builder) doubtScaling() {
 	high := b.Get("max_instances")
-	if !b.autoscaled() {
+	if !b.IsAutoscaled() {
 		return
 	}
-	if b.Get("persistent_volumes").Truthy() {
+	if b.IsStateful() {
 		b.warn(finding.AutoscalerLeftOut, high,
 			"there is no autoscaler, for an instance with persistent_volumes becomes a StatefulSet: it has max_instances pods", "")
 	} else if count := b.Own.Get("instances"); count != nil {
@@ -39,10 +39,9 @@ func (b *builder) doubtScaling() {
 // percentFrom is the setpoint from which on a percentage is meant. CPU may well be above 1.
 const percentFrom = 10
 
-func (b *builder) doubtProvider(p *provider) {
-	kind := textOf(p.kind)
-	target := p.config.Get("setpoint")
-	if setpoint, ok := target.Number(); ok && kind != "arbitrary-promql" {
+func (b *builder) doubtProvider(p *config.Provider) {
+	target := p.Get("setpoint")
+	if setpoint, ok := target.Number(); ok && p.Type() != config.ArbitraryPromQL {
 		switch {
 		case setpoint >= percentFrom:
 			b.warn(finding.OddTarget, target, "setpoint is a fraction, and "+target.Text+" means "+target.Text+
@@ -55,7 +54,7 @@ func (b *builder) doubtProvider(p *provider) {
 	for _, divisor := range []struct{ key, better string }{
 		{"desired_active_requests_per_replica", "1"}, {"moving_average_window_seconds", "1800"},
 	} {
-		n := p.config.Get(divisor.key)
+		n := p.Get(divisor.key)
 		if number, ok := n.Number(); ok && number <= 0 {
 			b.warn(finding.OddTarget, n, divisor.key+" is "+n.Text+"; it must be above 0, for a load is divided by it",
 				divisor.better)

@@ -21,7 +21,8 @@ type mesh struct {
 // loadMesh reads the registrations, and the namespace in this service's own smartstack.yaml that is named like the
 // first one. PaaSTA: get_registrations, get_nerve_namespace, load_service_namespace_config.
 func (b *builder) loadMesh() {
-	if !b.checkRegistrations() {
+	if p := b.RegistrationsProblem(); p != nil {
+		b.refuseAt(p.At, p.Message, p.Suggestion)
 		return
 	}
 	all := b.Registrations()
@@ -44,27 +45,6 @@ func (b *builder) loadMesh() {
 	b.mesh.in = b.mesh.config.Has("proxy_port")
 	b.loadMeshMode()
 	b.checkMeshLists()
-}
-
-// checkRegistrations tells whether the list can be read as PaaSTA does.
-func (b *builder) checkRegistrations() bool {
-	list := b.Get("registrations")
-	switch {
-	case list == nil:
-		return true
-	case list.IsList():
-		for _, item := range list.Items {
-			if !item.IsString() {
-				b.refuse(item, "a registration is "+item.KindWithArticle()+", not a string", b.Service.Name+"."+b.Name)
-				return false
-			}
-		}
-		return true
-	case (list.IsString() || list.IsMap()) && !list.Truthy() && !b.Has("nerve_ns"):
-		return true
-	}
-	b.refuse(list, "registrations is "+list.KindWithArticle()+", not a list", "["+b.Service.Name+"."+b.Name+"]")
-	return false
 }
 
 // checkRegistration reports a registration that cannot work. Only the first one stops PaaSTA.

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"strconv"
 
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -75,7 +76,7 @@ func (b *builder) podLabels() model.Labels {
 		"paasta.yelp.com/service":      b.service.Name,
 		"paasta.yelp.com/instance":     b.Name,
 		"paasta.yelp.com/git_sha":      b.image.sha,
-		"paasta.yelp.com/autoscaled":   strconv.FormatBool(b.autoscaled()),
+		"paasta.yelp.com/autoscaled":   strconv.FormatBool(b.IsAutoscaled()),
 		"paasta.yelp.com/cluster":      b.service.Cluster.Name,
 		"paasta.yelp.com/pool":         b.pool(),
 		"paasta.yelp.com/deploy_group": b.DeployGroup,
@@ -115,7 +116,7 @@ func (b *builder) podAnnotations() model.Labels {
 		"paasta.yelp.com/routable_ip": strconv.FormatBool(b.job == nil && b.routable()),
 		"iam.amazonaws.com/role":      "",
 	}
-	if b.provider("uwsgi") != nil {
+	if config.ProviderOf(b.providers, "uwsgi") != nil {
 		annotations["autoscaling"] = "uwsgi"
 	}
 	if provider := b.Get("iam_role_provider"); provider != nil && textOf(provider) != "aws" {

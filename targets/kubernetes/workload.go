@@ -150,7 +150,7 @@ func (b *builder) metadata() model.ObjectMeta {
 		"paasta.yelp.com/instance":   b.Name,
 		"paasta.yelp.com/git_sha":    b.image.sha,
 		"paasta.yelp.com/cluster":    b.service.Cluster.Name,
-		"paasta.yelp.com/autoscaled": strconv.FormatBool(b.autoscaled()),
+		"paasta.yelp.com/autoscaled": strconv.FormatBool(b.IsAutoscaled()),
 		"paasta.yelp.com/pool":       b.pool(),
 		"paasta.yelp.com/managed":    "true",
 	}
@@ -187,7 +187,7 @@ func (b *builder) replicas() value {
 	replicas := nodeZero
 	if b.Branch.DesiredState == "start" {
 		key := "instances"
-		if b.autoscaled() {
+		if b.IsAutoscaled() {
 			key = "max_instances"
 		}
 		replicas = b.or(key, nodeOne)
@@ -205,6 +205,3 @@ func (b *builder) replicas() value {
 	}
 	return replicas
 }
-
-// autoscaled tells whether max_instances is set. PaaSTA: is_autoscaling_enabled.
-func (b *builder) autoscaled() bool { return !b.Get("max_instances").IsNull() }

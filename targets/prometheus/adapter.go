@@ -63,41 +63,41 @@ type requestsFact struct {
 // adapterRules collects the rules of an instance that is deployed, be it autoscaled or not.
 // PaaSTA: setup_prometheus_adapter_config.create_prometheus_adapter_config.
 func (c *compilation) adapterRules(i *config.Instance) {
-	if !monitoring.IsKubernetes(i) || i.Branch == nil {
+	if !i.RunsPods() || i.Branch == nil {
 		return
 	}
-	providers, p := monitoring.Providers(i)
+	providers, p := config.Providers(i.Config)
 	if p != nil {
 		c.impossible(i, p)
 		return
 	}
 	for _, kind := range monitoring.SharedProviders {
-		if provider := monitoring.FirstOf(providers, kind); provider != nil {
+		if provider := config.ProviderOf(providers, kind); provider != nil {
 			c.shared(i, *provider)
 		}
 	}
-	if provider := monitoring.FirstOf(providers, monitoring.ActiveRequests); provider != nil {
+	if provider := config.ProviderOf(providers, config.ActiveRequests); provider != nil {
 		c.activeRequests(i, *provider)
 	}
-	if provider := monitoring.FirstOf(providers, monitoring.ArbitraryPromQL); provider != nil {
+	if provider := config.ProviderOf(providers, config.ArbitraryPromQL); provider != nil {
 		c.arbitrary(i, *provider)
 	}
 	c.unserved(i, providers)
 }
 
-func (c *compilation) impossible(i *config.Instance, p *monitoring.Problem) {
+func (c *compilation) impossible(i *config.Instance, p *config.Problem) {
 	c.report(i.Finding(finding.Finding{Code: finding.AdapterRuleImpossible, At: p.At,
 		Message: p.Message + "; PaaSTA's adapter configuration stops here for the whole cluster", Suggestion: p.Suggestion}))
 }
 
-func (c *compilation) shared(i *config.Instance, p monitoring.Provider) {
+func (c *compilation) shared(i *config.Instance, p config.Provider) {
 	window := p.Window()
 	if window.IsList() || window.IsMap() {
-		c.impossible(i, &monitoring.Problem{At: window.Position(),
-			Message: "moving_average_window_seconds is " + monitoring.Article(window.Kind) + ", not a number of seconds"})
+		c.impossible(i, &config.Problem{At: window.Position(),
+			Message: "moving_average_window_seconds is " + window.KindWithArticle() + ", not a number of seconds"})
 		return
 	}
-	fact := sharedFact{Provider: p.Type, Window: python.Str(window), Instance: i.Name, At: window.Position(), Number: nan}
+	fact := sharedFact{Provider: p.Type(), Window: python.Str(window), Instance: i.Name, At: window.Position(), Number: nan}
 	if number, ok := window.Number(); ok {
 		fact.Number = number
 	}
@@ -108,34 +108,34 @@ func (c *compilation) shared(i *config.Instance, p monitoring.Provider) {
 }
 
 // activeRequests: the load is counted where the mesh counts it, by the one registration's namespace.
-func (c *compilation) activeRequests(i *config.Instance, p monitoring.Provider) {
+func (c *compilation) activeRequests(i *config.Instance, p config.Provider) {
 	registrations, why := monitoring.Registrations(i)
 	if why != nil {
 		c.impossible(i, why)
 		return
 	}
 	c.facts.Requests = append(c.facts.Requests, requestsFact{
-		Instance: i.Name, Namespace: monitoring.Namespace(i), MeshInstance: meshInstance(i, registrations),
+		Instance: i.Name, Namespace: i.PodNamespace(), MeshInstance: meshInstance(i, registrations),
 		Window: python.Str(p.Window()),
 		Target: python.Str(monitoring.Or(p.Get("desired_active_requests_per_replica"), yaml11.NewInt(1)))})
 }
 
 // arbitrary: with series_query the two queries are the user's own; without it metrics_query is any number, to which the
 // labels of the Deployment are added.
-func (c *compilation) arbitrary(i *config.Instance, p monitoring.Provider) {
+func (c *compilation) arbitrary(i *config.Instance, p config.Provider) {
 	query := p.Get("metrics_query")
 	if query == nil {
-		c.impossible(i, &monitoring.Problem{At: p.Config.Position(), Message: "arbitrary-promql has no metrics_query"})
+		c.impossible(i, &config.Problem{At: p.Config.Position(), Message: "arbitrary-promql has no metrics_query"})
 		return
 	}
-	r := rule{Name: ruleName{p.MetricName(i)}, Resources: promqlLabels}
+	r := rule{Name: ruleName{monitoring.MetricName(i, &p)}, Resources: promqlLabels}
 	if resources := p.Get("resources"); resources != nil {
 		c.judgeResources(i, resources)
 		r.Resources = plain(resources)
 	}
 	series := p.Get("series_query")
 	if series == nil {
-		deployment, namespace := paasta.AppName(c.service.Name, i.Name), monitoring.Namespace(i)
+		deployment, namespace := paasta.AppName(c.service.Name, i.Name), i.PodNamespace()
 		r.SeriesQuery = "kube_deployment_labels{ deployment='" + deployment + "', paasta_cluster='" + c.service.Cluster.Name +
 			"', namespace='" + namespace + "' }"
 		r.MetricsQuery = minify("label_replace(\nlabel_replace(\n" + python.Str(query) + ",\n'deployment', '" + deployment +
@@ -148,8 +148,8 @@ func (c *compilation) arbitrary(i *config.Instance, p monitoring.Provider) {
 	}
 	for _, n := range []*yaml11.Node{series, query} {
 		if !n.IsString() {
-			c.impossible(i, &monitoring.Problem{At: n.Position(),
-				Message: "the query is " + monitoring.Article(n.Kind) + ", not PromQL"})
+			c.impossible(i, &config.Problem{At: n.Position(),
+				Message: "the query is " + n.KindWithArticle() + ", not PromQL"})
 			return
 		}
 	}
@@ -170,23 +170,23 @@ func (c *compilation) parse(i *config.Instance, at *yaml11.Node, query, how stri
 }
 
 // unserved reports metrics that the instance's autoscaler asks for and that no rule answers.
-func (c *compilation) unserved(i *config.Instance, providers []monitoring.Provider) {
-	if !monitoring.HasAutoscaler(i, providers) {
+func (c *compilation) unserved(i *config.Instance, providers []config.Provider) {
+	if !i.HasAutoscaler(providers) {
 		return
 	}
 	for n := range providers {
 		p := &providers[n]
-		own := p.Type == monitoring.ActiveRequests || p.Type == monitoring.ArbitraryPromQL
-		switch first := monitoring.FirstOf(providers, p.Type); {
-		case p.Type == "cpu" || p.Type == "memory":
-		case first.MetricName(i) != p.MetricName(i):
-			c.unservedMetric(i, p.Config.Position(), p.MetricName(i),
-				"PaaSTA makes a rule of the first "+p.Type+" provider only")
-		case first != p && p.Type == monitoring.ArbitraryPromQL:
-			c.unservedMetric(i, p.Config.Position(), p.MetricName(i),
+		own := p.Type() == config.ActiveRequests || p.Type() == config.ArbitraryPromQL
+		switch first := config.ProviderOf(providers, p.Type()); {
+		case p.Type() == "cpu" || p.Type() == "memory":
+		case monitoring.MetricName(i, first) != monitoring.MetricName(i, p):
+			c.unservedMetric(i, p.Config.Position(), monitoring.MetricName(i, p),
+				"PaaSTA makes a rule of the first "+p.Type()+" provider only")
+		case first != p && p.Type() == config.ArbitraryPromQL:
+			c.unservedMetric(i, p.Config.Position(), monitoring.MetricName(i, p),
 				"its name is taken by the first arbitrary-promql provider")
-		case !own && !slices.Contains(monitoring.SharedProviders, p.Type):
-			c.unservedMetric(i, p.Config.Get("type").Position(), p.MetricName(i), "there is no such metrics provider")
+		case !own && !slices.Contains(monitoring.SharedProviders, p.Type()):
+			c.unservedMetric(i, p.Config.Get("type").Position(), monitoring.MetricName(i, p), "there is no such metrics provider")
 		}
 	}
 }

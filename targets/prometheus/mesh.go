@@ -50,7 +50,7 @@ func (c *compilation) namespaceRules() {
 // serves tells whether a running instance of the service registers in the namespace.
 func (c *compilation) serves(namespace string) bool {
 	for _, i := range c.service.Instances() {
-		if !monitoring.IsKubernetes(i) || i.Branch == nil || i.Branch.DesiredState == "stop" {
+		if !i.RunsPods() || i.Branch == nil || i.Branch.DesiredState == "stop" {
 			continue
 		}
 		registrations, _ := monitoring.Registrations(i)
@@ -141,7 +141,7 @@ func (m meshAlerts) endpoints(ratio, rps float64) []alertRule {
 func (m meshAlerts) judgeEndpoints() {
 	listed := m.block.Get("endpoints")
 	if listed != nil && !listed.IsList() {
-		m.wrong(listed, "endpoints is "+monitoring.Article(listed.Kind)+", not a list")
+		m.wrong(listed, "endpoints is "+listed.KindWithArticle()+", not a list")
 		return
 	}
 	if listed == nil {
@@ -231,7 +231,7 @@ func (m meshAlerts) number(n *yaml11.Node, key string, fallback float64) float64
 	value, ok := written.Number()
 	switch isRatio := strings.HasSuffix(key, "ratio"); {
 	case !ok:
-		m.wrong(written, key+" is "+monitoring.Article(written.Kind)+", not a number")
+		m.wrong(written, key+" is "+written.KindWithArticle()+", not a number")
 		return fallback
 	case value < 0:
 		m.judge(finding.ThresholdAlways, written, key+" is "+python.Str(written)+": every rate is above it", "0")

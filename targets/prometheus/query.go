@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
-	"github.com/paasta-render/paasta-render/compiler/monitoring"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -96,7 +95,7 @@ func (q queries) requestsRule(service string, r requestsFact) rule {
 	if q.paasta {
 		query = paastaRequests(q.cluster, service, deployment, r)
 	}
-	return rule{Name: ruleName{deployment + "-" + monitoring.ActiveRequests + "-prom"}, Resources: kubeLabels,
+	return rule{Name: ruleName{deployment + "-" + config.ActiveRequests + "-prom"}, Resources: kubeLabels,
 		SeriesQuery: "k8s:deployment:pods_status_ready{paasta_cluster='" + q.cluster + "',paasta_service='" + service +
 			"',paasta_instance='" + r.Instance + "'}", MetricsQuery: query}
 }

@@ -3,7 +3,6 @@ package prometheus
 import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/monitoring"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -15,15 +14,15 @@ func (c *compilation) judgeResources(i *config.Instance, resources *yaml11.Node)
 		return
 	}
 	if !resources.IsMap() {
-		c.badResources(i, resources, "resources is "+monitoring.Article(resources.Kind)+", not keys and values")
+		c.badResources(i, resources, "resources is "+resources.KindWithArticle()+", not keys and values")
 		return
 	}
 	for _, p := range resources.Pairs {
 		switch key := p.Key.Text; {
 		case key == "template" && !p.Value.IsNull() && !p.Value.IsString():
-			c.badResources(i, p.Value, "template is "+monitoring.Article(p.Value.Kind)+", not a string")
+			c.badResources(i, p.Value, "template is "+p.Value.KindWithArticle()+", not a string")
 		case key == "namespaced" && !p.Value.IsNull() && p.Value.Kind != yaml11.Bool:
-			c.badResources(i, p.Value, "namespaced is "+monitoring.Article(p.Value.Kind)+", not true or false")
+			c.badResources(i, p.Value, "namespaced is "+p.Value.KindWithArticle()+", not true or false")
 		case key == "overrides":
 			c.judgeOverrides(i, p.Value)
 		case key != "template" && key != "namespaced":
@@ -37,7 +36,7 @@ func (c *compilation) judgeOverrides(i *config.Instance, overrides *yaml11.Node)
 		return
 	}
 	if !overrides.IsMap() {
-		c.badResources(i, overrides, "overrides is "+monitoring.Article(overrides.Kind)+", not labels and resources")
+		c.badResources(i, overrides, "overrides is "+overrides.KindWithArticle()+", not labels and resources")
 		return
 	}
 	for _, p := range overrides.Pairs {

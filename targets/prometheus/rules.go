@@ -80,7 +80,7 @@ type condition struct {
 
 // replication: too few ready replicas. Nothing is too few when none are expected or the threshold is 0 percent.
 func (c *compilation) replication(i *config.Instance, s monitoring.Settings) []alertRule {
-	if !monitoring.IsKubernetes(i) && !monitoring.IsFlink(i) && !monitoring.IsCassandra(i) {
+	if !i.RunsPods() && !i.IsFlink() && !i.IsCassandra() {
 		return nil
 	}
 	r, p := monitoring.ReplicationOf(i)
@@ -99,11 +99,11 @@ func (c *compilation) replication(i *config.Instance, s monitoring.Settings) []a
 
 // autoscaling: the autoscaler wants all the replicas that it may have, and more would do good; or it cannot act.
 func (c *compilation) autoscaling(i *config.Instance, s monitoring.Settings) []alertRule {
-	if !monitoring.IsKubernetes(i) {
+	if !i.RunsPods() {
 		return nil
 	}
-	providers, p := monitoring.Providers(i)
-	if p != nil || !monitoring.HasAutoscaler(i, providers) {
+	providers, p := config.Providers(i.Config)
+	if p != nil || !i.HasAutoscaler(providers) {
 		return nil
 	}
 	stuck := c.alert(i, s.With("page", yaml11.NewBool(false)), condition{alertAutoscaler, monitoring.AutoscalerStuck(i), "15m",
@@ -125,21 +125,21 @@ func (c *compilation) autoscaling(i *config.Instance, s monitoring.Settings) []a
 }
 
 // judgeAlertThresholds reports alert thresholds that no utilisation, or any, is above: workers are at most all busy.
-func (c *compilation) judgeAlertThresholds(i *config.Instance, providers []monitoring.Provider) {
+func (c *compilation) judgeAlertThresholds(i *config.Instance, providers []config.Provider) {
 	for _, p := range providers {
 		written := p.Get("max_instances_alert_threshold")
 		value, ok := written.Number()
 		if !ok {
 			continue
 		}
-		bounded := p.Type == "uwsgi" || p.Type == "gunicorn" || p.Type == "piscina"
+		bounded := p.Type() == "uwsgi" || p.Type() == "gunicorn" || p.Type() == "piscina"
 		switch {
 		case value < 0:
 			c.report(i.Finding(finding.Finding{Code: finding.ThresholdAlways, Severity: finding.Warning, At: written.Position(),
 				Message: "every utilisation is above a max_instances_alert_threshold below 0"}))
 		case bounded && value >= 1:
 			c.report(i.Finding(finding.Finding{Code: finding.ThresholdNever, Severity: finding.Warning, At: written.Position(),
-				Message: "no utilisation is above max_instances_alert_threshold: " + p.Type + " is at most 1, all workers busy"}))
+				Message: "no utilisation is above max_instances_alert_threshold: " + p.Type() + " is at most 1, all workers busy"}))
 		}
 	}
 }
@@ -159,7 +159,7 @@ func (c *compilation) oom(i *config.Instance, s monitoring.Settings) []alertRule
 // health: crash loops, containers that cannot start and stuck rollouts, which PaaSTA leaves to `paasta status`. They do
 // not page: too few replicas do.
 func (c *compilation) health(i *config.Instance, s monitoring.Settings) []alertRule {
-	if !monitoring.IsKubernetes(i) {
+	if !i.RunsPods() {
 		return nil
 	}
 	s = s.With("page", yaml11.NewBool(false))
@@ -171,7 +171,7 @@ func (c *compilation) health(i *config.Instance, s monitoring.Settings) []alertR
 			"{{ $value }} containers wait for an image that cannot be pulled, or for a secret or ConfigMap that is not there."}),
 		c.alert(i, s, condition{alertRollout, monitoring.RolloutStuck(i), "15m",
 			"has a rollout that makes no progress",
-			"See `kubectl -n " + monitoring.Namespace(i) + " rollout status`, and the events of its newest pods."}),
+			"See `kubectl -n " + i.PodNamespace() + " rollout status`, and the events of its newest pods."}),
 	}
 }
 
@@ -213,15 +213,15 @@ func after(s monitoring.Settings) string {
 // recordings are the series that the adapter's rule for active-requests reads and no exporter has: ready replicas, and
 // requests in flight by mesh namespace.
 func recordings(i *config.Instance) []alertRule {
-	providers, p := monitoring.Providers(i)
-	if p != nil || !monitoring.IsKubernetes(i) || monitoring.FirstOf(providers, monitoring.ActiveRequests) == nil {
+	providers, p := config.Providers(i.Config)
+	if p != nil || !i.RunsPods() || config.ProviderOf(providers, config.ActiveRequests) == nil {
 		return nil
 	}
 	registrations, p := monitoring.Registrations(i)
 	if p != nil {
 		return nil
 	}
-	deployment, namespace := paasta.AppName(i.Service.Name, i.Name), monitoring.Namespace(i)
+	deployment, namespace := paasta.AppName(i.Service.Name, i.Name), i.PodNamespace()
 	labels := func(instance string) map[string]string {
 		return map[string]string{"paasta_cluster": i.Service.Cluster.Name, "paasta_service": i.Service.Name,
 			"paasta_instance": instance}

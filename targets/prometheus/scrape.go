@@ -56,7 +56,7 @@ type relabel struct {
 // scrapeJob collects an instance that sets prometheus_port (default the container's port), prometheus_path (default
 // /metrics) or prometheus_shard (default: the Prometheus without shards). PaaSTA: get_prometheus_port and its kin.
 func (c *compilation) scrapeJob(i *config.Instance) {
-	if !monitoring.IsKubernetes(i) || i.Branch == nil || c.facts.scrapes(i.Name) {
+	if !i.RunsPods() || i.Branch == nil || c.facts.scrapes(i.Name) {
 		return
 	}
 	port, path, shard := i.Get("prometheus_port"), i.Get("prometheus_path"), i.Get("prometheus_shard")
@@ -72,7 +72,7 @@ func (c *compilation) scrapeJob(i *config.Instance) {
 			Message: "prometheus_port is " + python.Repr(port) + ", not a port: Prometheus does not ask the instance"}))
 		return
 	}
-	fact := scrapeFact{Instance: i.Name, Namespace: monitoring.Namespace(i), Port: number}
+	fact := scrapeFact{Instance: i.Name, Namespace: i.PodNamespace(), Port: number}
 	if path.Truthy() {
 		fact.Path = python.Str(path)
 	}

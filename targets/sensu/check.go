@@ -97,7 +97,7 @@ func (c *compilation) seconds(e event, key string, n *yaml11.Node) int64 {
 	text, ok := n.Str()
 	if !ok {
 		if n.Truthy() {
-			c.wrong(e, key, n, "is "+monitoring.Article(n.Kind)+", not a duration such as 10m")
+			c.wrong(e, key, n, "is "+n.KindWithArticle()+", not a duration such as 10m")
 		}
 		return 0
 	}

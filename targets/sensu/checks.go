@@ -51,8 +51,8 @@ func (c *compilation) tronOOM(a monitoring.TronAction) {
 // maxInstances: the autoscaler wants more than it may have. PaaSTA passes a canary whose bounds are equal.
 // PaaSTA: check_autoscaler_max_instances.check_max_instances.
 func (c *compilation) maxInstances(i *config.Instance, s monitoring.Settings) {
-	providers, p := monitoring.Providers(i)
-	if p != nil || !monitoring.HasAutoscaler(i, providers) {
+	providers, p := config.Providers(i.Config)
+	if p != nil || !i.HasAutoscaler(providers) {
 		return // the adapter's rules say what is wrong
 	}
 	query, p := monitoring.AtMaxInstances(i, providers)
@@ -69,7 +69,7 @@ func (c *compilation) maxInstances(i *config.Instance, s monitoring.Settings) {
 // movedStatefulSet: PaaSTA cannot move a StatefulSet to another namespace. PaaSTA: cleanup_kubernetes_jobs.
 func (c *compilation) movedStatefulSet(i *config.Instance) {
 	s, p := monitoring.OfService(c.service)
-	if p != nil || !monitoring.IsStateful(i) {
+	if p != nil || !i.IsStateful() {
 		return
 	}
 	name := c.service.Name + "." + i.Name
@@ -90,8 +90,8 @@ func (c *compilation) serviceChecks() {
 	}
 	namespaces := map[string]bool{}
 	for _, i := range c.service.Instances() {
-		if monitoring.IsKubernetes(i) && i.Branch != nil {
-			namespaces[monitoring.Namespace(i)] = true
+		if i.RunsPods() && i.Branch != nil {
+			namespaces[i.PodNamespace()] = true
 		}
 	}
 	if len(namespaces) > 0 {
@@ -118,7 +118,7 @@ func (c *compilation) serviceChecks() {
 func (c *compilation) replication(i *config.Instance, s monitoring.Settings) {
 	r, p := monitoring.ReplicationOf(i)
 	mesh := false
-	if p == nil && !monitoring.IsFlink(i) {
+	if p == nil && !i.IsFlink() {
 		mesh, p = monitoring.MeshOnly(i)
 	}
 	if p != nil {

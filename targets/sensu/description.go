@@ -14,7 +14,7 @@ import (
 func descriptions(i *config.Instance, r monitoring.Replication, mesh bool) []string {
 	one := yaml11.NewInt(1)
 	switch {
-	case monitoring.IsFlink(i):
+	case i.IsFlink():
 		alone := podDescription(i, r, one)
 		return []string{alone, alone, podDescription(i, r, r.Expected), dashboardDescription(i)}
 	case mesh:

@@ -80,11 +80,11 @@ func (c *compilation) instanceChecks(i *config.Instance) {
 		return
 	}
 	deployed := i.Branch != nil && i.Branch.Docker.Truthy()
-	if deployed && (monitoring.IsKubernetes(i) || monitoring.IsFlink(i) || monitoring.IsCassandra(i)) {
+	if deployed && (i.RunsPods() || i.IsFlink() || i.IsCassandra()) {
 		c.replication(i, settings)
 		c.judgePeople(i, settings)
 	}
-	if deployed && monitoring.IsKubernetes(i) {
+	if deployed && i.RunsPods() {
 		c.maxInstances(i, settings)
 		c.movedStatefulSet(i)
 	}
@@ -93,7 +93,7 @@ func (c *compilation) instanceChecks(i *config.Instance) {
 	}
 }
 
-func (c *compilation) impossible(i *config.Instance, p *monitoring.Problem) {
+func (c *compilation) impossible(i *config.Instance, p *config.Problem) {
 	c.report(i.Finding(finding.Finding{Code: finding.SensuCheckImpossible, At: p.At, Suggestion: p.Suggestion,
 		Message: p.Message + "; PaaSTA's check stops here"}))
 }

@@ -93,10 +93,10 @@ func (a *action) checkDeployGroup() {
 		return
 	}
 	service := python.Str(a.service)
-	groups, problem := deployGroups(a.ns.service.Folder.Other(service))
+	groups, problem := config.DeployGroups(deployFile(a.ns.service.Folder.Other(service)))
 	switch {
-	case problem != "":
-		a.refuse(finding.TronDeployGroup, a.deployGroup, problem, "")
+	case problem != nil:
+		a.refuse(finding.TronDeployGroup, a.deployGroup, service+"/deploy.yaml: "+problem.Message, "")
 	case !slices.Contains(groups, a.deployGroup.Text):
 		a.refuse(finding.TronDeployGroup, a.deployGroup,
 			"unknown deploy group "+a.deployGroup.Text+": "+service+"/deploy.yaml has no such step",
@@ -104,55 +104,12 @@ func (a *action) checkDeployGroup() {
 	}
 }
 
-// deployGroups lists the deploy groups of a service; problem says why PaaSTA stops. PaaSTA: get_pipeline_deploy_groups.
-func deployGroups(folder *config.Folder) (groups []string, problem string) {
-	deploy := folder.YAML("service.yaml").Get("deploy")
-	if deploy == nil {
-		deploy = folder.YAML("deploy.yaml")
+// deployFile returns what a service's deploy.yaml says; a key of service.yaml takes the file's place.
+func deployFile(f *config.Folder) *yaml11.Node {
+	if deploy := f.YAML("service.yaml").Get("deploy"); deploy != nil {
+		return deploy
 	}
-	if deploy == nil {
-		return nil, ""
-	}
-	pipeline := deploy.Get("pipeline")
-	if !deploy.IsMap() || pipeline != nil && !pipeline.IsList() {
-		return nil, folder.Name + "/deploy.yaml has no list of steps"
-	}
-	if pipeline == nil {
-		return nil, ""
-	}
-	for _, entry := range pipeline.Items {
-		steps := []*yaml11.Node{entry}
-		if parallel := entry.Get("parallel"); parallel.Truthy() {
-			steps = nil
-			for _, step := range parallel.Items {
-				if !step.IsMap() {
-					return nil, folder.Name + "/deploy.yaml has a parallel step that is no mapping"
-				}
-				if step.Get("step").Truthy() {
-					steps = append(steps, step)
-				}
-			}
-		}
-		for _, step := range steps {
-			name, ok := step.Get("step").Str()
-			if !ok {
-				return nil, folder.Name + "/deploy.yaml has an entry without a step"
-			}
-			if deploys(name) {
-				groups = append(groups, name)
-			}
-		}
-	}
-	return groups, ""
-}
-
-// deploys tells steps that deploy from those that test or build. PaaSTA: utils.is_deploy_step.
-func deploys(step string) bool {
-	switch step {
-	case "itest", "itest-and-push-to-registry", "security-check", "push-to-registry":
-		return false
-	}
-	return !strings.HasPrefix(step, "command-")
+	return f.YAML("deploy.yaml")
 }
 
 // checkTeam wants a team that Sensu knows. PaaSTA: TronJobConfig.check_monitoring.
