@@ -104,8 +104,8 @@ func (b *backends) compile(services []*config.Service, put putter, report findin
 }
 
 // compileFor runs one target over one service in one cluster. Meanwhile the service is of the cluster as the target may
-// see it. When a file that the target asks for cannot be read, what would hold only a part of the service is left out, as
-// PaaSTA makes nothing of it. Files of single instances are complete; an instance that needs the file has none.
+// see it. When a file that the target asks for cannot be read, what would hold only a part of the service is left out,
+// as PaaSTA makes nothing of it. Files of single instances are complete; an instance that needs the file has none.
 func (b *backends) compileFor(t, c int, s *config.Service, put putter, report finding.Report) (unit, error) {
 	u := unit{cluster: c, target: t, linked: target.Linked{Service: s.Name}}
 	if b.views[t][c] == nil {
@@ -188,8 +188,8 @@ func (b *backends) inParts(files []target.File) []target.File {
 	return files
 }
 
-// checkTargets reports names in the system config's list of targets that no target has. When the run is narrowed to some
-// targets it does not know the names of the others, and none is reported.
+// checkTargets reports names in the system config's list of targets that no target has. When the run is narrowed to
+// some targets it does not know the names of the others, and none is reported.
 func checkTargets(targets []target.Target, clusters []*config.Cluster, report finding.Report) {
 	var names []string
 	for _, t := range targets {

@@ -140,7 +140,8 @@ func (c *comparison) services(numbers []int, work func(int) error) error {
 	return c.o.each(len(numbers), func(n int) error { return work(numbers[n]) })
 }
 
-// changedService compiles a service on both sides. When its own files are the same they are parsed once, and not checked.
+// changedService compiles a service on both sides. When its own files are the same they are parsed once, and not
+// checked.
 func (c *comparison) changedService(n int) error {
 	both := Compared{Service: c.names[n]}
 	own := c.Shared || slices.Contains(c.Services, both.Service)

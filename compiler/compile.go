@@ -1,7 +1,8 @@
-// Package compiler is the pipeline: soa-configs in, one manifest tree for each cluster out. ARCHITECTURE.md tells the rest.
+// Package compiler is the pipeline: soa-configs in, one manifest tree for each cluster out. ARCHITECTURE.md tells the
+// rest.
 //
-// Compile, Validate and Compare are three readings of one loop: services are read and checked, every target compiles them,
-// in parallel and without an order; then, in order, the targets link what spans services.
+// Compile, Validate and Compare are three readings of one loop: services are read and checked, every target compiles
+// them, in parallel and without an order; then, in order, the targets link what spans services.
 package compiler
 
 import (

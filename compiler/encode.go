@@ -11,8 +11,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
-// putter puts a target's file into a folder of the output tree and returns what it has put: the file, and its pieces where
-// no ConfigMap holds it.
+// putter puts a target's file into a folder of the output tree and returns what it has put: the file, and its pieces
+// where no ConfigMap holds it.
 type putter func(folder string, f target.File) ([]kustomization.Path, error)
 
 // encoded returns a putter that encodes every file for a sink.
@@ -72,8 +72,8 @@ func custom(data []byte) bool {
 	return found && bytes.ContainsRune(group, '.') && !bytes.HasSuffix(group, []byte(".k8s.io"))
 }
 
-// unencoded returns a putter that leaves Kubernetes objects as they are, as nothing needs their bytes: a comparison looks
-// into few of them. Their size is 0.
+// unencoded returns a putter that leaves Kubernetes objects as they are, as nothing needs their bytes: a comparison
+// looks into few of them. Their size is 0.
 func unencoded(out tree.Sink, layout *target.Layout) putter {
 	encode := encoded(out)
 	return func(folder string, f target.File) ([]kustomization.Path, error) {
@@ -84,7 +84,8 @@ func unencoded(out tree.Sink, layout *target.Layout) putter {
 	}
 }
 
-// measured returns a putter that throws files away, and encodes those that must find room in a ConfigMap for their size.
+// measured returns a putter that throws files away, and encodes those that must find room in a ConfigMap for their
+// size.
 func measured(layout *target.Layout) putter {
 	ship := shipped(nowhere{}, layout)
 	return func(folder string, f target.File) ([]kustomization.Path, error) {

@@ -81,8 +81,8 @@ func (l *linker) link(put putter, report finding.Report) (files int, err error) 
 	return files, nil
 }
 
-// linkTargets puts what the targets' Link makes for a cluster. It returns what the services gave before, what it has put,
-// and what could not be read.
+// linkTargets puts what the targets' Link makes for a cluster. It returns what the services gave before, what it has
+// put, and what could not be read.
 func (l *linker) linkTargets(c int, put putter, report finding.Report) (compiled, linked []kustomization.Path, u unreadIn, err error) {
 	manifests := []target.File{}
 	namespaces := map[string]bool{}
@@ -120,8 +120,8 @@ func (l *linker) linkTargets(c int, put putter, report finding.Report) (compiled
 	return compiled, linked, u, nil
 }
 
-// units puts the kustomizations of a cluster's build units and what the agents' targets make of them. It returns the number
-// of files.
+// units puts the kustomizations of a cluster's build units and what the agents' targets make of them. It returns the
+// number of files.
 func (l *linker) units(c int, paths []kustomization.Path, put putter, report finding.Report) (int, error) {
 	if l.narrowed {
 		return 0, nil

@@ -2,8 +2,8 @@ package compiler
 
 import "github.com/paasta-render/paasta-render/compiler/finding"
 
-// said keeps one fault of a service from being reported twice: what a target says of a place is left out when an earlier
-// stage has reported an error there. Nothing is left out of what has no place.
+// said keeps one fault of a service from being reported twice: what a target says of a place is left out when an
+// earlier stage has reported an error there. Nothing is left out of what has no place.
 type said map[finding.Position]bool
 
 // note passes everything on and remembers the places of errors.

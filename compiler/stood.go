@@ -50,8 +50,8 @@ func (u *unreadIn) concerns(layout *target.Layout, path string) bool {
 	return false
 }
 
-// keep puts what stood before of all that could not be made, because a file that it is made from cannot be read: what is
-// not known is not deleted. It returns what it has put. Paths are what has been made.
+// keep puts what stood before of all that could not be made, because a file that it is made from cannot be read: what
+// is not known is not deleted. It returns what it has put. Paths are what has been made.
 func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomization.Path) ([]kustomization.Path, error) {
 	if l.stood == nil || len(u.targets) == 0 {
 		return nil, nil

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// units are the suffixes of Kubernetes quantities and of durations, with what one of them is in PaaSTA's own units: CPUs,
-// MiB and seconds.
+// units are the suffixes of Kubernetes quantities and of durations, with what one of them is in PaaSTA's own units:
+// CPUs, MiB and seconds.
 var units = []struct {
 	suffix string
 	factor float64
@@ -17,8 +17,8 @@ var units = []struct {
 	{"s", 1}, {"min", 60}, {"h", 3600}, {"g", 1024}, {"mb", 1}, {"gb", 1024}, {"%", 0.01},
 }
 
-// Number is how a text is written that means a number, and that YAML 1.1 reads as a string: "1e-1" is 0.1, "500m" is 0.5,
-// "1Gi" is 1024. It is empty when no number is meant, or no whole one where one is wanted.
+// Number is how a text is written that means a number, and that YAML 1.1 reads as a string: "1e-1" is 0.1, "500m" is
+// 0.5, "1Gi" is 1024. It is empty when no number is meant, or no whole one where one is wanted.
 func Number(text string, whole bool) string {
 	text = strings.TrimSpace(text)
 	value, err := strconv.ParseFloat(text, 64)

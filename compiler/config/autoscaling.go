@@ -6,7 +6,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// The metrics providers of which more is said than how they scale. PaaSTA: long_running_service_tools.METRICS_PROVIDER_*.
+// The metrics providers of which more is said than how they scale. PaaSTA:
+// long_running_service_tools.METRICS_PROVIDER_*.
 const (
 	CPUProvider     = "cpu"
 	MemoryProvider  = "memory"
@@ -105,9 +106,9 @@ const averageValue = "AverageValue"
 // IsAutoscaled tells whether max_instances is set. PaaSTA: LongRunningServiceConfig.is_autoscaling_enabled.
 func (i *Instance) IsAutoscaled() bool { return !i.Get("max_instances").IsNull() }
 
-// HasAutoscaler tells whether the instance gets a HorizontalPodAutoscaler: it is deployed and started, has max_instances,
-// is neither a StatefulSet nor scaled by code of its own, and may not scale to zero.
-// PaaSTA: get_autoscaling_metric_spec.
+// HasAutoscaler tells whether the instance gets a HorizontalPodAutoscaler: it is deployed and started, has
+// max_instances, is neither a StatefulSet nor scaled by code of its own, and may not scale to zero. PaaSTA:
+// get_autoscaling_metric_spec.
 func (i *Instance) HasAutoscaler(providers []Provider) bool {
 	return i.wantsAutoscaler(providers) && !i.mayBeZero()
 }

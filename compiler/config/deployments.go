@@ -47,8 +47,8 @@ func (f *Folder) Deployments() (Deployments, *Absence) {
 	return d, nil
 }
 
-// Image is what deployments.json says of a deploy group: "services-web:paasta-<sha>", the commit, and the version of the
-// image, which is nil when it is null or absent. All are strings unless the file is odd.
+// Image is what deployments.json says of a deploy group: "services-web:paasta-<sha>", the commit, and the version of
+// the image, which is nil when it is null or absent. All are strings unless the file is odd.
 type Image struct {
 	Docker, GitSHA, Version *yaml11.Node
 	lacks                   *Absence

@@ -5,7 +5,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// DeployGroups lists the deploy groups of a deploy.yaml; nil is one that is not there. PaaSTA: utils.get_pipeline_deploy_groups.
+// DeployGroups lists the deploy groups of a deploy.yaml; nil is one that is not there. PaaSTA:
+// utils.get_pipeline_deploy_groups.
 func DeployGroups(deploy *yaml11.Node) ([]string, *Problem) {
 	if deploy == nil {
 		return nil, nil

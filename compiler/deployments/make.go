@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Make picks each instance's image. Refs come in the order in which the remote lists them, which decides ties. The error
-// names a deploy group that cannot be looked for. PaaSTA: get_deploy_group_mappings.
+// Make picks each instance's image. Refs come in the order in which the remote lists them, which decides ties. The
+// error names a deploy group that cannot be looked for. PaaSTA: get_deploy_group_mappings.
 func Make(service string, instances []Instance, refs []Ref) (Document, error) {
 	var d Document
 	if len(instances) == 0 {
@@ -88,8 +88,8 @@ func latestDeployTag(refs []Ref, group Group) (*tag, error) {
 	return best, nil
 }
 
-// plainPrefix is what of a group every tag must begin with, dots standing for any character; empty when the group is more
-// of an expression than that.
+// plainPrefix is what of a group every tag must begin with, dots standing for any character; empty when the group is
+// more of an expression than that.
 func plainPrefix(group string) string {
 	if strings.ContainsAny(group, `|?*+{(\`) {
 		return ""

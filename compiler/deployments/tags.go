@@ -16,8 +16,8 @@ const (
 	Stop  = "stop"
 )
 
-// DeployTag returns the name of the tag that marks a commit for a deploy group; imageVersion may be empty. at has the form
-// TimeFormat. PaaSTA: utils.get_paasta_tag_from_deploy_group.
+// DeployTag returns the name of the tag that marks a commit for a deploy group; imageVersion may be empty. at has the
+// form TimeFormat. PaaSTA: utils.get_paasta_tag_from_deploy_group.
 func DeployTag(group, imageVersion, at string) string {
 	if imageVersion != "" {
 		group += "+" + imageVersion

@@ -121,8 +121,8 @@ func (l *lister) action(s *config.Service, job *yaml11.Node, p yaml11.Pair, clus
 	return a, true
 }
 
-// badPool tells whether a Spark action's pool is not among the cluster's: PaaSTA checks it before it looks at the deploy
-// group. Clusters without allowed_pools take any. PaaSTA: tron_tools.TronActionConfig.build_spark_config.
+// badPool tells whether a Spark action's pool is not among the cluster's: PaaSTA checks it before it looks at the
+// deploy group. Clusters without allowed_pools take any. PaaSTA: tron_tools.TronActionConfig.build_spark_config.
 func badPool(s *config.Service, action, pool *yaml11.Node, cluster string) bool {
 	if executor, _ := action.Get("executor").Str(); executor != "spark" || pool != nil && !pool.Truthy() {
 		return false

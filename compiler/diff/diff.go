@@ -1,5 +1,5 @@
-// Package diff holds what a difference of two output trees is made of: changed objects, their changed fields, and what a
-// change does. The packages below it do the work.
+// Package diff holds what a difference of two output trees is made of: changed objects, their changed fields, and what
+// a change does. The packages below it do the work.
 //
 //   - value reads the content of files, and hides secrets.
 //   - compare finds the objects and fields that differ. It works on any tree of Kubernetes manifests, not only on ours.

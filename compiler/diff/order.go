@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Ordered returns the changes by cluster, service, file and object. What is moved while sorting are numbers: a change is
-// some four hundred bytes.
+// Ordered returns the changes by cluster, service, file and object. What is moved while sorting are numbers: a change
+// is some four hundred bytes.
 func Ordered(changes []Change) []Change {
 	order := make([]int, len(changes))
 	for i := range order {

@@ -4,7 +4,8 @@ import "strings"
 
 // Rule says what a change of a field does. Of several rules of a kind, the first that fits counts.
 type Rule struct {
-	// Field is a prefix of the field's path, by whole steps: spec.strategy, rules[].annotations.tip; empty for every field.
+	// Field is a prefix of the field's path, by whole steps: spec.strategy, rules[].annotations.tip; empty for every
+	// field.
 	Field  string
 	Effect Effect
 	Why    string // one sentence for people

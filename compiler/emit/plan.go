@@ -16,7 +16,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// field is one field of a planned struct. Fields keep their order in the Go type, which for k8s.io/api is the API's own.
+// field is one field of a planned struct. Fields keep their order in the Go type, which for k8s.io/api is the API's
+// own.
 type field struct {
 	name      string // the YAML key
 	index     int

@@ -11,13 +11,13 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// Same tells that two values are written alike. It may say no of values that are: it looks at them as they are kept, and
-// not as they are written.
+// Same tells that two values are written alike. It may say no of values that are: it looks at them as they are kept,
+// and not as they are written.
 func Same(a, b View) bool { return same(a.v, b.v) }
 
-// Differing calls f with the keys of two mappings whose values are not the same, in the order of before, those that only
-// after has behind them; a value that is not there is nil. It says no, and calls nothing, when it cannot walk the two
-// side by side.
+// Differing calls f with the keys of two mappings whose values are not the same, in the order of before, those that
+// only after has behind them; a value that is not there is nil. It says no, and calls nothing, when it cannot walk the
+// two side by side.
 func Differing(before, after View, f func(key string, before, after *View)) bool {
 	a, b := before.v, after.v
 	if !a.IsValid() || !b.IsValid() || a.Type() != b.Type() {

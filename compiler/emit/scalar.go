@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// appendString appends a string as a plain scalar when every parser reads it back as that string, else in double quotes.
+// appendString appends a string as a plain scalar when every parser reads it back as that string, else in double
+// quotes.
 func appendString(b []byte, s string) []byte {
 	if plain(s) {
 		return append(b, s...)

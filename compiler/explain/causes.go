@@ -43,8 +43,8 @@ func NewCauses(c Compiler) *Causes {
 	return &Causes{compiler: c, layout: target.NewLayout(c.Targets), system: map[string][]key{}, keys: map[string][]key{}, known: map[string][]diff.Cause{}}
 }
 
-// Service fills in the causes of the changes of one service. Base and head are the service on both sides, one a cluster;
-// after is what the head was compiled to.
+// Service fills in the causes of the changes of one service. Base and head are the service on both sides, one a
+// cluster; after is what the head was compiled to.
 func (c *Causes) Service(base, head []*config.Service, after []tree.File, changes []diff.Change) {
 	own := folderKeys(base, head)
 	if len(base) == 0 || len(head) == 0 {
@@ -204,7 +204,8 @@ func (c *Causes) Linked(changes []diff.Change) {
 	}
 }
 
-// systemCauses are the keys of the system config that differ for a cluster, and the files beside it of which no key does.
+// systemCauses are the keys of the system config that differ for a cluster, and the files beside it of which no key
+// does.
 func (c *Causes) systemCauses(cluster string) []diff.Cause {
 	causes := causesOf(c.system[cluster])
 	for _, file := range c.Elsewhere {

@@ -6,8 +6,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
-// Compiler is what this package experiments with: it compiles a service again, with other values. It is handed in, so that
-// explaining stands beside the pipeline and not on top of it.
+// Compiler is what this package experiments with: it compiles a service again, with other values. It is handed in, so
+// that explaining stands beside the pipeline and not on top of it.
 type Compiler struct {
 	Targets []target.Target
 	// Recompile compiles one service of one cluster by itself; RecompileLinked also makes the linked files that it would

@@ -39,8 +39,8 @@ func Entries(s *config.Service) []Entry {
 // Position is where the name stands.
 func (e *Entry) Position() finding.Position { return e.key.Position() }
 
-// Effective lists the entry's configuration, key by key, with the defaults of what is not written; of a job those of its
-// actions, too.
+// Effective lists the entry's configuration, key by key, with the defaults of what is not written; of a job those of
+// its actions, too.
 func (e *Entry) Effective() []Setting {
 	docs := e.docs()
 	var settings []Setting

@@ -1,8 +1,8 @@
 // Package explain says where output comes from: which source lines made a field, what a key of the configuration does,
 // and what made a change.
 //
-// It asks by experiment. Compiling a service is pure and takes about a millisecond, so a key is given another value, the
-// service is compiled again, and the fields that move are those that the key feeds. No target keeps books for it.
+// It asks by experiment. Compiling a service is pure and takes about a millisecond, so a key is given another value,
+// the service is compiled again, and the fields that move are those that the key feeds. No target keeps books for it.
 package explain
 
 import (
@@ -27,7 +27,8 @@ func (k *key) inFolder() bool { return k.name != "" && !strings.HasPrefix(k.name
 // beside is before the names of files beside the system config: no file of a service's folder begins with it.
 const beside = "beside/"
 
-// changedKeys compares two mappings and calls add for every key whose value differs. Lists and scalars are compared whole.
+// changedKeys compares two mappings and calls add for every key whose value differs. Lists and scalars are compared
+// whole.
 func changedKeys(before, after *yaml11.Node, path []string, add func(path []string, before, after *yaml11.Node)) {
 	switch {
 	case before == after:
@@ -88,8 +89,8 @@ func put(root *yaml11.Node, path []string, value *yaml11.Node) *yaml11.Node {
 	return root.With(path[0], below)
 }
 
-// firstDifference is the node to point at when a value changed: of lists and mappings, the first entry that differs, or the
-// key of the first that is new. The line of a reviewer's diff has it.
+// firstDifference is the node to point at when a value changed: of lists and mappings, the first entry that differs, or
+// the key of the first that is new. The line of a reviewer's diff has it.
 func firstDifference(before, after *yaml11.Node) *yaml11.Node {
 	switch {
 	case after == nil:

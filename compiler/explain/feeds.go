@@ -66,7 +66,8 @@ func feeds(s *config.Service, file string, at []string, now *yaml11.Node, c Comp
 	return fed, nil
 }
 
-// takesAll tells whether a change takes away what the key is a key of: its value was refused, which says nothing of fields.
+// takesAll tells whether a change takes away what the key is a key of: its value was refused, which says nothing of
+// fields.
 func (l *lab) takesAll(c diff.Change) bool {
 	itself := c.Old != nil && c.Old.Kind == c.Kind || l.trial.layout.Itself(c.Kind)
 	return c.Op == diff.Removed && itself
@@ -91,8 +92,8 @@ func others(n *yaml11.Node) []*yaml11.Node {
 	return []*yaml11.Node{nil}
 }
 
-// otherTexts are texts to try instead of one: longer, and with another number in it, for not every text is a schedule, a
-// duration or a size.
+// otherTexts are texts to try instead of one: longer, and with another number in it, for not every text is a schedule,
+// a duration or a size.
 func otherTexts(text string) []*yaml11.Node {
 	nodes := []*yaml11.Node{yaml11.NewString(text + "x")}
 	for i := range len(text) {

@@ -16,8 +16,8 @@ type Part struct {
 }
 
 // PartOf finds the service that a line of a linked file comes from: each service is compiled as if there were no other.
-// A line that several give, such as "kind: Service", belongs to the one that gives the lines around it. ok is false when
-// none gives it: it joins several, or is of an older tree.
+// A line that several give, such as "kind: Service", belongs to the one that gives the lines around it. ok is false
+// when none gives it: it joins several, or is of an older tree.
 func PartOf(services []*config.Service, c Compiler, file string, lines []string, line int) (p Part, ok bool) {
 	if line < 1 || line > len(lines) {
 		return Part{}, false

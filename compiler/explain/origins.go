@@ -157,8 +157,8 @@ func otherLines(text string) []string {
 	return []string{trimmed + "__what_if__"}
 }
 
-// commonPath is what the paths of some edits have in common: the field itself. A list entry that gets another name is the
-// entry that goes, not the one that comes.
+// commonPath is what the paths of some edits have in common: the field itself. A list entry that gets another name is
+// the entry that goes, not the one that comes.
 func commonPath(edits []diff.Edit) string {
 	kept := slices.DeleteFunc(slices.Clone(edits), func(e diff.Edit) bool { return strings.Contains(e.Path, "[__what_if__") })
 	if len(kept) == 0 {

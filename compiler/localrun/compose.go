@@ -37,8 +37,8 @@ type composeHealthcheck struct {
 	Test []string `json:"test"`
 }
 
-// Compose returns a Compose file with the container as its only service, and the parameters that Compose has no key for.
-// A variable whose value is a secret has no value there: Compose takes it from the caller's environment.
+// Compose returns a Compose file with the container as its only service, and the parameters that Compose has no key
+// for. A variable whose value is a secret has no value there: Compose takes it from the caller's environment.
 func (r Run) Compose() (data []byte, left []string, err error) {
 	s := composeService{
 		ContainerName: r.ContainerName,

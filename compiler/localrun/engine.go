@@ -12,8 +12,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// EngineArguments returns the arguments of `docker run` and `podman run`. Environment variables are passed by name: their
-// values are in the environment of the engine's own process, where no list of processes shows them.
+// EngineArguments returns the arguments of `docker run` and `podman run`. Environment variables are passed by name:
+// their values are in the environment of the engine's own process, where no list of processes shows them.
 //
 // PaaSTA: cli.cmds.local_run.get_docker_run_cmd.
 func (r Run) EngineArguments(terminal bool) []string {

@@ -1,8 +1,8 @@
-// Package localrun says how one instance runs on a laptop: what PaaSTA's local-run gives to `docker run`, in the forms that
-// people and tools take.
+// Package localrun says how one instance runs on a laptop: what PaaSTA's local-run gives to `docker run`, in the forms
+// that people and tools take.
 //
-// It holds no rule about instances: those are the target's that makes pods, which fills in a Run. Secrets are never part of
-// a Run that is printed; only their names are.
+// It holds no rule about instances: those are the target's that makes pods, which fills in a Run. Secrets are never
+// part of a Run that is printed; only their names are.
 package localrun
 
 import (

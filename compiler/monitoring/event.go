@@ -38,8 +38,8 @@ func (s Settings) ForOOM(mem *yaml11.Node) (Settings, *Problem) {
 		With("tip", yaml11.NewString("Follow the runbook to investigate and rightsize memory usage (curr: "+memory+")")), p
 }
 
-// AlertAfter is how long something must be wrong before somebody is told, in seconds; 0 for at once, also where the value
-// is no duration. Key: alert_after, default 5m. PaaSTA: send_event.
+// AlertAfter is how long something must be wrong before somebody is told, in seconds; 0 for at once, also where the
+// value is no duration. Key: alert_after, default 5m. PaaSTA: send_event.
 func (s Settings) AlertAfter() int64 {
 	value := Or(s.Own("alert_after"), yaml11.NewString("5m"))
 	if text, isText := value.Str(); isText {

@@ -23,9 +23,9 @@ func OOMKilled(i *config.Instance) string {
 			"(kube_pod_container_status_last_terminated_timestamp{"+pods+"}) < time() - 3600"))
 }
 
-// rose: a counter of containers grew in the last five minutes, or is above what it was before. What it was is remembered
-// for an hour, since an exporter that comes back brings series that look new; where nothing is known it was 0, unless the
-// pod is older than that.
+// rose: a counter of containers grew in the last five minutes, or is above what it was before. What it was is
+// remembered for an hour, since an exporter that comes back brings series that look new; where nothing is known it was
+// 0, unless the pod is older than that.
 func rose(metric, pods string) string {
 	counter := metric + "{" + pods + "}"
 	now := perContainer + "(" + counter + ")"

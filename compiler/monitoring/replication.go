@@ -18,7 +18,8 @@ type Replication struct {
 }
 
 // ReplicationOf reads instances, min_instances, max_instances (replicas for Cassandra, taskmanager.instances for Flink)
-// and replication_threshold, percent, default 50, for Flink 100. PaaSTA: get_instances, get_replication_crit_percentage.
+// and replication_threshold, percent, default 50, for Flink 100. PaaSTA: get_instances,
+// get_replication_crit_percentage.
 func ReplicationOf(i *config.Instance) (Replication, *Problem) {
 	r := Replication{Threshold: Or(i.Get("replication_threshold"), yaml11.NewInt(50))}
 	one := yaml11.NewInt(1)

@@ -8,8 +8,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// Seconds reads a duration such as 10m, 1h30m or 2D; why is empty when it is one. Units: Y 365 days, M 30 days, W, D, h,
-// m, s. pysensu_yelp: human_to_seconds.
+// Seconds reads a duration such as 10m, 1h30m or 2D; why is empty when it is one. Units: Y 365 days, M 30 days, W, D,
+// h, m, s. pysensu_yelp: human_to_seconds.
 func Seconds(text string) (seconds int64, why string) {
 	units := map[byte]int64{'Y': 365 * 86400, 'M': 30 * 86400, 'W': 7 * 86400, 'D': 86400, 'h': 3600, 'm': 60, 's': 1}
 	for rest := text; rest != ""; {

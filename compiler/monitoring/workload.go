@@ -8,7 +8,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// Registrations returns the mesh names that the instance answers to, or why PaaSTA cannot say. PaaSTA: get_registrations.
+// Registrations returns the mesh names that the instance answers to, or why PaaSTA cannot say. PaaSTA:
+// get_registrations.
 func Registrations(i *config.Instance) ([]string, *Problem) {
 	if p := i.RegistrationsProblem(); p != nil {
 		return nil, p

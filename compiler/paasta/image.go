@@ -5,8 +5,8 @@ import "strings"
 // imageMark begins the commit in the tag of an image that PaaSTA built. PaaSTA: utils.build_docker_tag.
 const imageMark = ":paasta-"
 
-// GitSHA returns the commit in the name of an image: in PaaSTA's own images what follows ":paasta-" up to the next "-", in
-// others what follows the last "-" or ":". It is empty when there is none. PaaSTA: utils.get_git_sha_from_dockerurl
+// GitSHA returns the commit in the name of an image: in PaaSTA's own images what follows ":paasta-" up to the next "-",
+// in others what follows the last "-" or ":". It is empty when there is none. PaaSTA: utils.get_git_sha_from_dockerurl
 // (with long=True).
 func GitSHA(url string) string {
 	if strings.Contains(url, imageMark) {

@@ -14,8 +14,8 @@ const (
 	LongestName  = 253 // of most objects
 )
 
-// KubernetesName returns a name in a form that Kubernetes takes: in lower case, with "--" for "_", and "underscore-" for
-// a "_" at the beginning. PaaSTA: kubernetes_tools.sanitise_kubernetes_name.
+// KubernetesName returns a name in a form that Kubernetes takes: in lower case, with "--" for "_", and "underscore-"
+// for a "_" at the beginning. PaaSTA: kubernetes_tools.sanitise_kubernetes_name.
 func KubernetesName(name string) string {
 	name = strings.ReplaceAll(name, "_", "--")
 	if rest, found := strings.CutPrefix(name, "--"); found {
@@ -44,7 +44,8 @@ func AppName(service, instance string) string {
 	return KubernetesName(service) + "-" + KubernetesName(instance)
 }
 
-// NamespacePrefix begins the name of the Kubernetes namespace of a service. PaaSTA: KubernetesDeploymentConfig.get_namespace.
+// NamespacePrefix begins the name of the Kubernetes namespace of a service. PaaSTA:
+// KubernetesDeploymentConfig.get_namespace.
 const NamespacePrefix = "paastasvc-"
 
 // Namespace returns the Kubernetes namespace of a service's pods when the instance does not set one.

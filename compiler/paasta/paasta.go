@@ -6,5 +6,6 @@
 // that target.
 package paasta
 
-// SharedService is the folder of soa-configs whose secrets every service may use. PaaSTA: secret_tools.SHARED_SECRET_SERVICE.
+// SharedService is the folder of soa-configs whose secrets every service may use. PaaSTA:
+// secret_tools.SHARED_SECRET_SERVICE.
 const SharedService = "_shared"

@@ -26,8 +26,8 @@ func longSecretName(namespace, kind, service, key string) string {
 	return namespace + "-" + kind + "-" + KubernetesName(service) + "-" + KubernetesName(key)
 }
 
-// SecretReference takes SECRET(name) or SHARED_SECRET(name) apart; ok is false for all other texts. A newline at the end
-// is allowed, as it is by Python's "$", and then the name keeps the closing parenthesis, as it does in PaaSTA.
+// SecretReference takes SECRET(name) or SHARED_SECRET(name) apart; ok is false for all other texts. A newline at the
+// end is allowed, as it is by Python's "$", and then the name keeps the closing parenthesis, as it does in PaaSTA.
 // PaaSTA: secret_tools.is_secret_ref, get_secret_name_from_ref, is_shared_secret.
 func SecretReference(text string) (name string, shared, ok bool) {
 	rest, shared := strings.CutPrefix(text, "SHARED_")

@@ -148,8 +148,8 @@ func hex(v uint32, width int) string {
 	return strings.Repeat("0", max(0, width-len(s))) + s
 }
 
-// JSON is json.dumps(value): separators ", " and ": ", ASCII only. With sortKeys it is json.dumps(value, sort_keys=True).
-// Dates, which json.dumps refuses, print as strings.
+// JSON is json.dumps(value): separators ", " and ": ", ASCII only. With sortKeys it is json.dumps(value,
+// sort_keys=True). Dates, which json.dumps refuses, print as strings.
 func JSON(n *yaml11.Node, sortKeys bool) string {
 	return string(AppendJSON(nil, n, sortKeys))
 }

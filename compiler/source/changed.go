@@ -64,8 +64,8 @@ func unequal(base, head fs.FS, dir string, names []string) []string {
 	return kept
 }
 
-// sameHash asks the work tree for links, if one side is a work tree: it has listed its folders already, and folders with
-// equal hashes have the same links.
+// sameHash asks the work tree for links, if one side is a work tree: it has listed its folders already, and folders
+// with equal hashes have the same links.
 func sameHash(base, head fs.FS, name string) bool {
 	a, aOK := plainHash(base, name)
 	b, bOK := plainHash(head, name)

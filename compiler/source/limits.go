@@ -41,8 +41,8 @@ func (t *Tree) tooMany(dir string) error {
 	return &LimitError{dir, t.limits.FolderEntries, "names in this folder", "folder_entries"}
 }
 
-// ChangedFiles lists the files that differ at or below a name, sorted; the name itself when it is a file or one that cannot
-// be compared. A dozen git objects can stand for any number of files; hence the limits.
+// ChangedFiles lists the files that differ at or below a name, sorted; the name itself when it is a file or one that
+// cannot be compared. A dozen git objects can stand for any number of files; hence the limits.
 func ChangedFiles(base, head *Tree, name string) ([]string, error) {
 	c := changes{base: base, head: head}
 	err := c.walk(name, 0)

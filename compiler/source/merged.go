@@ -11,8 +11,8 @@ import (
 // maxMerged is how many commits are looked at for what a merge, or a span, brings.
 const maxMerged = 10_000
 
-// Merged returns the messages of the commits that a merge brings: those that its first parent does not lead to, the merge
-// itself left out. Another commit brings none. What a shallow clone lacks is passed over.
+// Merged returns the messages of the commits that a merge brings: those that its first parent does not lead to, the
+// merge itself left out. Another commit brings none. What a shallow clone lacks is passed over.
 func (r *Repository) Merged(revision string) ([]string, error) {
 	merge, err := r.commit(revision)
 	if err != nil || len(merge.ParentHashes) < 2 {

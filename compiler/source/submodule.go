@@ -5,8 +5,8 @@ import (
 	"path"
 )
 
-// Submodule returns the commit at which a tree holds a submodule; ok is false when the name is none. A work tree does not
-// know its own: it shows what is checked out.
+// Submodule returns the commit at which a tree holds a submodule; ok is false when the name is none. A work tree does
+// not know its own: it shows what is checked out.
 func (t *Tree) Submodule(name string) (commit string, ok bool) {
 	dir, _, err := t.resolve(path.Dir(name), true)
 	if err != nil {

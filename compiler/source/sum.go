@@ -7,8 +7,8 @@ import (
 	"io/fs"
 )
 
-// Sum returns the SHA-256 of the names and bytes of all files, in order of name. It fails when a file cannot be read, or when
-// a symbolic link leads to a folder, for what is read through it is not walked.
+// Sum returns the SHA-256 of the names and bytes of all files, in order of name. It fails when a file cannot be read,
+// or when a symbolic link leads to a folder, for what is read through it is not walked.
 func Sum(fsys fs.FS) (string, error) {
 	sum := sha256.New()
 	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {

@@ -56,9 +56,9 @@ func parseTree(data []byte) ([]entry, error) {
 	return entries, nil
 }
 
-// gitsOwn tells whether a name is that of git's own folder on any system: without regard to case, as Windows shortens it or
-// cuts it at its end, and with the characters that macOS does not see. Git refuses such names as well (core.protectNTFS
-// and core.protectHFS).
+// gitsOwn tells whether a name is that of git's own folder on any system: without regard to case, as Windows shortens
+// it or cuts it at its end, and with the characters that macOS does not see. Git refuses such names as well
+// (core.protectNTFS and core.protectHFS).
 func gitsOwn(name string) bool {
 	name = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {

@@ -75,8 +75,8 @@ func (w *workTree) readIndex(r *Repository) error {
 	return nil
 }
 
-// hash returns git's hash of a file or folder; ok is false when there is none to tell by, for it cannot be read or holds
-// links.
+// hash returns git's hash of a file or folder; ok is false when there is none to tell by, for it cannot be read or
+// holds links.
 func (w *workTree) hash(name string, e entry) (plumbing.Hash, bool) {
 	if e.mode.IsDir() {
 		f, err := w.folder(name)
@@ -106,9 +106,9 @@ func (w *workTree) file(name string) (plumbing.Hash, filemode.FileMode, error) {
 	return plumbing.ComputeHash(plumbing.BlobObject, data), mode, nil
 }
 
-// untouched tells whether a file is as it was when git put it in the index, by all that git itself compares: size, inode, and
-// the times of modification and of change. A file written in the same instant as the
-// index may have been changed since (git's "racy" entries), so it is not.
+// untouched tells whether a file is as it was when git put it in the index, by all that git itself compares: size,
+// inode, and the times of modification and of change. A file written in the same instant as the index may have been
+// changed since (git's "racy" entries), so it is not.
 func (w *workTree) untouched(known *index.Entry, stat fs.FileInfo) bool {
 	modified := stat.ModTime().UnixNano()
 	if int64(known.Size) != stat.Size()&0xffffffff || known.ModifiedAt.UnixNano() != modified || modified >= w.seen {
@@ -176,8 +176,8 @@ func (w *workTree) folder(name string) (folderHash, error) {
 	return f, nil
 }
 
-// prepare hashes the top folders several at a time: most of it is waiting for the kernel. What goes wrong goes wrong again
-// when it is asked for.
+// prepare hashes the top folders several at a time: most of it is waiting for the kernel. What goes wrong goes wrong
+// again when it is asked for.
 func (w *workTree) prepare(entries []entry) {
 	const workers = 4
 	var wait sync.WaitGroup

@@ -29,6 +29,6 @@
 //   - A namespace that several targets need is in NamespaceFile; the first target in the list makes it. Other objects of no
 //     single service are in ClusterFolder; a target that makes some has ClusterManifests in its Files.
 //
-// A fault at a place where an earlier stage has reported an error is not reported again, so a target need not ask whether
-// a schema has spoken.
+// A fault at a place where an earlier stage has reported an error is not reported again, so a target need not ask
+// whether a schema has spoken.
 package target

@@ -15,8 +15,8 @@ const ClusterFolder = "kubernetes/_cluster/"
 // CompanyFolder is beside the clusters' folders and holds what belongs to no cluster.
 const CompanyFolder = tree.CompanyFolder
 
-// Files is one kind of file that a target makes, with all that others must know of it. Of several kinds whose prefix and
-// suffix fit a path, the one with the longest prefix counts.
+// Files is one kind of file that a target makes, with all that others must know of it. Of several kinds whose prefix
+// and suffix fit a path, the one with the longest prefix counts.
 type Files struct {
 	// Prefix and Suffix are of the path below the cluster's folder: "tron/" and ".yaml".
 	Prefix, Suffix string
@@ -110,8 +110,8 @@ const namespacePrefix = ClusterFolder + "namespace-"
 // IsNamespaceFile tells whether a path is one that NamespaceFile makes.
 func IsNamespaceFile(path string) bool { return strings.HasPrefix(path, namespacePrefix) }
 
-// OwnedByFile returns an Owner for files that are called <folder>/<service>.yaml; names that begin with an underscore are
-// of files that span services.
+// OwnedByFile returns an Owner for files that are called <folder>/<service>.yaml; names that begin with an underscore
+// are of files that span services.
 func OwnedByFile(path string) (service, instance string) {
 	base := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], ".yaml")
 	if strings.HasPrefix(base, "_") {
@@ -120,7 +120,8 @@ func OwnedByFile(path string) (service, instance string) {
 	return base, ""
 }
 
-// OwnedByNamespace is an Owner of entries that are called after a mesh namespace: web.main, or web.main.region:10.0.0.1.
+// OwnedByNamespace is an Owner of entries that are called after a mesh namespace: web.main, or
+// web.main.region:10.0.0.1.
 func OwnedByNamespace(_, entry string) (service, instance string) {
 	service, rest, found := strings.Cut(entry, ".")
 	if !found {

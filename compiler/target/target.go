@@ -39,8 +39,8 @@ type Target struct {
 	// Company makes what belongs to no cluster, from one service in all its clusters where the target renders. Its files
 	// are below OUT/_company/. Nil when there is nothing.
 	Company func([]*config.Service, finding.Report) []File
-	// Agent makes what a GitOps agent of the cluster is pointed at, from the build units of all targets, in order of folder.
-	// Its files are in no unit. Nil for targets that are no agent's.
+	// Agent makes what a GitOps agent of the cluster is pointed at, from the build units of all targets, in order of
+	// folder. Its files are in no unit. Nil for targets that are no agent's.
 	Agent func(*config.Cluster, []Unit, finding.Report) []File
 	// Nodes says which nodes the cluster may have, so that the compiler can tell whether the pods of all targets fit on
 	// them, and what that costs. It reports nothing: Link does. Nil for targets that describe no nodes.

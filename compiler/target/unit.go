@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// MaxObjects is how many Kubernetes objects a build unit has at most. kustomize takes a time that grows with the square of
-// the number of objects in one build: about 1 s of CPU for 1,000, and 318 s for 11,000.
+// MaxObjects is how many Kubernetes objects a build unit has at most. kustomize takes a time that grows with the square
+// of the number of objects in one build: about 1 s of CPU for 1,000, and 318 s for 11,000.
 const MaxObjects = 1000
 
 // Stage says when an agent applies a build unit: each stage needs those before it.
@@ -42,13 +42,13 @@ func IsKustomization(path string) bool {
 	return path[strings.LastIndexByte(path, '/')+1:] == Kustomization
 }
 
-// Within tells whether each file of the unit is in its folder itself, or below it when there is no unit there. The unit of
-// the folder kubernetes is the only one that takes some files of folders which are units themselves.
+// Within tells whether each file of the unit is in its folder itself, or below it when there is no unit there. The unit
+// of the folder kubernetes is the only one that takes some files of folders which are units themselves.
 func (u *Unit) Within() bool { return u.Folder != ManifestFolder }
 
-// ManifestFolder holds the Kubernetes manifests of a cluster: a folder for each service, and ClusterFolder. As a build unit
-// it has what is in ClusterFolder and is no namespace: the mesh's Services, pools of nodes. They are apart from the
-// namespaces, so that an object which the API server refuses does not stop the units that wait for the namespaces.
+// ManifestFolder holds the Kubernetes manifests of a cluster: a folder for each service, and ClusterFolder. As a build
+// unit it has what is in ClusterFolder and is no namespace: the mesh's Services, pools of nodes. They are apart from
+// the namespaces, so that an object which the API server refuses does not stop the units that wait for the namespaces.
 const ManifestFolder = "kubernetes"
 
 // DefinitionFolder is where a target puts custom resource definitions. It is a build unit by itself: resources wait for
@@ -69,12 +69,12 @@ func StageOf(path string) Stage {
 	return Content
 }
 
-// Parts divides named things into parts that weigh no more than most each, unless one thing alone weighs more. It returns
-// the part of each thing: "" when all fit into one, else binary digits such as "01".
+// Parts divides named things into parts that weigh no more than most each, unless one thing alone weighs more. It
+// returns the part of each thing: "" when all fit into one, else binary digits such as "01".
 //
-// The digits are those of the hash of the name. So a thing that comes or goes moves no other, until a part is full: then
-// that part alone is halved. An agent that finds an object in another unit than before may delete it for a moment, which
-// is why nothing must move for a small reason.
+// The digits are those of the hash of the name. So a thing that comes or goes moves no other, until a part is full:
+// then that part alone is halved. An agent that finds an object in another unit than before may delete it for a moment,
+// which is why nothing must move for a small reason.
 func Parts(names []string, weights []int, most int) []string {
 	d := division{weights: weights, most: most, hashes: make([][sha256.Size]byte, len(names)), parts: make([]string, len(names))}
 	all := make([]int, len(names))

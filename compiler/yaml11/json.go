@@ -171,7 +171,8 @@ func (p *jsonParser) place(token json.Token) *Node {
 	return &Node{file: p.file, line: int32(line), column: int32(start - p.lines[line-1] + 1)}
 }
 
-// MarshalJSON makes a Node usable in encoding/json. Keys keep their order; keys that are no strings are spelled as text.
+// MarshalJSON makes a Node usable in encoding/json. Keys keep their order; keys that are no strings are spelled as
+// text.
 func (n *Node) MarshalJSON() ([]byte, error) {
 	if n == nil {
 		return []byte("null"), nil

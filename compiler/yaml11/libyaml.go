@@ -137,8 +137,8 @@ func (c *converter) name(y *yaml.Node) {
 			Message: "first here"}}})
 }
 
-// collection converts a sequence or a mapping with one of the tags !!set, !!omap and !!pairs; ok is false for other tags.
-// A set is a mapping whose values are null; the other two are lists of keys with their values, in their order.
+// collection converts a sequence or a mapping with one of the tags !!set, !!omap and !!pairs; ok is false for other
+// tags. A set is a mapping whose values are null; the other two are lists of keys with their values, in their order.
 // PyYAML: construct_yaml_set, construct_yaml_omap, construct_yaml_pairs.
 func (c *converter) collection(n *Node, y *yaml.Node, depth int) (ok bool) {
 	tag := y.ShortTag()
@@ -200,8 +200,8 @@ func decodeBase64(source string) (string, error) {
 // maskedEscape is an escape sequence that stands for another one which yaml.v3 does not know, with its character.
 type maskedEscape struct{ sequence, character string }
 
-// maskSlashes replaces \/ by another escape sequence of the same length that the file has not: yaml.v3 does not know it,
-// libyaml does. Places stay what they are.
+// maskSlashes replaces \/ by another escape sequence of the same length that the file has not: yaml.v3 does not know
+// it, libyaml does. Places stay what they are.
 func maskSlashes(data []byte) ([]byte, maskedEscape, bool) {
 	if !bytes.Contains(data, []byte(`\/`)) {
 		return data, maskedEscape{}, false

@@ -36,9 +36,9 @@ func (l Limits) allows(file string, data []byte, report finding.Report) bool {
 	return true
 }
 
-// overflow returns the offset at which more values may have begun than are allowed; -1 when there are not so many in all. It
-// counts what a value may begin behind: an indicator, or the first character of a line. That is never less than there are
-// values, and more where texts hold indicators.
+// overflow returns the offset at which more values may have begun than are allowed; -1 when there are not so many in
+// all. It counts what a value may begin behind: an indicator, or the first character of a line. That is never less than
+// there are values, and more where texts hold indicators.
 func (l Limits) overflow(data []byte) int {
 	if len(data) < l.Values {
 		return -1

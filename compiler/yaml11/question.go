@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// MaskQuestions replaces the question marks that PyYAML takes for text and yaml.v3's parser does not: those inside plain
-// scalars of flow collections, as in {uri: /status?full=1}. mask is a byte that the file has nowhere else; 0 when there
-// is nothing to replace. Places stay what they are.
+// MaskQuestions replaces the question marks that PyYAML takes for text and yaml.v3's parser does not: those inside
+// plain scalars of flow collections, as in {uri: /status?full=1}. mask is a byte that the file has nowhere else; 0 when
+// there is nothing to replace. Places stay what they are.
 func MaskQuestions(data []byte) (masked []byte, mask byte) {
 	if !bytes.ContainsRune(data, '?') || !bytes.ContainsAny(data, "[{") {
 		return data, 0

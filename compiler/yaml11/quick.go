@@ -75,8 +75,8 @@ func readQuickly(file string, data []byte, report finding.Report) (root *Node, o
 	return root, true
 }
 
-// alphabet tells whether data is ASCII, and whether it holds only characters whose meaning is plain: no tab, no carriage
-// return, no control character, no line break that only YAML knows.
+// alphabet tells whether data is ASCII, and whether it holds only characters whose meaning is plain: no tab, no
+// carriage return, no control character, no line break that only YAML knows.
 func alphabet(data []byte) (ascii, plain bool) {
 	ascii = true
 	for i, c := range data {

@@ -144,8 +144,8 @@ func (q *quick) anchoredValue(column int) *Node {
 	return q.below(column, nil)
 }
 
-// anchoredBlock reads what follows an anchor at the beginning of a block; nil when nothing does. In the column of the list
-// that holds the block, a dash begins the next item.
+// anchoredBlock reads what follows an anchor at the beginning of a block; nil when nothing does. In the column of the
+// list that holds the block, a dash begins the next item.
 func (q *quick) anchoredBlock(parent int) *Node {
 	if q.peek(0) != '\n' {
 		q.leaveNamed()

@@ -78,8 +78,8 @@ func doubtBudgets(c *config.Cluster, services []target.Linked, report finding.Re
 		Suggestion: `"pdb_max_unavailable": "5%"`})
 }
 
-// doubtEnv warns of variables that no process can be started with, and of references that Kubernetes does not fill in: it
-// knows only variables that come earlier in the list, and PaaSTA puts secrets behind plain ones.
+// doubtEnv warns of variables that no process can be started with, and of references that Kubernetes does not fill in:
+// it knows only variables that come earlier in the list, and PaaSTA puts secrets behind plain ones.
 func (b *builder) doubtEnv(env []model.EnvVar) {
 	place := make(map[string]int, len(env))
 	for i := range env {

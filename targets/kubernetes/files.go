@@ -20,7 +20,8 @@ var systemKeys = append([]string{
 	"unhealthy_pod_eviction_policy", "vault_cluster_map", "volumes",
 }, stockKeys...)
 
-// files are the kinds of files that the target makes: kubernetes/<service>/<instance>.yaml, and the cluster's own objects.
+// files are the kinds of files that the target makes: kubernetes/<service>/<instance>.yaml, and the cluster's own
+// objects.
 var files = []target.Files{
 	target.ClusterManifests(),
 	target.DefinitionFiles(),

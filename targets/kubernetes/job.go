@@ -52,8 +52,8 @@ func Job(i *config.Instance, o JobOptions, report finding.Report) (job *model.Jo
 	return job, !b.refused && len(fatal) == 0
 }
 
-// newBuilder returns a builder for one instance by itself, outside of a compilation; ok is false when the instance is not
-// deployed.
+// newBuilder returns a builder for one instance by itself, outside of a compilation; ok is false when the instance is
+// not deployed.
 func newBuilder(i *config.Instance, report finding.Report) (*builder, bool) {
 	if i.Branch == nil {
 		report(i.Finding(finding.Finding{Code: finding.NoDeployments, At: i.At("deploy_group"),

@@ -21,8 +21,8 @@ const (
 	defaultBurst     = 1      // cpu_burst_add, cores
 )
 
-// LocalRun returns what `docker run` gets for an instance of kubernetes-*.yaml, eks-*.yaml or adhoc-*.yaml. ok is false when
-// PaaSTA refuses the instance; why has been reported.
+// LocalRun returns what `docker run` gets for an instance of kubernetes-*.yaml, eks-*.yaml or adhoc-*.yaml. ok is false
+// when PaaSTA refuses the instance; why has been reported.
 //
 // PaaSTA: cli.cmds.local_run.run_docker_container.
 func LocalRun(i *config.Instance, o localrun.Options, report finding.Report) (run localrun.Run, ok bool) {

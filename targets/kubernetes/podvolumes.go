@@ -79,8 +79,8 @@ func (b *builder) secretVolume(s namedVolume) model.Volume {
 	return model.Volume{Name: s.name, Secret: source, From: s.value}
 }
 
-// octalMode is what is meant by a file mode that is not octal: the same digits, so that nobody gets more rights; empty when
-// that cannot be told.
+// octalMode is what is meant by a file mode that is not octal: the same digits, so that nobody gets more rights; empty
+// when that cannot be told.
 func octalMode(text string) string {
 	digits := strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(text), "0o"), "0x"), "0")
 	if digits == "" || len(digits) > 4 || strings.Trim(digits, "01234567") != "" {

@@ -81,8 +81,8 @@ func (c *compilation) add(i *config.Instance, docs []any) {
 	c.files = append(c.files, target.File{Path: path + ".yaml", Docs: docs})
 }
 
-// reserve takes a name for an instance's object. It reports the collision and returns false when another instance of the
-// service has it already.
+// reserve takes a name for an instance's object. It reports the collision and returns false when another instance of
+// the service has it already.
 func (c *compilation) reserve(i *config.Instance, name objectName) bool {
 	other := c.names[name]
 	if other == nil {

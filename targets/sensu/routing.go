@@ -39,10 +39,10 @@ const (
 )
 
 // rate lets an event through after alert_after, then the 1st, 2nd, 4th, 8th … one when realert_every is -1, else every
-// realert_every-th; a resolved event after any that was let through. A status of 3 is no news of the instance: it passes
-// nothing, and does not begin the count anew. Sensu itself counts equal states only, so the count is over the history, or
-// over the time since the check was well where the history is too short. An event that happens at a moment, such as an
-// eviction, is told once.
+// realert_every-th; a resolved event after any that was let through. A status of 3 is no news of the instance: it
+// passes nothing, and does not begin the count anew. Sensu itself counts equal states only, so the count is over the
+// history, or over the time since the check was well where the history is too short. An event that happens at a moment,
+// such as an eviction, is told once.
 const rate = `(function (event) {
   var c = event.check, a = c.annotations || {}, h = c.history || [];
   var first = Math.floor(Number(a["paasta.yelp.com/alert_after_seconds"] || 0) / c.interval) + 1;
@@ -145,9 +145,9 @@ func (r *routing) mail(pipe *handlerSpec, to string) {
 	pipe.RuntimeAssets = []string{"sensu/sensu-email-handler"}
 }
 
-// blind is the check that Prometheus answers and has metrics of the cluster: without them no other check knows anything,
-// and those page nobody then. It goes to the team of alerting.team in the system config, and pages; without one it goes
-// to every team that has checks, and does not.
+// blind is the check that Prometheus answers and has metrics of the cluster: without them no other check knows
+// anything, and those page nobody then. It goes to the team of alerting.team in the system config, and pages; without
+// one it goes to every team that has checks, and does not.
 func (r *routing) blind(teams []string) {
 	cluster := r.cluster.Name
 	team, paged := r.cluster.System.Get("alerting").Get("team").Str()

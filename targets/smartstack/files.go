@@ -40,8 +40,8 @@ var (
 	}}
 )
 
-// effects say what a change of the mesh does: traffic takes another way, and pods stay. Istio's other kinds and those of
-// the Gateway API are here since they do the same in trees that others made.
+// effects say what a change of the mesh does: traffic takes another way, and pods stay. Istio's other kinds and those
+// of the Gateway API are here since they do the same in trees that others made.
 var effects = effect.Table{
 	"SmartStackService":  mesh,
 	"SmartStackServices": mesh,

@@ -59,8 +59,8 @@ func (n istioNamespace) meshName() string { return n.name }
 
 func endpointsName(e config.Endpoints) string { return e.Namespace + "/" + e.Name }
 
-// manyObjects returns files of objects that are made one at a time: one file, or several that are called after their part
-// where there are too many objects for a build unit. The first file has what is made once.
+// manyObjects returns files of objects that are made one at a time: one file, or several that are called after their
+// part where there are too many objects for a build unit. The first file has what is made once.
 func manyObjects[T, O any](name string, once []any, of []T, named func(T) string, object func(T) O) []target.File {
 	names, weights := make([]string, len(of)), make([]int, len(of))
 	for i, o := range of {
@@ -139,7 +139,8 @@ func istioService(name string) *corev1.Service {
 }
 
 // routingService has port 1337 and every proxy_port, ascending: one that is no port, too, as PaaSTA sends it; the
-// schema's error says that Kubernetes then refuses the Service with all of its ports. PaaSTA: setup_istio_mesh.setup_paasta_routing.
+// schema's error says that Kubernetes then refuses the Service with all of its ports. PaaSTA:
+// setup_istio_mesh.setup_paasta_routing.
 func routingService(namespaces []istioNamespace) *corev1.Service {
 	s := istioService(unifiedService)
 	http := "http"
@@ -224,8 +225,8 @@ func headlessService(e config.Endpoints) *corev1.Service {
 	return s
 }
 
-// possible tells whether there can be such pods, and the Service that selects them. Kubernetes refuses the pods that cannot
-// be, too.
+// possible tells whether there can be such pods, and the Service that selects them. Kubernetes refuses the pods that
+// cannot be, too.
 func possible(e config.Endpoints) bool {
 	if e.Port < 1 || e.Port > 65535 || !dnsLabel.MatchString(e.Namespace) || !dnsLabel.MatchString(e.Name) {
 		return false

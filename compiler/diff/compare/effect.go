@@ -23,8 +23,8 @@ func gravest(edits []diff.Edit) diff.Effect {
 }
 
 // markDerived marks changes of config_sha that other edits of the object explain: those of the object's own labels when
-// anything else changes, and those of its pods when something else replaces the pods, too. A change of the number of pods
-// explains none: PaaSTA leaves it out of the hash.
+// anything else changes, and those of its pods when something else replaces the pods, too. A change of the number of
+// pods explains none: PaaSTA leaves it out of the hash.
 func markDerived(edits []diff.Edit) {
 	changes, restarts := false, false
 	for i := range edits {

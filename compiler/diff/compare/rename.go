@@ -6,8 +6,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
 )
 
-// renames pairs objects that are equal but for their names: key is the new object, value the old one. Only pairs without
-// a rival count.
+// renames pairs objects that are equal but for their names: key is the new object, value the old one. Only pairs
+// without a rival count.
 func renames(before, after []*entity) map[*entity]*entity {
 	if len(before) == 0 || len(after) == 0 {
 		return nil

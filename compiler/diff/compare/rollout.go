@@ -9,8 +9,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
 )
 
-// rollout returns how a workload's pods are replaced when it has n of them. Kubernetes: the fields strategy of a Deployment
-// and updateStrategy of a StatefulSet and a DaemonSet, with their defaults.
+// rollout returns how a workload's pods are replaced when it has n of them. Kubernetes: the fields strategy of a
+// Deployment and updateStrategy of a StatefulSet and a DaemonSet, with their defaults.
 func rollout(e *entity, n int) diff.Replacement {
 	switch e.Kind {
 	case "Deployment":
@@ -53,7 +53,8 @@ func share(field *value.Node, otherwise string, n int, round func(float64) float
 	return int(number)
 }
 
-// letsNoneGo tells whether a disruption budget lets none of n healthy pods be evicted. Kubernetes rounds percentages up.
+// letsNoneGo tells whether a disruption budget lets none of n healthy pods be evicted. Kubernetes rounds percentages
+// up.
 func letsNoneGo(budget *value.Node, n int) bool {
 	spec := budget.Get("spec")
 	if away := spec.Get("maxUnavailable"); away != nil {

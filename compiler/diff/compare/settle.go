@@ -9,8 +9,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 )
 
-// settle corrects the effects of edits that depend on the values before and after, and not on the field alone. Each rule
-// was tried on a Kubernetes API server.
+// settle corrects the effects of edits that depend on the values before and after, and not on the field alone. Each
+// rule was tried on a Kubernetes API server.
 func settle(before, after *entity, edits []diff.Edit) {
 	for i := range edits {
 		e := &edits[i]
@@ -69,8 +69,8 @@ func shrinks(before, after *entity) bool {
 	return !wasRead || !isRead || now.Cmp(old) < 0
 }
 
-// startsRecreating tells whether a Deployment turns to the type Recreate and its manifest did not own rollingUpdate, which
-// the API server then keeps.
+// startsRecreating tells whether a Deployment turns to the type Recreate and its manifest did not own rollingUpdate,
+// which the API server then keeps.
 func startsRecreating(before, after *entity) bool {
 	rolling := before.doc.Path("spec", "strategy", "rollingUpdate")
 	return after.doc.At("spec", "strategy", "type") == "Recreate" && (rolling == nil || len(rolling.Pairs()) == 0)

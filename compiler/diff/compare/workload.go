@@ -143,8 +143,8 @@ func linkScalers(all []*entity) {
 	}
 }
 
-// selects tells whether a budget's selector fits the labels of a pod template. A selector with expressions counts as one
-// that does not.
+// selects tells whether a budget's selector fits the labels of a pod template. A selector with expressions counts as
+// one that does not.
 func selects(budget, template *value.Node) bool {
 	labels := budget.Path("spec", "selector", "matchLabels").Pairs()
 	for _, p := range labels {

@@ -1,5 +1,5 @@
-// Package value is the content of output files as diff compares it: one tree for what was read from YAML or JSON and for
-// documents that nobody has encoded yet.
+// Package value is the content of output files as diff compares it: one tree for what was read from YAML or JSON and
+// for documents that nobody has encoded yet.
 //
 // A Node is looked into one level at a time, when it is asked for it. Two documents with the same bytes are equal and
 // are never parsed, so the cost of a comparison is that of what differs.

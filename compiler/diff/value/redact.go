@@ -7,7 +7,8 @@ import (
 // hidden is shown instead of every value that may be a secret, as JSON.
 const hidden = `"(hidden)"`
 
-// Shown returns a value as reports show it: compact JSON without secrets. With hide, a scalar is a secret whatever it is.
+// Shown returns a value as reports show it: compact JSON without secrets. With hide, a scalar is a secret whatever it
+// is.
 func Shown(n *Node, hide bool) string {
 	if hide && n.IsScalar() && !secret.IsReference(n.Str()) {
 		return hidden

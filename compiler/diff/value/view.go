@@ -17,7 +17,8 @@ func Views(docs []any, other []*Node) []*Node {
 	return nodes
 }
 
-// peek returns the value of a key of a node that has not been opened, and leaves it so: most are asked for a key or two.
+// peek returns the value of a key of a node that has not been opened, and leaves it so: most are asked for a key or
+// two.
 func (n *Node) peek(key string) *Node {
 	value, ok := n.view.Get(key)
 	if !ok {

@@ -11,8 +11,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/transport"
 )
 
-// address is where a remote is, parsed once. The request, the choice of credentials and every message go by it: were one
-// of them to read the text again in its own way, credentials would go to a host that they are not for.
+// address is where a remote is, parsed once. The request, the choice of credentials and every message go by it: were
+// one of them to read the text again in its own way, credentials would go to a host that they are not for.
 type address struct {
 	endpoint *transport.Endpoint
 	url      *url.URL // nil for a path and for user@host:path
@@ -91,8 +91,8 @@ func parseURL(text string) (*address, error) {
 	return &address{endpoint, u}, nil
 }
 
-// unsafeRune finds what is in no remote: control characters, blanks that are none, and backslashes, which some readers take
-// for slashes.
+// unsafeRune finds what is in no remote: control characters, blanks that are none, and backslashes, which some readers
+// take for slashes.
 func unsafeRune(r rune) bool {
 	return unicode.IsControl(r) || r == '\\' || r == unicode.ReplacementChar || r != ' ' && unicode.IsSpace(r) ||
 		unicode.Is(unicode.Cf, r)
@@ -123,8 +123,8 @@ func (a *address) shown() string {
 	return a.request()
 }
 
-// credentialQuestion is what git's credential helpers are asked, in the words of git-credential(1). ok is false when the
-// address cannot be put into them.
+// credentialQuestion is what git's credential helpers are asked, in the words of git-credential(1). ok is false when
+// the address cannot be put into them.
 func (a *address) credentialQuestion() (question string, ok bool) {
 	lines := []string{"protocol=" + a.url.Scheme, "host=" + a.url.Host, "path=" + strings.TrimPrefix(a.url.Path, "/")}
 	if name := a.url.User.Username(); name != "" {

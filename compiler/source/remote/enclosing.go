@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 )
 
-// Enclosing returns the work tree that holds a folder: the nearest folder, dir or above, with a ".git". No commit can make
-// one, while it can make a folder that looks like a bare repository; hence those are never looked for.
+// Enclosing returns the work tree that holds a folder: the nearest folder, dir or above, with a ".git". No commit can
+// make one, while it can make a folder that looks like a bare repository; hence those are never looked for.
 func Enclosing(dir string) (top string, ok bool) {
 	if dir == "" {
 		return "", false

@@ -53,8 +53,8 @@ func list(ctx context.Context, e *transport.Endpoint, auth transport.AuthMethod,
 	return resolve(found, func(name plumbing.ReferenceName) *plumbing.Reference { return all[name] }), nil
 }
 
-// Connect returns what talks to an endpoint. A list of references that is longer than limit bytes is an error, so that no
-// remote fills the memory.
+// Connect returns what talks to an endpoint. A list of references that is longer than limit bytes is an error, so that
+// no remote fills the memory.
 func Connect(e *transport.Endpoint, limit int64) (transport.Transport, error) {
 	if e.Protocol == "http" || e.Protocol == "https" {
 		return githttp.NewClient(&http.Client{Transport: bounded{http.DefaultTransport, limit}}), nil

@@ -14,8 +14,8 @@ import (
 const helperTime = 2 * time.Second
 
 // runGit runs git for what only git knows: its configuration and its credential helpers. It runs in the root folder, so
-// that no file of a repository is looked at; the git directory that counts is named, and only where it is the user's own
-// or one that git's safe.directory trusts. Nobody is asked anything.
+// that no file of a repository is looked at; the git directory that counts is named, and only where it is the user's
+// own or one that git's safe.directory trusts. Nobody is asked anything.
 func runGit(ctx context.Context, o Options, stdin string, args ...string) (string, error) {
 	gitDir := o.GitDir
 	if top, ok := Enclosing(o.Dir); gitDir == "" && ok && trusted(ctx, top) {

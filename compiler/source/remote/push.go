@@ -16,9 +16,9 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/transport"
 )
 
-// Create makes references on a remote that point at commits which it has already. Nothing is cloned and nothing is sent but
-// the names. A reference that exists with the same commit is left as it is; one that exists with another is an error, and
-// so is a commit that the remote does not have. PaaSTA: remote_git.create_remote_refs.
+// Create makes references on a remote that point at commits which it has already. Nothing is cloned and nothing is sent
+// but the names. A reference that exists with the same commit is left as it is; one that exists with another is an
+// error, and so is a commit that the remote does not have. PaaSTA: remote_git.create_remote_refs.
 func Create(ctx context.Context, url string, refs []Ref, o Options) error {
 	if o.MaxRefBytes == 0 {
 		o.MaxRefBytes = DefaultRefBytes

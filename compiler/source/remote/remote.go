@@ -1,7 +1,8 @@
 // Package remote talks to git remotes: it lists their references, and finds the credentials that git itself would use.
 //
 // Credentials come from the SSH agent, from SSH key files without a passphrase, from the URL, from git's
-// http.extraHeader, from ~/.netrc and from git's credential helpers. They are held in memory only and never part of an error.
+// http.extraHeader, from ~/.netrc and from git's credential helpers. They are held in memory only and never part of an
+// error.
 package remote
 
 import (

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Otherwise says which field of a cron expression Tron reads otherwise than cron does, and how the expression is written
-// so that both read what cron does; empty when they agree. The expression is one that Parse takes.
+// Otherwise says which field of a cron expression Tron reads otherwise than cron does, and how the expression is
+// written so that both read what cron does; empty when they agree. The expression is one that Parse takes.
 //
 // cron reads 5/15 as 5-59/15, Tron as 5 alone. cron reads 0-7 as the whole week, Tron, which makes a 0 of each 7, as
 // Sunday alone.
