@@ -57,6 +57,8 @@ func ForFile(file string) (name string, ok bool) {
 		return "master", true
 	case base == "deployments.json":
 		return "deployments", true
+	case base == "gates.yaml":
+		return "gates", true
 	case isSystemFile(dir, base):
 		return "system", true
 	}

@@ -20,6 +20,7 @@ func TestForFile(t *testing.T) {
 		{"./web/service.yaml", "service"},
 		{"tron/pnw-prod/MASTER.yaml", "master"},
 		{"web/deployments.json", "deployments"},
+		{"_system/gates.yaml", "gates"},
 		{"_system/paasta.yaml", "system"},
 		{"company/_system/paasta/volumes.json", "system"},
 		{"_system/clusters/pnw-prod/pools.yaml", "system"},
