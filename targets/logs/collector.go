@@ -21,8 +21,8 @@ type collector struct {
 type fileLog struct {
 	Include         []string       `json:"include"`
 	Exclude         []string       `json:"exclude"`
-	IncludeFileName bool           `json:"include_file_name"`
 	IncludeFilePath bool           `json:"include_file_path"`
+	KeepTrailing    bool           `json:"preserve_trailing_whitespaces"`
 	StartAt         string         `json:"start_at"`
 	PollInterval    string         `json:"poll_interval"`
 	Storage         string         `json:"storage"`
@@ -116,6 +116,7 @@ func receiver(cluster string, streams []routed) fileLog {
 		Include:         includes(streams),
 		Exclude:         []string{logDir + "*/*/*.gz", logDir + "*/*/*.tmp"},
 		IncludeFilePath: true,
+		KeepTrailing:    true,        // a piece of a line may end in a space
 		StartAt:         "beginning", // lines that a pod prints before the Collector sees its file
 		PollInterval:    "500ms",
 		Storage:         "file_storage",
