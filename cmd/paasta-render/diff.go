@@ -20,20 +20,27 @@ type diffCommand struct {
 	gateFlags
 	full, exitCode bool
 	expect         string
+	live           []string
 }
 
 func newDiff(s streams) *cobra.Command {
 	d := &diffCommand{common: common{streams: s}}
 	cmd := &cobra.Command{
-		Use:   "diff [BASE[..HEAD]]",
+		Use:   "diff [BASE[..HEAD]] | diff --live DUMP…",
 		Short: "Say what would change, and what that does to what runs",
-		Long: `Compile two revisions of soa-configs straight from git and say what changes: a summary, a forecast (which workloads
-restart, are recreated, deleted or scaled; routes, schedules, alerts, autoscaling; capacity), and change classes: the same
-edit of many objects is one row, with the source line that made it.
+		Long: `Compile two revisions of soa-configs straight from git and say what changes: a summary, a forecast
+(which workloads restart, are recreated, deleted or scaled; routes, schedules, alerts, autoscaling;
+capacity), and change classes: the same edit of many objects is one row, with the source line that made
+it.
 
-BASE is compared with HEAD, or with the work tree when no HEAD is given; BASE...HEAD compares with their merge base. The
-default is HEAD against the work tree; in a merge request's pipeline on GitHub or GitLab, the merge base. A system config
-in the same repository is read at the same revisions.
+BASE is compared with HEAD, or with the work tree when no HEAD is given; BASE...HEAD compares with their merge base.
+The default is HEAD against the work tree; in a merge request's pipeline on GitHub or GitLab, the merge base. A system
+config in the same repository is read at the same revisions.
+
+With --live, what is rendered is compared with what runs in one cluster, as kubectl get -o yaml --show-managed-fields
+has printed it (- is the standard input): which workloads would restart and by which field, what has another
+config_sha and which version of PaaSTA's Kubernetes client explains it, what runs and is not rendered, what does not
+run, and who else owns fields. It counts as if 'adopt' had handed PaaSTA's fields over to the agent.
 
 What no rule knows counts as a restart: the forecast is never too optimistic. Secrets are never shown.
 
@@ -43,9 +50,19 @@ adds. A gate that does not hold is an error at the source line that made the cha
   paasta-render diff origin/main...HEAD --format markdown
   paasta-render diff HEAD~1..HEAD --expect no-restart
   paasta-render diff --expect "only web,api" --exit-code
-  paasta-render diff origin/main...HEAD --approved-by "$APPROVERS"`,
-		Args: cobra.MaximumNArgs(1),
+  paasta-render diff origin/main...HEAD --approved-by "$APPROVERS"
+  kubectl get deployments,statefulsets,hpa,pdb -A -o yaml --show-managed-fields >dump.yaml
+  paasta-render diff -c west-prod --live dump.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(d.live) > 0 {
+				return nil
+			}
+			return cobra.MaximumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(d.live) > 0 {
+				return d.runLive(cmd.Context(), append(d.live, args...))
+			}
 			argument := ""
 			if len(args) > 0 {
 				argument = args[0]
@@ -59,6 +76,7 @@ adds. A gate that does not hold is an error at the source line that made the cha
 	cmd.Flags().BoolVar(&d.exitCode, "exit-code", false, "exit with status 3 when something changes")
 	d.gateFlags.flags(cmd)
 	cmd.Flags().StringVar(&d.expect, "expect", "", `fail unless the change is as meant: none, no-restart, "only SERVICE…"`)
+	cmd.Flags().StringArrayVar(&d.live, "live", nil, "compare with what runs: what kubectl get -o yaml has printed, or -")
 	return cmd
 }
 

@@ -96,6 +96,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newSchema(s),
 		newInit(s),
 		newDiff(s),
+		newAdopt(s),
 		newExplain(s),
 		newDeployments(s),
 		newAutotune(s),
