@@ -71,11 +71,16 @@ func (r *rollbackCommand) run(ctx context.Context, service string) error {
 		r.say("%s is what is marked for %s now", chosen.SHA, r.group)
 		return nil
 	}
-	at, err := r.time(history[0].Time)
+	return r.mark(ctx, url, r.group, chosen, history[0].Time)
+}
+
+// mark marks a commit for a group, after the time of the latest tag.
+func (g *tagging) mark(ctx context.Context, url, group string, what deployments.Deployed, latest string) error {
+	at, err := g.time(latest)
 	if err != nil {
 		return err
 	}
-	return r.push(ctx, url, []remote.Ref{{Name: deployments.DeployTag(r.group, chosen.ImageVersion, at), Hash: chosen.SHA}})
+	return g.push(ctx, url, []remote.Ref{{Name: deployments.DeployTag(group, what.ImageVersion, at), Hash: what.SHA}})
 }
 
 // choose finds the one commit that --commit and --image-version name.

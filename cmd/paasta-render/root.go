@@ -102,6 +102,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newAutotune(s),
 		newMark(s),
 		newRollback(s),
+		newWait(s),
 		newState(s, "start"),
 		newState(s, "stop"),
 		newState(s, "restart"),
