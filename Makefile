@@ -1,11 +1,14 @@
 .PHONY: all build test golden lint bench e2e fuzz property example
 all: lint test
+# A release is built by this very command: without paths of this machine and without a C library, so the same commit gives
+# the same bytes everywhere, and without the tables for debuggers, a third of the size.
+BIN = bin/paasta-render
 build:
-	go build -o bin/paasta-render ./cmd/paasta-render
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/paasta-render
 # The race detector makes the long random tests ten times slower and finds nothing more in them: with it they take a
 # sample, and without it all.
 test:
-	go test -race -short -timeout 20m ./...
+	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
 	go test -timeout 20m ./golden/review ./compiler/yaml11
 golden:
 	go test ./golden ./golden/review -update && git add -N golden && git diff --stat -- golden
@@ -20,4 +23,4 @@ fuzz:
 property:
 	PUBLISH_SEQUENCES=10000 go test ./cmd/paasta-render -run TestIncrementalPublishEqualsAFullOne -timeout 12h
 example: build
-	bin/paasta-render render -d examples/company -o out
+	$(BIN) render -d examples/company -o out

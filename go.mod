@@ -3,29 +3,29 @@ module github.com/paasta-render/paasta-render
 go 1.26.8
 
 require (
-	github.com/envoyproxy/go-control-plane/envoy v1.40.0
-	github.com/go-git/go-billy/v5 v5.9.2
-	github.com/go-git/go-git/v5 v5.19.3
-	github.com/google/cel-go v0.31.0
-	github.com/google/go-cmp v0.7.0
-	github.com/kevinburke/ssh_config v1.2.0
-	github.com/prometheus/prometheus v0.315.0
-	github.com/rogpeppe/go-internal v1.16.0
-	github.com/santhosh-tekuri/jsonschema/v5 v5.3.1
-	github.com/spf13/cobra v1.10.2
-	golang.org/x/crypto v0.58.0
-	golang.org/x/net v0.61.0
-	golang.org/x/sys v0.49.0
-	golang.org/x/term v0.47.0
-	golang.org/x/tools v0.52.0
-	google.golang.org/protobuf v1.36.12
-	gopkg.in/yaml.v3 v3.0.1
-	k8s.io/api v0.37.2
-	k8s.io/apimachinery v0.37.2
-	k8s.io/client-go v0.37.2
-	sigs.k8s.io/kustomize/api v0.21.1
-	sigs.k8s.io/kustomize/kyaml v0.21.1
-	sigs.k8s.io/yaml v1.6.0
+	github.com/envoyproxy/go-control-plane/envoy v1.40.0 // Envoy's own types and their limits: what they refuse, Envoy refuses
+	github.com/go-git/go-billy/v5 v5.9.2 // the file system that go-git reads and writes
+	github.com/go-git/go-git/v5 v5.19.3 // git objects without a checkout and without a program
+	github.com/google/cel-go v0.31.0 // rules of the company are written in CEL, as Kubernetes writes them
+	github.com/google/go-cmp v0.7.0 // tests only: what differs, in words
+	github.com/kevinburke/ssh_config v1.2.0 // remotes by SSH as the user's ~/.ssh/config names them
+	github.com/prometheus/prometheus v0.315.0 // its parser of PromQL: what it refuses, Prometheus refuses
+	github.com/rogpeppe/go-internal v1.16.0 // tests only: sessions of the command line
+	github.com/santhosh-tekuri/jsonschema/v5 v5.3.1 // the schemas, as editors read them
+	github.com/spf13/cobra v1.10.2 // commands, flags, help and completion
+	golang.org/x/crypto v0.58.0 // SSH, with the known hosts checked
+	golang.org/x/net v0.61.0 // tests only: HTTP/2 towards a real Envoy
+	golang.org/x/sys v0.49.0 // files opened beneath a folder, folders swapped at once, locks
+	golang.org/x/term v0.47.0 // the width of a terminal, and whether there is one
+	golang.org/x/tools v0.52.0 // tests only: cases in txtar
+	google.golang.org/protobuf v1.36.12 // Envoy's types as JSON
+	gopkg.in/yaml.v3 v3.0.1 // YAML in all its forms, where the quick reader of yaml11 does not know one
+	k8s.io/api v0.37.2 // Kubernetes' own types, against which objects are checked
+	k8s.io/apimachinery v0.37.2 // the types that k8s.io/api is made of
+	k8s.io/client-go v0.37.2 // what a cluster's API server says of a kubeconfig's context, as kubectl asks
+	sigs.k8s.io/kustomize/api v0.21.1 // the type of kustomization.yaml, and in tests what kustomize builds of it
+	sigs.k8s.io/kustomize/kyaml v0.21.1 // how a patch in kustomization.yaml names its objects
+	sigs.k8s.io/yaml v1.6.0 // tests only: YAML as kubectl reads it
 )
 
 require (
