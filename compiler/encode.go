@@ -64,12 +64,17 @@ func documents(data []byte) int {
 	return bytes.Count(data, []byte("\n---\n")) + 1
 }
 
-// custom tells whether a file begins with a custom resource: the API group has a dot and is not one of Kubernetes' own.
+// custom tells whether a file has a custom resource: an API group with a dot that is not one of Kubernetes' own. Only the
+// lines that begin with apiVersion are an object's own.
 func custom(data []byte) bool {
-	_, rest, _ := bytes.Cut(data, []byte("apiVersion: ")) // a manifest's first or second line
-	version, _, _ := bytes.Cut(rest, []byte("\n"))
-	group, _, found := bytes.Cut(version, []byte("/"))
-	return found && bytes.ContainsRune(group, '.') && !bytes.HasSuffix(group, []byte(".k8s.io"))
+	for line := range bytes.Lines(data) {
+		version, isVersion := bytes.CutPrefix(line, []byte("apiVersion: "))
+		group, _, found := bytes.Cut(version, []byte("/"))
+		if isVersion && found && bytes.ContainsRune(group, '.') && !bytes.HasSuffix(group, []byte(".k8s.io")) {
+			return true
+		}
+	}
+	return false
 }
 
 // unencoded returns a putter that leaves Kubernetes objects as they are, as nothing needs their bytes: a comparison

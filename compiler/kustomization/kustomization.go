@@ -30,7 +30,7 @@ type Path struct {
 	Size int // bytes
 	// Objects is how many documents a manifest has.
 	Objects int
-	// Custom is true when the first of them is a custom resource.
+	// Custom is true when one of them is a custom resource.
 	Custom bool
 }
 

@@ -1,7 +1,6 @@
 package argocd
 
 import (
-	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,24 +11,24 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
-// agent renders two ApplicationSets: what belongs to the cluster, in a first wave, and the services. Services are found by
-// their folders, so that a new service changes no ApplicationSet.
+// agent renders three ApplicationSets: what belongs to the cluster, in a first wave, the services, and the parts of divided
+// services. Services are found by their folders, so that a new service changes no ApplicationSet.
 func agent(c *config.Cluster, units []target.Unit, report finding.Report) []target.File {
 	s := load(c)
 	if s.url == "" {
-		report(finding.Finding{Code: finding.UnknownSelection, Cluster: c.Name, At: c.System.Config.Position(),
+		report(finding.Finding{Code: NoURL, Cluster: c.Name, At: c.System.Config.Position(),
 			Message:    "the target argocd needs the URL of the output repository",
 			Suggestion: `argocd: {url: https://git.example.com/platform/manifests}`})
 		return nil
 	}
-	clusterUnits, serviceUnits := s.ofCluster(units), s.ofServices(units)
 	k := &types.Kustomization{
 		TypeMeta:  types.TypeMeta{APIVersion: types.KustomizationVersion, Kind: types.KustomizationKind},
-		Resources: []string{"cluster.yaml", "services.yaml"},
+		Resources: []string{"cluster.yaml", "parts.yaml", "services.yaml"},
 	}
 	return []target.File{
-		{Path: folder + "cluster.yaml", Docs: []any{clusterUnits}},
-		{Path: folder + "services.yaml", Docs: []any{serviceUnits}},
+		{Path: folder + "cluster.yaml", Docs: []any{s.ofCluster(units)}},
+		{Path: folder + "parts.yaml", Docs: []any{s.ofParts()}},
+		{Path: folder + "services.yaml", Docs: []any{s.ofServices()}},
 		{Path: folder + target.Kustomization, Docs: []any{k}},
 	}
 }
@@ -54,24 +53,32 @@ func (s *settings) ofCluster(units []target.Unit) *applicationSet {
 	return a
 }
 
-// ofServices finds the units of services by their folders.
-func (s *settings) ofServices(units []target.Unit) *applicationSet {
-	manifests := s.root + s.cluster + "/" + target.ManifestFolder
-	directories := []directory{
-		{Path: manifests + "/*"}, {Path: manifests + "/*/instances-*"}, {Path: manifests + "/_*", Exclude: true},
-	}
-	var divided []string
-	for _, u := range units {
-		if u.PartOf != "" && u.Service != "" {
-			divided = append(divided, u.PartOf)
-		}
-	}
-	for _, whole := range slices.Compact(divided) { // the folder of a divided service holds folders only
-		directories = append(directories, directory{Path: s.root + s.cluster + "/" + whole, Exclude: true})
-	}
-	git := &gitGenerator{RepoURL: s.url, Revision: s.branch, Directories: directories}
-	a := s.applicationSet("services", generator{Git: git}, "{{.path.path}}", ".")
-	a.Spec.Template.Metadata.Name = s.cluster + `-{{.path.path | trimPrefix "` + manifests + `/" | replace "/" "--" | replace "_" "--" | lower}}`
+// ofServices finds the units of services by their folders. The folder of a divided service holds folders only, so its
+// Application has no objects, and it stays: if it went, Argo CD would delete what it had applied before the parts have
+// taken it over, and with it every pod. An Application never empties itself (allowEmpty).
+func (s *settings) ofServices() *applicationSet {
+	manifests := s.manifests()
+	return s.byFolder("services", []directory{{Path: manifests + "/*"}, {Path: manifests + "/_*", Exclude: true}})
+}
+
+// ofParts finds the parts of divided services. A part leaves its objects alone when it goes, since another part, or the
+// whole service again, takes them over: its Application has no finalizer.
+func (s *settings) ofParts() *applicationSet {
+	manifests := s.manifests()
+	a := s.byFolder("parts", []directory{{Path: manifests + "/*/instances-*"}, {Path: manifests + "/_*/*", Exclude: true}})
+	a.Spec.Template.Metadata.Finalizers = nil
+	return a
+}
+
+// manifests is the folder of the output repository that holds the folders of services.
+func (s *settings) manifests() string { return s.root + s.cluster + "/" + target.ManifestFolder }
+
+// byFolder returns an ApplicationSet with an Application for each folder, called by its path.
+func (s *settings) byFolder(name string, folders []directory) *applicationSet {
+	git := &gitGenerator{RepoURL: s.url, Revision: s.branch, Directories: folders}
+	a := s.applicationSet(name, generator{Git: git}, "{{.path.path}}", ".")
+	a.Spec.Template.Metadata.Name = s.cluster + `-{{.path.path | trimPrefix "` + s.manifests() +
+		`/" | replace "/" "--" | replace "_" "--" | lower}}`
 	return a
 }
 

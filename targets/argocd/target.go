@@ -20,6 +20,7 @@ var Target = target.Target{
 What Argo CD is pointed at, once: kubectl apply -k OUT/<cluster>/argocd in the cluster where it runs. A commit that changes
 one service makes Argo CD build that service's Application only. The key argocd of the system config names the repository.`,
 	Optional:   true,
+	Findings:   docs,
 	SystemKeys: []string{"argocd"},
 	Files:      []target.Files{{Prefix: folder, Suffix: ".yaml"}},
 	Effects: effect.Table{

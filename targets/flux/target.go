@@ -55,6 +55,7 @@ type settings struct {
 	interval  string // default 10m
 	timeout   string // default 5m
 	artifacts bool   // default true
+	wait      bool   // for the health of services, too; default false
 }
 
 func load(c *config.Cluster) settings {
@@ -69,6 +70,7 @@ func load(c *config.Cluster) settings {
 		root:      text(key, "folder", ""),
 		interval:  text(key, "interval", "10m"),
 		timeout:   text(key, "timeout", "5m"),
+		wait:      key.Get("wait").Truthy(),
 		artifacts: key.Get("artifacts").IsNull() || key.Get("artifacts").Truthy(),
 	}
 	if s.root != "" {

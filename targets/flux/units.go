@@ -76,10 +76,12 @@ func before(units []target.Unit) func(*target.Unit) []reference {
 	}
 }
 
-// unit returns the Kustomization of a build unit.
+// unit returns the Kustomization of a build unit. Nothing depends on a service, so nobody waits for its pods: Flux works on
+// four Kustomizations at a time, and one that waits for a sick service would keep the others from being applied for as long
+// as the time-out.
 func (s *settings) unit(u *target.Unit) *kustomization {
 	k := s.kustomization(name(u), s.root+s.cluster+"/"+u.Folder, s.repository())
-	k.Spec.Wait = true
+	k.Spec.Wait = s.wait || u.Stage != target.Content || u.Service == ""
 	if s.artifacts {
 		k.Spec.SourceRef, k.Spec.Path = reference{"ExternalArtifact", name(u)}, "./"
 	}
