@@ -11,7 +11,7 @@ test:
 	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
 	go test -timeout 20m ./golden/review ./compiler/yaml11
 golden:
-	go test ./golden ./golden/review -update && git add -N golden && git diff --stat -- golden
+	go test ./golden ./golden/review -update && git add -N golden && git diff --stat -- golden schema compiler/finding targets
 lint:
 	test -z "$$(gofmt -l cmd compiler schema targets golden examples)" && go vet ./... && go tool staticcheck ./...
 bench:

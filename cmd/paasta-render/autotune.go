@@ -38,7 +38,7 @@ memory than it has.
 A service whose files PaaSTA's updater cannot handle is reported and left as it is; all others are written.`,
 		Example: `  paasta-render autotune recommendations.csv
   paasta-render autotune recommendations.csv --check
-  paasta-render autotune recommendations.csv -d soa-configs -o proposal`,
+  paasta-render autotune recommendations.csv -o ../proposal`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.run(args[0]) },
 	}

@@ -41,9 +41,9 @@ Remotes are listed, never cloned; services that share one ask it once. SSH, HTTP
 credentials that git would use: SSH agent or key files, credential helpers, ~/.netrc, http.extraHeader.
 
 --remote overrides git_url; {service} in it stands for the service, {repo} for the last part of git_url.`,
-		Example: `  paasta-render deployments web
-  paasta-render deployments --check
-  paasta-render deployments --remote '/srv/git/{repo}.git' web api`,
+		Example: `  paasta-render deployments storefront
+  paasta-render deployments storefront search --check
+  paasta-render deployments --remote '../{service}' storefront search`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd.Context(), args) },
 	}

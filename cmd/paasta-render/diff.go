@@ -49,7 +49,7 @@ adds. A gate that does not hold is an error at the source line that made the cha
 		Example: `  paasta-render diff
   paasta-render diff origin/main...HEAD --format markdown
   paasta-render diff HEAD~1..HEAD --expect no-restart
-  paasta-render diff --expect "only web,api" --exit-code
+  paasta-render diff --expect "only storefront,search" --exit-code
   paasta-render diff origin/main...HEAD --approved-by "$APPROVERS"
   kubectl get deployments,statefulsets,hpa,pdb -A -o yaml --show-managed-fields >dump.yaml
   paasta-render diff -c west-prod --live dump.yaml`,

@@ -32,9 +32,9 @@ OUTPUT-FILE:LINE shows the source lines that made that line of output; in files 
 that gives the line. CODE says what a finding means, with an example and the fix.
 
 Keys and lines are traced by experiment: a value is changed, the service compiled again, and what moves is shown.`,
-		Example: `  paasta-render explain web.main
-  paasta-render explain web.main.cpus -c pnw-prod
-  paasta-render explain out/pnw-prod/kubernetes/web/main.yaml:42
+		Example: `  paasta-render explain storefront.main
+  paasta-render explain storefront.main.cpus -c west-prod
+  paasta-render explain ../out/west-prod/kubernetes/storefront/main.yaml:42
   paasta-render explain K004`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return c.explain(args[0]) },

@@ -157,8 +157,8 @@ paasta-GROUP-TIME-deploy, or paasta-GROUP+VERSION-TIME-deploy. Nothing is cloned
 "paasta-render deployments SERVICE" takes the commit over into deployments.json.
 
 A commit that is marked already, with the same image version, is not marked again, unless --force asks for it.`,
-		Example: `  paasta-render mark storefront --deploy-group prod.main --commit "$(git rev-parse HEAD)"
-  paasta-render mark storefront --deploy-group prod.main --commit "$(git rev-parse HEAD)" --dry-run`,
+		Example: `  paasta-render mark storefront --deploy-group prod.main --commit "$(git -C ../storefront rev-parse HEAD)"
+  paasta-render mark storefront --deploy-group prod.main --commit "$(git -C ../storefront rev-parse HEAD)" --dry-run`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return m.run(cmd.Context(), args[0]) },
 	}

@@ -36,9 +36,9 @@ folder the variable SOA_CONFIGS names.
 After trigger_next_step_manually, GitLab and Jenkins wait until somebody goes on. On GitHub the next step has an
 environment of its own name: choose there who has to approve, else nobody is asked. The pipeline marks and does not
 wait until the commit runs; keys that it does nothing for, such as wait_for_deployment, are named on stderr.`,
-		Example: `  paasta-render pipeline storefront --format github > .github/workflows/deploy.yml
-  paasta-render pipeline storefront --format gitlab > .gitlab-ci.yml
-  paasta-render pipeline storefront --format jenkins > Jenkinsfile`,
+		Example: `  paasta-render pipeline storefront --format github > ../storefront/.github/workflows/deploy.yml
+  paasta-render pipeline storefront --format gitlab > ../storefront/.gitlab-ci.yml
+  paasta-render pipeline storefront --format jenkins > ../storefront/Jenkinsfile`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return p.run(args[0]) },
 	}

@@ -71,7 +71,7 @@ The message ends with the verdict for promotion gates: Restarts, Drops, Refused,
 Routine: yes when only images and versions change.`,
 		Example: `  paasta-render publish --repo ../manifests
   paasta-render publish --repo ../manifests --push --branch main
-  paasta-render publish --repo ../manifests --push --branch update --pr-body >body.md
+  paasta-render publish --repo ../manifests --push --branch update --pr-body > ../body.md
   paasta-render publish --repo ../manifests --dry-run --pr-body`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.run(cmd.Context()) },
 	}

@@ -38,10 +38,10 @@ the greatest number of replicas, and what has no price. It needs the keys pools 
 Runs for different clusters (-c) may write into one OUT at the same time; a second run for the same cluster is refused.
 
 Findings go to stderr, the summary too. With --format json each finding is one JSON object a line.`,
-		Example: `  paasta-render render -o out
-  paasta-render render -d soa-configs --rev origin/main -o out
-  paasta-render render -o out --report cost.json
-  paasta-render render -c pnw-prod -o out --keep-going --format json 2>findings.jsonl`,
+		Example: `  paasta-render render -o ../out
+  paasta-render render --rev origin/main -o ../out
+  paasta-render render -o ../out --report ../cost.json
+  paasta-render render -c west-prod -o ../out --keep-going --format json 2>../findings.jsonl`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(cmd.Context()) },
 	}
 	r.flags(cmd, findingFormats()...)

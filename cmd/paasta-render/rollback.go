@@ -29,7 +29,7 @@ mark that commit again. The first line of the list is what runs now.
 
 Only what was marked before can be rolled back to: its image exists.`,
 		Example: `  paasta-render rollback storefront --deploy-group prod.main
-  paasta-render rollback storefront --deploy-group prod.main --commit 0f3d… --dry-run`,
+  paasta-render rollback storefront --deploy-group prod.main --commit "$(git -C ../storefront rev-parse HEAD)" --dry-run`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0]) },
 	}

@@ -26,9 +26,9 @@ validate fails the service, or Tron its jobs. What only a render would refuse, a
 Findings go to stderr, one a line with --format text, json and github; the documents that --format sarif, markdown and
 html make go to stdout. --show-runs prints the next runs of each Tron job on stdout, after the time that --from names.`,
 		Example: `  paasta-render validate
-  paasta-render validate web mail-worker
-  paasta-render validate -d soa-configs --rev HEAD --format github
-  paasta-render validate mail-worker --show-runs 5 --from 2026-03-08T00:00:00Z`,
+  paasta-render validate storefront mailer
+  paasta-render validate --rev HEAD --format github
+  paasta-render validate mailer --show-runs 5 --from 2026-03-08T00:00:00Z`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, services []string) error {
 			c.services = append(c.services, services...)

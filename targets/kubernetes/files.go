@@ -40,6 +40,7 @@ var files = []target.Files{
 // effects say what changes of kinds do that are not Kubernetes' own.
 var effects = effect.Table{
 	"ExternalSecret.external-secrets.io": effect.Uniform(effect.Access, "what pods read when they start"),
+	"the list of Secrets":                effect.Uniform(effect.None, "a list for people; nothing applies it"),
 	"NeededSecret":                       effect.Uniform(effect.None, "a list for people; nothing applies it"),
 }
 
