@@ -33,7 +33,7 @@ func TestEveryHelpExampleWorks(t *testing.T) {
 				if c.Name() == "init" {
 					dir = "empty"
 				}
-				w.sh("company", "git checkout -q . && git clean -fdq")
+				w.sh("company", "git checkout -q . && git clean -fdq -e dump.yaml")
 				out, err := w.try(dir, line)
 				status := w.status(err)
 				asks := strings.Contains(line, "--check") || strings.Contains(line, "--exit-code")
@@ -48,16 +48,28 @@ func TestEveryHelpExampleWorks(t *testing.T) {
 	}
 }
 
-// exampleLines are the lines of a command's example that call paasta-render.
+// exampleLines are the lines of a command's example that call paasta-render, each with those before it that call
+// something else.
 func exampleLines(c *cobra.Command) []string {
 	var lines []string
+	before := ""
 	for _, line := range strings.Split(c.Example, "\n") {
-		if line = strings.TrimSpace(line); strings.HasPrefix(line, "paasta-render ") {
-			lines = append(lines, line)
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "paasta-render ") {
+			before += line + "\n"
+			continue
 		}
+		lines, before = append(lines, before+line), ""
 	}
 	return lines
 }
+
+// stub is a program that takes everything and knows of no objects.
+const stub = `#!/bin/sh
+case "$1" in
+get) printf 'apiVersion: v1\nkind: List\nitems: []\n' ;;
+*) cat >/dev/null ;;
+esac
+`
 
 // workshop is a folder with what a user of paasta-render has around soa-configs.
 type workshop struct {
@@ -75,12 +87,12 @@ func newWorkshop(t *testing.T) *workshop {
 		}
 	}
 	for _, name := range []string{"docker", "kubectl"} { // they are not what is tested
-		if err := os.WriteFile(filepath.Join(w.root, "bin", name), []byte("#!/bin/sh\ncat >/dev/null\n"), 0o755); err != nil {
+		if err := os.WriteFile(filepath.Join(w.root, "bin", name), []byte(stub), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	home := filepath.Join(w.root, "home")
-	w.env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "GIT_CONFIG_NOSYSTEM=1", "USER=somebody",
+	w.env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "GIT_CONFIG_NOSYSTEM=1", "USER=somebody", "APPROVERS=shop",
 		"PATH="+filepath.Join(w.root, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
 	return w

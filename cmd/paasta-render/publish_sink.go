@@ -24,7 +24,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/source/remote"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
-	"github.com/paasta-render/paasta-render/targets"
 )
 
 // errDeletes stops the commit; the findings say what would be deleted.
@@ -185,11 +184,8 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	}
 	o := output.GitOptions{
 		Branch: p.branch, DryRun: p.dryRun, Author: author, Committer: committer, Attempts: p.attempts,
-		ClusterMetadata: p.clusterMetadata, Owned: []string{publish.EntryPoint},
+		ClusterMetadata: p.clusterMetadata, Owned: append(layout().Folders(), publish.EntryPoint),
 		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter},
-	}
-	for _, t := range targets.All() {
-		o.Owned = append(o.Owned, t.Name)
 	}
 	if p.push {
 		o.Push = p.remote

@@ -14,7 +14,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/source"
-	"github.com/paasta-render/paasta-render/targets"
 )
 
 type verifyCommand struct {
@@ -53,10 +52,7 @@ func (v *verifyCommand) run(ctx context.Context) error {
 	if len(v.services)+len(v.instances)+len(v.target) > 0 || v.rev != "" {
 		return errors.New("verify takes the whole commit that the branch names: --service, --instance, --target and --rev have no meaning")
 	}
-	o := output.GitOptions{Branch: v.branch, DryRun: true, Owned: []string{publish.EntryPoint}}
-	for _, t := range targets.All() {
-		o.Owned = append(o.Owned, t.Name)
-	}
+	o := output.GitOptions{Branch: v.branch, DryRun: true, Owned: append(layout().Folders(), publish.EntryPoint)}
 	out, err := output.NewGit(ctx, v.repo, o)
 	if err != nil {
 		return err

@@ -28,6 +28,17 @@ func NewLayout(targets []Target) *Layout {
 	return l
 }
 
+// Folders returns the names in a cluster's folder that the targets' files are in, sorted.
+func (l *Layout) Folders() []string {
+	var names []string
+	for _, f := range l.files {
+		name, _, _ := strings.Cut(f.Prefix, "/")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // unknown is what is said of files that no target knows.
 var unknown Files
 
