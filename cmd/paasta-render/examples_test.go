@@ -68,7 +68,7 @@ func checkCommandLine(t *testing.T, file, line string) {
 }
 
 func TestExamplesAreYAML(t *testing.T) {
-	for _, pattern := range []string{"../../examples/ci/*.yaml", "../../examples/gitops/*/*.yaml"} {
+	for _, pattern := range []string{"../../examples/ci/*.yaml", "../../examples/scale/*.yaml", "../../examples/gitops/*/*.yaml"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no files match %s (%v)", pattern, err)

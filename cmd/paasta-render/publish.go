@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paasta-render/paasta-render/compiler"
+	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/output"
@@ -24,6 +25,9 @@ type publishCommand struct {
 	maxDeleted                                                                    float64
 	attempts                                                                      int
 	timeout                                                                       time.Duration
+	partText                                                                      string
+	join                                                                          int
+	part                                                                          share
 
 	source   publish.Source
 	messages []string                  // of the source commit, and of those that a merge brings
@@ -67,12 +71,19 @@ CLUSTER/SERVICE or all, and NAMESPACE for a namespace; several by commas.
 
 The gates of gates.yaml in the system config stop it, too: each is held against what the commit would change.
 
+Where one machine is too small, several share the clusters out: --part I/N renders the I-th part of N, pushes its objects and
+leaves them, with a line for each cluster (its name and the hash of its tree), at a reference below refs/paasta-render/parts.
+--join N makes the one commit of all parts: the same tree as from one process. A part may be rendered again.
+
 The message ends with the verdict for promotion gates: Restarts, Drops, Refused, Deletes (numbers of workloads), and
 Routine: yes when only images and versions change.`,
 		Example: `  paasta-render publish --repo ../manifests
   paasta-render publish --repo ../manifests --push --branch main
   paasta-render publish --repo ../manifests --push --branch update --pr-body > ../body.md
-  paasta-render publish --repo ../manifests --dry-run --pr-body`,
+  paasta-render publish --repo ../manifests --dry-run --pr-body
+  paasta-render publish --repo ../manifests --push --part 1/2
+  paasta-render publish --repo ../manifests --push --part 2/2
+  paasta-render publish --repo ../manifests --push --join 2`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.run(cmd.Context()) },
 	}
 	p.common.flags(cmd, findingFormats()...)
@@ -90,6 +101,8 @@ Routine: yes when only images and versions change.`,
 		"write hydrator.metadata into the clusters' folders, too (GitOps Promoter's activePath)")
 	f.BoolVar(&p.skipOlder, "skip-older", false, "do nothing when the branch holds a render of a later source commit")
 	f.BoolVar(&p.full, "full", false, "render everything, also what has not changed since the branch's last commit")
+	f.StringVar(&p.partText, "part", "", "render part I of N of the clusters, I/N, and leave it for --join")
+	f.IntVar(&p.join, "join", 0, "commit what N parts have left")
 	f.BoolVar(&p.dirty, "allow-dirty", false, "publish a work tree that differs from its commit")
 	f.Float64Var(&p.maxDeleted, "max-deleted", 100*publish.DefaultShare, "percent of a cluster's workloads that may be deleted")
 	f.IntVar(&p.attempts, "attempts", 100, "how often the commit is made before giving up against faster publishers")
@@ -110,6 +123,9 @@ func (p *publishCommand) run(ctx context.Context) error {
 		return errors.New("--attempts must be at least 1, --max-deleted and --timeout not negative")
 	}
 	if _, err := p.today(); err != nil {
+		return err
+	}
+	if err := p.checkShares(); err != nil {
 		return err
 	}
 	var findings finding.List
@@ -138,9 +154,27 @@ func (p *publishCommand) run(ctx context.Context) error {
 		return err
 	}
 	defer out.Discard()
+	if p.join > 0 {
+		return p.joinParts(ctx, in, out, &findings)
+	}
+	if p.part.of > 0 {
+		if anyCompany() {
+			return errors.New("a target makes files that belong to no cluster, and no part would have them")
+		}
+		options.Selection.Clusters = p.part.clusters(p.allClusters(in))
+		if len(options.Selection.Clusters) == 0 { // there are more parts than clusters
+			return p.leave(ctx, out, compiler.Result{})
+		}
+	}
+	return p.renderAndCommit(ctx, in, options, out, &findings)
+}
+
+// renderAndCommit renders, and commits to the branch, or to the part's reference.
+func (p *publishCommand) renderAndCommit(ctx context.Context, in config.Input, options compiler.Options, out *publishSink,
+	findings *finding.List) error {
 	bar := newProgress(p.err, p.quiet)
 	options.Progress = bar.show
-	result, err := p.render(in, options, out, &findings)
+	result, err := p.render(in, options, out, findings)
 	bar.clear()
 	if errors.Is(err, compiler.ErrStopped) {
 		return errors.New("interrupted; nothing was committed")
@@ -148,16 +182,22 @@ func (p *publishCommand) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w; nothing was committed", err)
 	}
-	if out.workloads.Load() == 0 && p.since == "" {
+	if out.workloads.Load() == 0 && p.since == "" && p.part.of == 0 {
 		findings.Add(finding.Finding{Code: finding.EmptyRender, At: finding.Position{File: "."},
 			Message:    "nothing is rendered: no service has an instance that is deployed, or a Tron job",
 			Suggestion: "check --soa-dir, --system-dir and --cluster"})
-		return p.refuse(&findings, false)
+		return p.refuse(findings, false)
 	}
 	if findings.HasErrors() && !p.keepGoing {
-		return p.refuse(&findings, false)
+		return p.refuse(findings, false)
 	}
-	return p.commit(ctx, out, result, &findings)
+	if p.part.of > 0 {
+		if err := p.print(p.err, findings.All()); err != nil {
+			return err
+		}
+		return p.leave(ctx, out, result)
+	}
+	return p.commit(ctx, out, result, findings)
 }
 
 // commit commits and tells what became of it.

@@ -15,7 +15,8 @@ import (
 )
 
 // render renders what changed since the commit that the branch names, or everything where that is not possible.
-func (p *publishCommand) render(in config.Input, o compiler.Options, out *publishSink, findings *finding.List) (compiler.Result, error) {
+func (p *publishCommand) render(in config.Input, o compiler.Options, out *publishSink,
+	findings *finding.List) (compiler.Result, error) {
 	var found finding.List
 	result, why, err := p.short(in, o, out, found.Add)
 	if err == nil && why == "" {
@@ -45,7 +46,8 @@ func (p *publishCommand) render(in config.Input, o compiler.Options, out *publis
 }
 
 // short renders on top of the branch's trees. Why says why that is not possible; then nothing that was put counts.
-func (p *publishCommand) short(in config.Input, o compiler.Options, out *publishSink, report finding.Report) (_ compiler.Result, why string, err error) {
+func (p *publishCommand) short(in config.Input, o compiler.Options, out *publishSink,
+	report finding.Report) (_ compiler.Result, why string, err error) {
 	var wrong bool
 	reported := func(f finding.Finding) {
 		wrong = wrong || f.Severity == finding.Error
@@ -73,7 +75,9 @@ func (p *publishCommand) short(in config.Input, o compiler.Options, out *publish
 	_, record := publish.ReadRecord(held.Metadata)
 	var folders []string
 	for folder := range record.Trees {
-		folders = append(folders, folder)
+		if p.part.of == 0 || slices.Contains(o.Selection.Clusters, folder) {
+			folders = append(folders, folder)
+		}
 	}
 	if err := out.TakeOver(held, folders); err != nil {
 		return compiler.Result{}, "", err

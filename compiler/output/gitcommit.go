@@ -86,17 +86,26 @@ func (g *Git) begin(branch string) (*attempt, error) {
 	if staged && a.old.IsZero() {
 		a.parent = tips[active]
 	}
-	a.storage = g.storage()
-	a.objects = newObjects(a.storage, g.spool)
-	if !a.parent.IsZero() {
-		c, err := object.GetCommit(a.storage, a.parent)
-		if err != nil {
-			a.storage.Close()
-			return nil, fmt.Errorf("branch %s: commit %s: %w", branch, a.parent, err)
-		}
-		a.root = c.TreeHash
+	if err := g.openTip(a); err != nil {
+		return nil, err
 	}
 	return a, nil
+}
+
+// openTip opens the repository for an attempt and reads the parent's tree.
+func (g *Git) openTip(a *attempt) error {
+	a.storage = g.storage()
+	a.objects = newObjects(a.storage, g.spool)
+	if a.parent.IsZero() {
+		return nil
+	}
+	c, err := object.GetCommit(a.storage, a.parent)
+	if err != nil {
+		a.storage.Close()
+		return fmt.Errorf("%s: commit %s: %w", a.ref, a.parent, err)
+	}
+	a.root = c.TreeHash
+	return nil
 }
 
 // activeBranch returns the branch that a proposed one is promoted to: "<active>-next", or "<active>-next/<activePath>".

@@ -29,7 +29,12 @@ func (g *Git) Held() (*Held, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Held{git: g, attempt: a, Commit: hashText(a.parent), Tree: hashText(a.root)}
+	return g.held(a)
+}
+
+// held reads the root of an attempt's parent.
+func (g *Git) held(a *attempt) (h *Held, err error) {
+	h = &Held{git: g, attempt: a, Commit: hashText(a.parent), Tree: hashText(a.root)}
 	if h.root, err = a.objects.tree(a.root); err == nil {
 		h.Metadata, err = a.metadata(h.root)
 	}

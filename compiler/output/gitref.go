@@ -45,8 +45,8 @@ func (g gitDir) ref(name string) (plumbing.Hash, error) {
 	return plumbing.ZeroHash, nil
 }
 
-// setRef moves a reference from old to new, or fails with errMoved or errLocked. The lock file is git's own: git and
-// other publishers keep to it, and the new value appears at once.
+// setRef moves a reference from old to new, or fails with errMoved or errLocked. A new value of zero removes it. The
+// lock file is git's own: git and other publishers keep to it, and the new value appears at once.
 //
 // A run that is killed between locking and moving would leave the lock for ever. So the lock is a second link to a file
 // of ours: while the git directory itself is locked, which ends with the process, such a pair can only be a dead run's.
@@ -75,6 +75,9 @@ func (g gitDir) setRef(name string, old, to plumbing.Hash) error {
 		return err
 	}
 	err = g.expect(name, old)
+	if err == nil && to.IsZero() {
+		return errors.Join(g.removeLoose(name, file), os.Remove(locked))
+	}
 	if err == nil {
 		if isDir(file) {
 			_ = os.Remove(file) // an empty folder: git leaves those of branches that were below
@@ -85,6 +88,16 @@ func (g gitDir) setRef(name string, old, to plumbing.Hash) error {
 		os.Remove(locked)
 	}
 	return err
+}
+
+// removeLoose removes the file of a reference. One that git has packed stays: to take it out of packed-refs is git's
+// work, and what is removed here is only clutter.
+func (g gitDir) removeLoose(name, file string) error {
+	packed, err := os.ReadFile(filepath.Join(g.common, "packed-refs"))
+	if err == nil && strings.Contains(string(packed), " "+name+"\n") {
+		return nil
+	}
+	return os.Remove(file)
 }
 
 // patiently locks a directory, waiting a little for another publisher, who is there and will soon be done.

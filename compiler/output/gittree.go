@@ -18,6 +18,7 @@ type folder struct {
 	files   map[string]plumbing.Hash
 	folders map[string]*folder
 	unread  plumbing.Hash // the tree that is taken over, of which nothing has been read yet; else zero
+	left    bool          // the unread tree is a part's, so whoever is pushed to has it
 }
 
 func newFolder() *folder {
@@ -99,8 +100,8 @@ func (o *objects) blob(h plumbing.Hash) ([]byte, error) {
 // write makes a tree of a folder, and of other entries, and notes what base does not have at the same place.
 func (o *objects) write(f *folder, base plumbing.Hash, others ...object.TreeEntry) (plumbing.Hash, error) {
 	if !f.unread.IsZero() {
-		if f.unread == base {
-			return base, nil
+		if f.unread == base || f.left {
+			return f.unread, nil
 		}
 		return f.unread, o.noteAll(f.unread)
 	}

@@ -44,8 +44,9 @@ func hold(root string, clusters []string) (held []*os.File, err error) {
 	return held, nil
 }
 
-// lockFile makes a file, if it is not there, and locks it. Its owner removes it before it lets go, so a file that has gone
-// by the time that it is locked was another's. A run that removes what killed runs have left holds it for a moment.
+// lockFile makes a file, if it is not there, and locks it. Its owner removes it before it lets go, so a file that has
+// gone by the time that it is locked was another's. A run that removes what killed runs have left holds it for a
+// moment.
 func lockFile(name string) (*os.File, error) {
 	busy := 0
 	for {

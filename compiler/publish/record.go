@@ -18,6 +18,24 @@ type Record struct {
 	Trees map[string]string `json:"trees"`
 }
 
+// ReadPart reads the hydrator.metadata of a part of a publication, which may have no tree; nil when it holds no record.
+func ReadPart(file []byte) (commit string, r *Record) {
+	var m metadata
+	if json.Unmarshal(file, &m) != nil {
+		return "", nil
+	}
+	return m.DrySHA, m.Record
+}
+
+// Clusters returns the clusters that hydrator.metadata names.
+func Clusters(file []byte) []string {
+	var m metadata
+	if json.Unmarshal(file, &m) != nil {
+		return nil
+	}
+	return m.Clusters
+}
+
 // ReadRecord reads hydrator.metadata: the source commit and the record; nil when it holds none.
 func ReadRecord(file []byte) (commit string, r *Record) {
 	var m metadata
