@@ -127,7 +127,7 @@ func linkAlertmanager(c *config.Cluster, services []target.Linked, report findin
 	top.Routes = append(top.Routes, route{Receiver: lastResortPage, Matchers: []string{matcher("page", "true")}})
 	slices.SortFunc(b.receivers, func(x, y receiver) int { return cmp.Compare(x.Name, y.Name) })
 	return &target.File{Path: "prometheus/alertmanager.yaml", Docs: []any{alertmanagerConfig{
-		Global: b.global(), InhibitRules: []inhibition{blindness()}, Receivers: b.receivers, Route: top}}}
+		Global: b.global(), InhibitRules: []inhibition{blindness(), burning()}, Receivers: b.receivers, Route: top}}}
 }
 
 // blindness mutes what kube-state-metrics alone tells of while it is away: what still fires is of before.
@@ -135,6 +135,14 @@ func blindness() inhibition {
 	names := []string{alertReplication, alertMax, alertAutoscaler, alertCrash, alertStart, alertRollout}
 	return inhibition{SourceMatchers: []string{matcher("alertname", alertBlind)},
 		TargetMatchers: []string{`alertname=~"` + strings.Join(names, "|") + `"`}, Equal: []string{"paasta_cluster"}}
+}
+
+// burning mutes what says that a budget is spent too fast while a louder alert says the same of the last minutes.
+func burning() inhibition {
+	return inhibition{
+		SourceMatchers: []string{`alertname=~"` + strings.Join([]string{alertErrors, alertEndpointErrors, alertTimeouts, alertEndpointTimeouts}, "|") + `"`},
+		TargetMatchers: []string{`alertname=~"` + alertErrorBurn + "|" + alertLatencyBurn + `"`},
+		Equal:          []string{"paasta_cluster", "paasta_service", "paasta_namespace", "endpoint"}}
 }
 
 // router collects receivers.

@@ -42,11 +42,14 @@ func linkCluster(c *config.Cluster, services []target.Linked) *target.File {
 		group.Rules = append(group.Rules, b.alert("", false, condition{alertWatchdog, "vector(1)", "",
 			"Prometheus and Alertmanager work", "This alert always fires. Who receives it tells somebody when it stays away."}))
 	}
-	return &target.File{Path: "prometheus/rules/_cluster.yaml", Docs: []any{ruleFile{[]ruleGroup{group}}}}
+	file := rulesOf(c, clusterRules, []ruleGroup{group})
+	return &file
 }
 
 func hasRules(s target.Linked) bool {
-	return slices.ContainsFunc(s.Paths, func(path string) bool { return strings.HasPrefix(path, "prometheus/rules/") })
+	return slices.ContainsFunc(s.Paths, func(path string) bool {
+		return strings.HasPrefix(path, rulesFolder) || strings.HasPrefix(path, operatorFolder)
+	})
 }
 
 // clusterAlerts makes alerts that belong to no service.

@@ -1,7 +1,9 @@
 package prometheus
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
 )
@@ -43,6 +45,35 @@ func (r requests) errors(ratio, perSecond float64) string {
 // latency: one in a hundred requests takes longer than limit milliseconds.
 func (r requests) latency(limit float64) string {
 	return "histogram_quantile(0.99, " + r.sum("_time_bucket", "", "le") + ") > " + decimal(limit)
+}
+
+// histogramBounds are the upper bounds of Envoy's own histograms, in milliseconds. Envoy: ConstSupportedBuckets.
+var histogramBounds = []float64{0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000,
+	1800000, 3600000}
+
+// slower is the rate of the requests that take longer than limit milliseconds. Between two bounds of the histogram the
+// requests are taken to be spread evenly, as histogram_quantile does. ok is false beyond the last bound.
+func (r requests) slower(limit float64) (expr string, ok bool) {
+	n, _ := slices.BinarySearch(histogramBounds, limit)
+	if n == len(histogramBounds) {
+		return "", false
+	}
+	above, all := histogramBounds[n], r.sum("_time_count", "", "")
+	if above == limit {
+		return all + " - " + r.within(above), true
+	}
+	below, within := 0.0, ""
+	if n > 0 {
+		below = histogramBounds[n-1]
+		within = " - " + decimal((above-limit)/(above-below)) + " * " + r.within(below)
+	}
+	return all + within + " - " + decimal((limit-below)/(above-below)) + " * " + r.within(above), true
+}
+
+// within is the rate of the requests that take at most a bound of the histogram. Prometheus 3 writes 500 as 500.0.
+func (r requests) within(bound float64) string {
+	number := strings.ReplaceAll(decimal(bound), ".", `\\.`)
+	return r.sum("_time_bucket", `,le=~"`+number+`(\\.0)?"`, "")
 }
 
 // active is the number of requests in flight.

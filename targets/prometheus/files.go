@@ -6,7 +6,7 @@ import (
 )
 
 // systemKeys are the keys of the system config that the target reads.
-var systemKeys = []string{"adapter_queries", "alerting"}
+var systemKeys = []string{"adapter_queries", "alerting", "prometheus_operator"}
 
 // files are the kinds of files that the target makes.
 var files = []target.Files{
@@ -17,12 +17,20 @@ var files = []target.Files{
 		Entries:   &target.Entries{At: []string{"rules"}, Kind: "AdapterRule", Rest: "AdapterConfig", Key: "name.as"},
 	},
 	{
-		Prefix: "prometheus/rules/_cluster", Suffix: ".yaml", Delivery: target.InConfigMap,
+		Prefix: rulesFolder + clusterRules, Suffix: ".yaml", Delivery: target.InConfigMap,
 		Entries: &target.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
 	},
 	{
-		Prefix: "prometheus/rules/", Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.InConfigMap,
+		Prefix: rulesFolder, Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.InConfigMap,
 		Entries: &target.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
+	},
+	{
+		Prefix: operatorFolder + clusterRules, Suffix: ".yaml", Delivery: target.AsManifest,
+		Entries: &target.Entries{At: []string{"spec", "groups"}, Kind: "RuleGroup", Rest: "PrometheusRule"},
+	},
+	{
+		Prefix: operatorFolder, Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.AsManifest,
+		Entries: &target.Entries{At: []string{"spec", "groups"}, Kind: "RuleGroup", Rest: "PrometheusRule"},
 	},
 	{
 		Prefix: "prometheus/alertmanager", Delivery: target.InConfigMap,
@@ -50,6 +58,7 @@ var alert = effect.Uniform(effect.Alert, "who hears of what")
 var effects = effect.Table{
 	"RuleGroup":          {Added: effect.Alert, Removed: effect.Alert, Rules: groupRules},
 	"RuleFile":           alert,
+	"PrometheusRule":     alert,
 	"AlertmanagerConfig": alert,
 	"PrometheusConfig":   effect.Uniform(effect.Autoscale, "what is measured: autoscalers and alerts read it"),
 	"AdapterRule":        effect.Uniform(effect.Autoscale, "the metric that autoscalers read"),

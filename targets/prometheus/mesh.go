@@ -112,10 +112,11 @@ func (m meshAlerts) rules() []alertRule {
 	all := clusterRequests(m.service.Cluster.Name, m.service.Name, m.namespace.Name)
 	ratio := m.number(m.block, "error_threshold_ratio", defaultErrorRatio)
 	rps := m.number(m.block, "minimum_error_rps", defaultErrorRPS)
-	rules := []alertRule{m.errorAlert(alertErrors, name, all, ratio, rps)}
+	rules := append([]alertRule{m.errorAlert(alertErrors, name, all, ratio, rps)}, m.errorBudget(m.block, name, all, "", rps)...)
 	if m.block.Get("timeout_alerting").Truthy() {
 		limit := m.timeoutRatio(m.block, defaultTimeoutRatio) * m.timeout(monitoring.Endpoint{})
 		rules = append(rules, m.timeoutAlert(alertTimeouts, name, all.latency(limit)))
+		rules = append(rules, m.latencyBudget(name, all, "", limit)...)
 	}
 	ratio = m.number(m.block, "endpoint_error_threshold_ratio", ratio)
 	rps = m.number(m.block, "endpoint_minimum_error_rps", rps)
@@ -165,13 +166,17 @@ func (m meshAlerts) endpoint(e monitoring.Endpoint, ratio, rps float64) []alertR
 	all := endpointRequests(m.service.Cluster.Name, m.service.Name, m.namespace.Name, e.Stat)
 	what, sub := m.namespace.FullName()+" "+e.Name, m.of(e.Config)
 	ratio, rps = m.number(e.Config, "error_threshold_ratio", ratio), m.number(e.Config, "minimum_error_rps", rps)
-	rules := []alertRule{sub.errorAlert(alertEndpointErrors, what, all, ratio, rps)}
+	rules := append([]alertRule{sub.errorAlert(alertEndpointErrors, what, all, ratio, rps)},
+		sub.errorBudget(e.Config, what, all, e.Name, rps)...)
 	if m.block.Get("timeout_alerting").Truthy() && e.Config.Has("timeout_threshold_ratio") {
 		limit := m.timeoutRatio(e.Config, defaultTimeoutRatio) * m.timeout(e)
 		rules = append(rules, sub.timeoutAlert(alertEndpointTimeouts, what, all.latency(limit)))
+		rules = append(rules, sub.latencyBudget(what, all, e.Name, limit)...)
 	}
 	for n := range rules {
-		rules[n].Labels["endpoint"] = escape(e.Name)
+		if rules[n].Record == "" {
+			rules[n].Labels["endpoint"] = escape(e.Name)
+		}
 	}
 	return rules
 }
@@ -214,10 +219,14 @@ func (m meshAlerts) errorAlert(name, what string, all requests, ratio, rps float
 		"{{ $value | humanizePercentage }} of the requests fail, and at most " + decimal(ratio*100) + "% should."})
 }
 
-// timeoutAlert pages with timeout_page and makes a ticket with timeout_ticket, both false by default.
-func (m meshAlerts) timeoutAlert(name, what, expr string) alertRule {
-	m.settings = m.settings.With("page", yaml11.NewBool(m.block.Get("timeout_page").Truthy())).
+// timeoutSettings page with timeout_page and make a ticket with timeout_ticket, both false by default.
+func (m meshAlerts) timeoutSettings() monitoring.Settings {
+	return m.settings.With("page", yaml11.NewBool(m.block.Get("timeout_page").Truthy())).
 		With("ticket", yaml11.NewBool(m.block.Get("timeout_ticket").Truthy()))
+}
+
+func (m meshAlerts) timeoutAlert(name, what, expr string) alertRule {
+	m.settings = m.timeoutSettings()
 	return m.alert(what, condition{name, expr, "5m", "takes nearly as long as its clients wait",
 		"One request in a hundred takes {{ printf \"%.0f\" $value }} ms or longer."})
 }

@@ -205,6 +205,28 @@ var nastyStates = []nasty{
 		"kube_deployment_metadata_generation{" + checkout + "} 4+0x10 5+0x120", "kube_deployment_status_observed_generation{" + checkout + "} 4+0x20 5+0x120"}},
 	{"no controller looks at the StatefulSet", "PaastaRolloutStuck", "30m", 1, []string{
 		"kube_statefulset_metadata_generation{" + disk + "} 4+0x10 5+0x120", "kube_statefulset_status_observed_generation{" + disk + "} 4+0x120"}},
+
+	// Budgets of errors: 5 % of checkout.main's requests may fail.
+	{"nearly all requests fail: fast and slow", "PaastaErrorBudgetBurn", "59m", 2, answered([3]int{2400, 600, 120})},
+	{"a little more than may fail, for long: slow alone", "PaastaErrorBudgetBurn", "59m", 1, answered([3]int{240, 2760, 120})},
+	{"a little less than may", "PaastaErrorBudgetBurn", "59m", 0, answered([3]int{120, 2880, 120})},
+	{"a disturbance of five minutes", "PaastaErrorBudgetBurn", "6h10m", 0, answered([3]int{0, 3000, 720}, [3]int{2400, 600, 10}, [3]int{0, 3000, 20})},
+	{"an hour of it, and it is over", "PaastaErrorBudgetBurn", "7h20m", 1, answered([3]int{0, 3000, 720}, [3]int{2400, 600, 120}, [3]int{0, 3000, 60})},
+	{"all of very few requests", "PaastaErrorBudgetBurn", "59m", 0, answered([3]int{6, 0, 120})},
+	{"no requests", "PaastaErrorBudgetBurn", "59m", 0, answered([3]int{0, 0, 120})},
+}
+
+// answered are the requests to checkout.main: failed and good ones each half minute, over the given number of half minutes.
+func answered(steps ...[3]int) []string {
+	var failed, good []string
+	fails, succeeds := 0, 0
+	for _, step := range steps {
+		failed = append(failed, fmt.Sprintf("%d+%dx%d", fails, step[0], step[2]-1))
+		good = append(good, fmt.Sprintf("%d+%dx%d", succeeds, step[1], step[2]-1))
+		fails, succeeds = fails+step[0]*step[2], succeeds+step[1]*step[2]
+	}
+	metric := `envoy_cluster_main_egress_cluster_upstream_rq_xx{envoy_cluster_name="checkout",envoy_response_code_class=`
+	return []string{metric + `"5"} ` + strings.Join(failed, " "), metric + `"2"} ` + strings.Join(good, " ")}
 }
 
 // flinkSeen is a Flink cluster as an exporter sees it.
@@ -244,7 +266,8 @@ func (s nasty) rules(dir string) string {
 	var files []string
 	for service, space := range map[string]string{"checkout": "paastasvc-checkout", "solo": "paastasvc-solo", "store": "paastasvc-store",
 		"storefront": "paastasvc-storefront", "analytics": "paasta-flinks"} {
-		if strings.Contains(strings.Join(s.series, " "), `"`+space+`"`) {
+		all := strings.Join(s.series, " ")
+		if strings.Contains(all, `"`+space+`"`) || strings.Contains(all, `envoy_cluster_name="`+service+`"`) {
 			files = append(files, filepath.Join(dir, "rules", service+".yaml"))
 		}
 	}

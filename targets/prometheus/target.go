@@ -19,6 +19,8 @@ var Target = target.Target{
 prometheus/adapter.yaml          prometheus-adapter's configuration, as setup_prometheus_adapter_config makes it
 prometheus/rules/<service>.yaml  alerting and recording rules of a service's instances and mesh namespaces
 prometheus/rules/_cluster.yaml   alerts about the exporters that the other alerts rely on
+prometheus/operator/             the same two as PrometheusRule objects, in place of rules/, where the system config has
+                                 prometheus_operator: the cluster must run the Prometheus operator
 prometheus/alertmanager.yaml     a routing tree by team; who a team is says sensu/team_data.json of the system config
 prometheus/scrape/<shard>.yaml   scrape jobs of the instances that set prometheus_port, by prometheus_shard`,
 	SystemKeys: systemKeys,
@@ -60,7 +62,7 @@ type compilation struct {
 func (c *compilation) output() target.Output {
 	var out target.Output
 	if len(c.groups) > 0 {
-		out.Files = []target.File{{Path: "prometheus/rules/" + c.service.Name + ".yaml", Docs: []any{ruleFile{c.groups}}}}
+		out.Files = []target.File{rulesOf(c.service.Cluster, c.service.Name, c.groups)}
 	}
 	f := c.facts // a copy: a pointer into c would keep the service's configuration alive
 	if len(f.Shared)+len(f.Requests)+len(f.Queries)+len(f.Scrapes)+len(f.Routes) > 0 {
