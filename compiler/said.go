@@ -1,27 +1,61 @@
 package compiler
 
-import "github.com/paasta-render/paasta-render/compiler/finding"
+import (
+	"strings"
 
-// said keeps one fault of a service from being reported twice: what a target says of a place is left out when an
-// earlier stage has reported an error there. Nothing is left out of what has no place.
-type said map[finding.Position]bool
+	"github.com/paasta-render/paasta-render/compiler/finding"
+)
 
-// note passes everything on and remembers the places of errors.
+// said keeps one fault of a service from being reported twice: what a target says of a place is left out when an earlier
+// stage has reported an error there, or has suggested the same for the same file. Nothing is left out of what has
+// no place.
+type said map[fault]finding.Severity
+
+// fault is a place in a file, or a suggestion for it.
+type fault struct {
+	file         string
+	line, column int
+	suggestion   string
+}
+
+// faultOf returns what a finding says is wrong: its place or, where something is missing, what is to be added. ok is false
+// where it has no place.
+func faultOf(f *finding.Finding) (is fault, ok bool) {
+	if f.At.Line == 0 {
+		return fault{}, false
+	}
+	if how := f.How(); how == finding.AddBelow || how == finding.AddBeside {
+		key, _, _ := strings.Cut(f.Suggestion, ":")
+		return fault{file: f.At.File, suggestion: f.Instance + ": " + key}, true
+	}
+	return fault{file: f.At.File, line: f.At.Line, column: f.At.Column}, true
+}
+
+// note passes everything on and remembers errors, and warnings of what a schema says: those are of files that
+// PaaSTA takes whatever their schema says.
 func (s said) note(report finding.Report) finding.Report {
 	return func(f finding.Finding) {
-		if f.Severity == finding.Error && f.At.Line > 0 {
-			s[f.At] = true
+		if f.Severity == finding.Error || f.Severity == finding.Warning && f.Code.OfSchema() {
+			if is, ok := faultOf(&f); ok {
+				before, known := s[is]
+				if !known || f.Severity < before {
+					s[is] = f.Severity
+				}
+			}
 		}
 		report(f)
 	}
 }
 
-// unsaid passes on what is at other places.
+// unsaid passes on what is at other places, and what is more severe than what was said there.
 func (s said) unsaid(report finding.Report) finding.Report {
 	return func(f finding.Finding) {
-		if !s[f.At] {
-			report(f)
+		if is, ok := faultOf(&f); ok {
+			if before, known := s[is]; known && before <= f.Severity {
+				return
+			}
 		}
+		report(f)
 	}
 }
 

@@ -13,10 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/deployments"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 )
 
 type deploymentsCommand struct {
@@ -129,7 +129,7 @@ func (d *deploymentsCommand) plan(company *config.Company, args []string, report
 		seen[name] = true
 		if !slices.Contains(company.Services, name) {
 			report(finding.Finding{Code: finding.UnknownSelection, Message: fmt.Sprintf("there is no service %q", name),
-				Suggestion: check.Nearest(name, company.Services)})
+				Suggestion: spelling.Nearest(name, company.Services)})
 			continue
 		}
 		if all && d.remote == "" && !company.Folder(name, func(finding.Finding) {}).YAML("service.yaml").Has("git_url") {

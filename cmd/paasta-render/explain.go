@@ -13,10 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paasta-render/paasta-render/compiler"
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/explain"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -88,7 +88,7 @@ func (c *common) explain(what string) error {
 }
 
 func unknown(what, name string, known []string) error {
-	if near := check.Nearest(name, known); near != "" {
+	if near := spelling.Nearest(name, known); near != "" {
 		return fmt.Errorf("there is no %s %q; did you mean %q?", what, name, near)
 	}
 	return fmt.Errorf("there is no %s %q", what, name)

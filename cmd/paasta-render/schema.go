@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/schema"
 )
 
@@ -61,7 +61,7 @@ yaml-language-server. A file of the editor that is there already is kept, and wh
 }
 
 func noSchema(file string) error {
-	if near := check.Nearest(file, schema.Names()); near != "" {
+	if near := spelling.Nearest(file, schema.Names()); near != "" {
 		return fmt.Errorf("there is no schema for %q; did you mean %q?", file, near)
 	}
 	return fmt.Errorf("there is no schema for %q; paasta-render schema lists them", file)

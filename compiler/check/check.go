@@ -8,7 +8,11 @@ package check
 import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 )
+
+// Nearest returns the candidate that a misspelled name means, "" when none is like it.
+func Nearest(name string, candidates []string) string { return spelling.Nearest(name, candidates) }
 
 // Folder makes every check of this package, as `render` does: a file for an unknown cluster is an error, what a schema
 // says of smartstack.yaml and service.yaml a warning.

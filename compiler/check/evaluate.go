@@ -18,6 +18,7 @@ type violation struct {
 	path       []string // keys and indexes from the root; valid during the call only
 	message    string
 	suggestion string
+	fix        finding.Fix
 	notes      []finding.Note
 }
 
@@ -25,6 +26,9 @@ type violation struct {
 type evaluation struct {
 	report func(violation) // nil when only the verdict is asked for
 	path   []string
+	freeOf *yaml11.Node
+	free   []string // the schema's keys that freeOf does not have
+	around []*rules // those of the mappings that are being looked at
 }
 
 // valid tells whether a value meets the rules.
@@ -46,13 +50,17 @@ func (e *evaluation) fail(v violation) bool {
 func (e *evaluation) value(r *rules, n *yaml11.Node, at finding.Position) bool {
 	ok := true
 	if r.types != 0 && r.types&(1<<n.Kind) == 0 {
-		return e.loud() && e.fail(e.wrongType(n, r.typeNames))
+		return e.loud() && e.fail(e.wrongType(r, n, r.typeNames))
 	}
 	if r.enum != nil && !contains(r.enum, n) {
 		ok = e.loud() && e.fail(e.notAllowed(n, r.enum))
 	}
 	switch n.Kind {
 	case yaml11.Map:
+		if e.loud() && len(r.properties) > 0 {
+			e.around = append(e.around, r)
+			defer func() { e.around = e.around[:len(e.around)-1] }()
+		}
 		ok = e.object(r, n, at) && ok
 	case yaml11.List:
 		ok = e.list(r, n) && ok
@@ -125,7 +133,7 @@ func (e *evaluation) noForm(r *rules, forms []*rules, n *yaml11.Node, at finding
 	}
 	switch {
 	case near == nil:
-		return e.fail(e.wrongType(n, wanted))
+		return e.fail(e.wrongType(r, n, wanted))
 	case near.types == 0 && r.description != "":
 		return e.fail(violation{code: finding.SchemaConflict, at: at, message: r.description})
 	}
@@ -221,13 +229,14 @@ func (e *evaluation) object(r *rules, n *yaml11.Node, at finding.Position) bool 
 			for _, key := range r.dependencies[p.Key.Text] {
 				if p.Key.Kind == yaml11.String && !n.Has(key) {
 					ok = e.loud() && e.fail(violation{code: finding.SchemaMissing, at: p.Key.Position(),
-						message: p.Key.Text + " needs " + key + " beside it", suggestion: key})
+						message: p.Key.Text + " needs " + key + " beside it", fix: finding.AddBeside,
+						suggestion: e.entryOf(r, key, p.Key.Position().File)})
 				}
 			}
 		}
 	}
 	for i := range n.Pairs {
-		ok = e.entry(r, &n.Pairs[i]) && ok
+		ok = e.entry(r, n, &n.Pairs[i]) && ok
 		if !ok && !e.loud() {
 			return false
 		}
@@ -236,7 +245,7 @@ func (e *evaluation) object(r *rules, n *yaml11.Node, at finding.Position) bool 
 }
 
 // entry holds one key and its value against every rule for that key.
-func (e *evaluation) entry(r *rules, p *yaml11.Pair) bool {
+func (e *evaluation) entry(r *rules, n *yaml11.Node, p *yaml11.Pair) bool {
 	if p.Key.Kind != yaml11.String {
 		return e.oddKey(r, p)
 	}
@@ -259,19 +268,26 @@ func (e *evaluation) entry(r *rules, p *yaml11.Pair) bool {
 		ok = e.value(r.additional, p.Value, p.Key.Position())
 	}
 	if !known && r.closed {
-		return e.unknown(r, p.Key)
+		return e.unknown(r, n, p)
 	}
 	return ok
 }
 
-// unknown reports a key that a closed mapping does not take.
-func (e *evaluation) unknown(r *rules, key *yaml11.Node) bool {
+// unknown reports a key that a closed mapping does not take. Its value is held against the rules of the key that is
+// meant, so that whoever corrects the key need not come back for the value.
+func (e *evaluation) unknown(r *rules, n *yaml11.Node, p *yaml11.Pair) bool {
 	if !e.loud() {
 		return false
 	}
 	e.path = e.path[:len(e.path)-1] // the mapping is at fault, not the key's value
-	ok := e.loud() && e.fail(unknownKey(r, key))
-	e.path = append(e.path, key.Text)
+	v := e.unknownKey(r, p.Key, n)
+	ok := e.fail(v)
+	e.path = append(e.path, p.Key.Text)
+	if meant := r.properties[v.suggestion]; meant != nil {
+		e.path[len(e.path)-1] = v.suggestion
+		e.value(meant, p.Value, p.Key.Position())
+		e.path[len(e.path)-1] = p.Key.Text
+	}
 	return ok
 }
 

@@ -100,7 +100,8 @@ func checkFile(f *config.Folder, name, schema string, severity finding.Severity,
 		return
 	}
 	e := evaluation{report: func(v violation) {
-		x := finding.Finding{Code: v.code, Severity: severity, At: v.at, Message: v.message, Suggestion: v.suggestion,
+		x := finding.Finding{Code: v.code, Severity: severity, At: v.at, Message: v.message,
+			Suggestion: v.suggestion, Fix: v.fix,
 			Notes:   v.notes,
 			Service: f.Name, Instance: instanceOf(schema, v.path), Cluster: cluster}
 		if x.At.File == "" {

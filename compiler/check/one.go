@@ -17,7 +17,8 @@ func Text(name, schema string, data []byte, report finding.Report) bool {
 		return rules != nil
 	}
 	e := evaluation{report: func(v violation) {
-		report(finding.Finding{Code: v.code, At: v.at, Message: v.message, Suggestion: v.suggestion, Notes: v.notes})
+		report(finding.Finding{Code: v.code, At: v.at, Message: v.message, Suggestion: v.suggestion, Fix: v.fix,
+			Notes: v.notes})
 	}}
 	e.value(rules, root, root.Position())
 	return false

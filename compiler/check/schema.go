@@ -17,7 +17,8 @@ import (
 // places, at a few microseconds an instance; a test holds it against a library on what JSON can express.
 type rules struct {
 	description  string
-	types        uint16 // set of yaml11.Kind
+	sample       *yaml11.Node // the first example
+	types        uint16       // set of yaml11.Kind
 	typeNames    []string
 	enum         []*yaml11.Node
 	properties   map[string]*rules
@@ -131,6 +132,9 @@ func (c *schemaCompiler) compile(document string, n *yaml11.Node, r *rules) {
 	r.mostItems, r.longest = -1, -1
 	r.description, _ = n.Get("description").Str()
 	r.setTypes(n.Get("type"))
+	if examples := n.Get("examples"); examples.IsList() && len(examples.Items) > 0 {
+		r.sample = examples.Items[0]
+	}
 	c.objectRules(document, n, r)
 	r.items = c.sub(document, n.Get("items"))
 	r.allOf, r.anyOf, r.oneOf = c.subs(document, n.Get("allOf")), c.subs(document, n.Get("anyOf")), c.subs(document,

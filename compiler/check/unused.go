@@ -9,6 +9,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 )
 
 // serviceFiles are the files that PaaSTA, or a program beside it, reads by a fixed name.
@@ -37,12 +38,14 @@ func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding
 		case strings.HasPrefix(stem, "rollback-") && ext == ".yaml":
 		case ext != ".yaml" || !found:
 			report(finding.Finding{Code: finding.UnusedFile, Severity: finding.Warning, At: at, Service: f.Name,
-				Message: "nothing reads " + name, Suggestion: likelyFile(name, kinds, clusters)})
+				Message: "nothing reads " + name, Suggestion: likelyFile(f, name, kinds, clusters),
+				Fix: finding.Rename})
 		case readByLink(f, name, kind, clusters):
 		case !slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return c.Name == cluster }):
 			report(finding.Finding{Code: finding.UnknownCluster, Severity: unknownCluster, At: at, Service: f.Name,
-				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster", Suggestion: likelyCluster(kind,
-					cluster, clusters)})
+				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster",
+				Suggestion: likelyCluster(f,
+					kind, cluster, clusters), Fix: finding.Rename})
 		}
 	}
 }
@@ -89,25 +92,28 @@ func splitKind(stem string, kinds []string) (kind, cluster string, found bool) {
 	return "", "", false
 }
 
-func likelyCluster(kind, cluster string, clusters []*config.Cluster) string {
+// likelyCluster is the file's name with the cluster that was probably meant; a file that is there already is not meant.
+func likelyCluster(f *config.Folder, kind, cluster string, clusters []*config.Cluster) string {
 	var names []string
 	for _, c := range clusters {
-		names = append(names, c.Name)
+		if !f.Exists(kind + "-" + c.Name + ".yaml") {
+			names = append(names, c.Name)
+		}
 	}
-	near := Nearest(cluster, names)
+	near := spelling.Nearest(cluster, names)
 	if near == "" {
 		return ""
 	}
 	return kind + "-" + near + ".yaml"
 }
 
-// likelyFile is the name that was probably meant: that of a file that would be read.
-func likelyFile(name string, kinds []string, clusters []*config.Cluster) string {
+// likelyFile is the name that was probably meant: that of a file that would be read, and that is not there.
+func likelyFile(f *config.Folder, name string, kinds []string, clusters []*config.Cluster) string {
 	candidates := slices.Clone(serviceFiles)
 	for _, kind := range kinds {
 		for _, c := range clusters {
 			candidates = append(candidates, kind+"-"+c.Name+".yaml")
 		}
 	}
-	return Nearest(name, candidates)
+	return spelling.Nearest(name, slices.DeleteFunc(candidates, f.Exists))
 }

@@ -118,6 +118,20 @@ func (l *Locations) Exists(typed string) bool {
 	return ok && len(l.Convert(location, kind, kind)) == 1
 }
 
+// Near returns the <type>:<location> that is spelled almost like one that does not exist, "" when none is.
+func (l *Locations) Near(typed string, nearest func(name string, candidates []string) string) string {
+	var all []string
+	for _, nodes := range []map[string][]string{l.inside, l.outside} {
+		for node := range nodes {
+			if at := strings.LastIndexByte(node, '_'); at > 0 && l.Depth(node[at+1:]) >= 0 {
+				all = append(all, node[at+1:]+":"+node[:at])
+			}
+		}
+	}
+	slices.Sort(all)
+	return nearest(typed, slices.Compact(all))
+}
+
 // Place is a location with its type.
 type Place struct{ Kind, Location string }
 

@@ -68,11 +68,30 @@ func (n Namespace) At(key string) finding.Position {
 	return n.key.Position()
 }
 
+// LikelyNamespace returns the registration in the service's smartstack.yaml that a text without a dot probably
+// means: the namespace of that name or, where the text is the service's name, its only one. It is empty when there
+// is none.
+func (f *Folder) LikelyNamespace(text string) string {
+	root := f.YAML("smartstack.yaml")
+	switch {
+	case root.Has(text):
+		return f.Name + "." + text
+	case root != nil && len(root.Pairs) == 1 && (text == f.Name || text == ""):
+		return f.Name + "." + root.Pairs[0].Key.Text
+	case root.Has("main") && (text == f.Name || text == ""):
+		return f.Name + ".main"
+	}
+	return ""
+}
+
 // Position returns where the namespace's name stands.
 func (n Namespace) Position() finding.Position { return n.key.Position() }
 
 // Finding fills in the service. At defaults to the namespace's place.
 func (n Namespace) Finding(f finding.Finding) finding.Finding {
+	if f.At.File == "" && f.How() == finding.AddBeside {
+		f.Fix = finding.AddBelow
+	}
 	f.Service = n.Service
 	if f.At.File == "" {
 		f.At = n.key.Position()

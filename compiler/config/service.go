@@ -120,6 +120,9 @@ func (i *Instance) File() string {
 func (i *Instance) Finding(f finding.Finding) finding.Finding {
 	f.Service, f.Instance, f.Cluster = i.Service.Name, i.Name, i.Service.Cluster.Name
 	if f.At.File == "" {
+		if f.How() == finding.AddBeside {
+			f.Fix = finding.AddBelow
+		}
 		f.At = i.Position()
 	}
 	return f

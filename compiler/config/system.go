@@ -95,7 +95,7 @@ func loadSystem(fsys fs.FS, shown string, report finding.Report) *System {
 	config, found := readConfigDir(fsys, ".", shown, report)
 	if !found {
 		report(finding.Finding{Code: finding.SystemConfigMissing, At: finding.Position{File: path.Join(shown, ".")},
-			Message: "the system directory holds no *.json", Suggestion: "--system-dir DIR"})
+			Message: "the system directory holds no *.json", Suggestion: "--system-dir DIR", Fix: finding.Advice})
 		return nil
 	}
 	if config == nil {

@@ -3,6 +3,9 @@ package finding
 // Code is the stable name of a kind of finding, such as "Y001". Codes are never reused.
 type Code string
 
+// OfSchema tells whether the code is one of the JSON Schemas': a value has the wrong form, whatever it means.
+func (c Code) OfSchema() bool { return c >= SchemaUnknownKey && c <= SchemaRepeated }
+
 // Doc is what `paasta-render explain CODE` says.
 type Doc struct {
 	Code    Code

@@ -6,6 +6,7 @@ package finding
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 )
@@ -65,6 +66,7 @@ type Finding struct {
 	At         Position
 	Message    string // what is wrong, lower case, no full stop
 	Suggestion string // what would be right; empty when unknown
+	Fix        Fix    // how the suggestion is taken
 	Service    string // empty when it concerns no single service
 	Instance   string
 	Cluster    string
@@ -133,19 +135,47 @@ func less(a, b *Finding) bool {
 	return a.Message < b.Message
 }
 
-// compact drops a finding that repeats the one before it: a file shared by several clusters is judged once for each.
-func compact(sorted []Finding) []Finding {
-	kept := sorted[:0]
-	for i := range sorted {
-		if i > 0 && same(&sorted[i], &sorted[i-1]) {
-			continue
-		}
-		kept = append(kept, sorted[i])
-	}
-	return kept
+// statement is what a finding says, whatever it concerns.
+type statement struct {
+	at       Position
+	code     Code
+	severity Severity
+	message  string
+	service  string
 }
 
-func same(a, b *Finding) bool {
-	return a.At == b.At && a.Code == b.Code && a.Severity == b.Severity && a.Message == b.Message &&
-		a.Service == b.Service && a.Instance == b.Instance && a.Cluster == b.Cluster
+// compact says once what is wrong once: a file that several clusters share is judged once for each of them, and a
+// template once for each of its instances. What then remains concerns no single cluster or instance. Where an error
+// is, a warning of a schema says the same in other words.
+func compact(sorted []Finding) []Finding {
+	kept, said := sorted[:0], make(map[statement]int, len(sorted))
+	errors := map[Position]bool{}
+	for i := range sorted {
+		f := sorted[i]
+		if f.Severity == Error && f.At.Line > 0 {
+			errors[f.At.start()] = true
+		}
+		is := statement{f.At, f.Code, f.Severity, f.Message, f.Service}
+		if before, again := said[is]; again {
+			first := &kept[before]
+			if first.Cluster != f.Cluster {
+				first.Cluster = ""
+			}
+			if first.Instance != f.Instance {
+				first.Instance = ""
+			}
+			continue
+		}
+		said[is] = len(kept)
+		kept = append(kept, f)
+	}
+	return slices.DeleteFunc(kept, func(f Finding) bool {
+		return f.Severity == Warning && f.Code.OfSchema() && f.At.Line > 0 && errors[f.At.start()]
+	})
+}
+
+// start is the position without its length.
+func (p Position) start() Position {
+	p.Length = 0
+	return p
 }

@@ -18,6 +18,8 @@ type record struct {
 	Instance   string `json:"instance,omitempty"`
 	Cluster    string `json:"cluster,omitempty"`
 	Suggestion string `json:"suggestion,omitempty"`
+	// Fix says how the suggestion is taken when it is not written in the place of what is there.
+	Fix string `json:"fix,omitempty"`
 }
 
 // JSON prints one JSON object a line.
@@ -27,8 +29,13 @@ func JSON(w io.Writer, findings []Finding) error {
 	encoder.SetEscapeHTML(false)
 	for i := range findings {
 		f := &findings[i]
+		how := f.How()
+		if how == Replace {
+			how = ByForm
+		}
 		err := encoder.Encode(record{f.Code, f.Severity.String(), f.Message, f.At.File, f.At.Line, f.At.Column,
-			f.Service, f.Instance, f.Cluster, f.Suggestion})
+			f.Service, f.Instance, f.Cluster, f.Suggestion,
+			how.String()})
 		if err != nil {
 			return err
 		}

@@ -84,7 +84,7 @@ func activeRequests(i *instance, p *config.Provider) *finding.Finding {
 			Message: "active-requests takes an instance with one registration"}
 	}
 	if setpoint := p.Setpoint; !python.Equal(setpoint, yaml11.NewFloat(0.8)) {
-		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: setpoint.Position(),
+		return &finding.Finding{Code: finding.AutoscalingSetpoint, At: p.Config.KeyPosition("setpoint"),
 			Suggestion: "desired_active_requests_per_replica",
 			Message:    "active-requests does not take setpoint"}
 	}
@@ -112,7 +112,8 @@ func (c *checker) cpuOverride(i *instance, count int) *finding.Finding {
 	cpus := c.written(i, "cpus")
 	switch {
 	case cpus.IsNull() && count > 1:
-		return &finding.Finding{Code: finding.CPUMissing, At: i.at, Suggestion: "cpus: 1  # override-cpu-setting (PROJ-1234)",
+		return &finding.Finding{Code: finding.CPUMissing, At: i.at,
+			Suggestion: "cpus: 1  # override-cpu-setting (PROJ-1234)", Fix: finding.AddBelow,
 			Message: "scaling by CPU beside other metrics needs cpus to be set"}
 	case cpus.IsNull() || acknowledged(c.commentsOf(i, "cpus"), cpuAcknowledgement):
 		return nil

@@ -73,10 +73,21 @@ func (c *checker) poolLimit(k *cluster, i *instance) {
 			"cpus and the pool's max_cpus cannot be compared: "+python.Repr(cpus)+", "+python.Repr(most))
 	case !below:
 		c.report(k.finding(i, finding.Finding{Code: finding.PoolLimit, At: i.place("cpus"),
-			Suggestion: poolSuggestion(limits),
+			Suggestion: poolSuggestion(limits), Fix: poolFix(i),
 			Message: fmt.Sprintf("cpus is %s; instances in pool %s must have fewer than %s", python.Str(cpus), k.pool(i),
 				python.Str(most))}))
 	}
+}
+
+// poolFix says where the other pool is written: the instance may have a pool, or not even cpus.
+func poolFix(i *instance) finding.Fix {
+	switch {
+	case i.config.Has("pool"):
+		return finding.Advice
+	case i.config.Get("cpus").Position().File == "":
+		return finding.AddBelow
+	}
+	return finding.AddBeside
 }
 
 func poolSuggestion(limits *yaml11.Node) string {

@@ -14,7 +14,7 @@ func (c *checker) monitoringFile() {
 	c.report(finding.Finding{Code: finding.MonitoringMissing, At: finding.Position{File: c.Name + "/service.yaml", Line: 1,
 		Column: 1}, Service: c.Name,
 		Message: "the service has no monitoring.yaml: nobody hears of its problems", Suggestion: c.Name +
-			"/monitoring.yaml with team"})
+			"/monitoring.yaml with team", Fix: finding.Advice})
 }
 
 // opens tells whether the folder has the file; a link that leads nowhere is none. It reads links only.

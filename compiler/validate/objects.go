@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -48,7 +48,7 @@ func (c *checker) dependencies(k *cluster, i *instance) {
 		}
 	}
 	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDependencies, At: reference.Position(),
-		Suggestion: check.Nearest(reference.Text, names),
+		Suggestion: spelling.Nearest(reference.Text, names),
 		Message:    "dependencies.yaml has no entry " + python.Repr(reference)}))
 }
 
@@ -91,12 +91,20 @@ func (c *checker) deployGroup(k *cluster, i *instance) {
 	if slices.Contains(steps, i.own.DeployGroup) {
 		return
 	}
-	message := fmt.Sprintf("unknown deploy group %q: deploy.yaml has no such step", i.own.DeployGroup)
+	f := finding.Finding{Code: finding.UnknownDeployGroup, At: i.place("deploy_group"),
+		Message:    fmt.Sprintf("unknown deploy group %q: deploy.yaml has no such step", i.own.DeployGroup),
+		Suggestion: spelling.Nearest(i.own.DeployGroup, steps)}
 	if written == nil {
-		message = fmt.Sprintf("deploy_group is not set, and deploy.yaml has no step %q", i.own.DeployGroup)
+		f.Message = fmt.Sprintf("deploy_group is not set, and deploy.yaml has no step %q", i.own.DeployGroup)
+		f.Fix = finding.AddBelow
+		if f.Suggestion == "" && len(steps) > 0 {
+			f.Suggestion = steps[0]
+		}
+		if f.Suggestion != "" {
+			f.Suggestion = "deploy_group: " + f.Suggestion
+		}
 	}
-	c.report(k.finding(i, finding.Finding{Code: finding.UnknownDeployGroup, At: i.place("deploy_group"), Message: message,
-		Suggestion: check.Nearest(i.own.DeployGroup, steps)}))
+	c.report(k.finding(i, f))
 }
 
 // registrations wants "service.namespace" (PaaSTA also takes four parts). PaaSTA: LongRunningServiceConfig.validate,
@@ -123,7 +131,7 @@ func (c *checker) registrations(k *cluster, i *instance) {
 			f := finding.Finding{Code: finding.BadRegistration, At: r.Position(),
 				Message: fmt.Sprintf("registration %q is not of the form service.namespace", r.Text)}
 			if parts == 1 {
-				f.Suggestion = c.Name + "." + r.Text
+				f.Suggestion = c.Folder.LikelyNamespace(r.Text)
 			}
 			c.report(k.finding(i, f))
 		}

@@ -139,7 +139,8 @@ func (c *checker) replicaCount(k *cluster, i *instance) {
 	written := c.written(i, key)
 	switch {
 	case written.IsNull():
-		c.report(k.finding(i, finding.Finding{Code: finding.SingleReplica, Severity: finding.Info, Suggestion: key + ": 2",
+		c.report(k.finding(i, finding.Finding{Code: finding.SingleReplica, Severity: finding.Info,
+			Suggestion: key + ": 2", Fix: finding.AddBelow,
 			Message: "the instance has a single replica, since " + key + " is not set"}))
 	case !acknowledged(c.commentsOf(i, key), replicaAcknowledgement):
 		c.report(k.finding(i, finding.Finding{Code: finding.SingleReplica, At: written.Position(),

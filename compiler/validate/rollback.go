@@ -17,7 +17,7 @@ func (c *checker) rollbackBounds(file string) {
 	if conditions == nil {
 		c.report(finding.Finding{Code: finding.RollbackBounds, At: finding.Position{File: path.Join(c.Name, file), Line: 1,
 			Column: 1},
-			Service: c.Name, Message: "conditions is missing", Suggestion: "conditions: {prometheus: […]}"})
+			Service: c.Name, Message: "conditions is missing", Suggestion: "conditions: {}"})
 		return
 	}
 	for _, source := range conditions.Pairs {

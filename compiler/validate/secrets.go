@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -73,7 +73,7 @@ func (c *checker) secret(k *cluster, i *instance, value *yaml11.Node, environmen
 	file := paasta.SecretFile(name)
 	if name == "" || !folder.Exists(file) {
 		c.report(k.finding(i, finding.Finding{Code: finding.SecretMissing, At: value.Position(),
-			Suggestion: check.Nearest(name, secretNames(folder)),
+			Suggestion: spelling.Nearest(name, secretNames(folder)),
 			Message:    fmt.Sprintf("unknown secret %q: %s/%s does not exist", name, owner, file)}))
 		return
 	}

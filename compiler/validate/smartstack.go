@@ -6,10 +6,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -57,7 +57,7 @@ func (c *checker) meshName(p yaml11.Pair) {
 		c.mesh(p, finding.MeshNameLength, p.Key.Position(),
 			fmt.Sprintf("service and namespace have %d characters together, %d is the most", n, longestListener), "")
 	case port == nil:
-		c.mesh(p, finding.SchemaMissing, p.Key.Position(), p.Key.Text+` lacks the key "proxy_port"`, "proxy_port: …")
+		c.mesh(p, finding.SchemaMissing, p.Key.Position(), p.Key.Text+` lacks the key "proxy_port"`, "")
 	case port.Truthy() && n > longestSocket:
 		c.mesh(p, finding.MeshNameLength, p.Key.Position(),
 			fmt.Sprintf("service and namespace have %d characters together, %d is the most with a proxy_port", n,
@@ -85,19 +85,44 @@ func (c *checker) advertised(p yaml11.Pair) {
 	if discover == nil {
 		discover = yaml11.NewString("region")
 	}
-	if !slices.ContainsFunc(kinds, func(k *yaml11.Node) bool { return python.Equal(k, discover) }) {
-		c.mesh(p, finding.DiscoverNotAdvertised, discover.Position(),
-			"discover is "+python.Repr(discover)+", which is not advertised", "advertise: ["+python.Str(discover)+"]")
-		return
-	}
-	for _, kind := range kinds {
-		if !kind.IsString() || locations.Depth(kind.Text) < 0 {
-			c.mesh(p, finding.UnknownLocation, kind.Position(), "unknown location type "+python.Repr(kind),
-				check.Nearest(kind.Text, locations.Types))
-			return
-		}
+	if c.knownKinds(p, locations, append(slices.Clip(kinds), discover)) &&
+		!slices.ContainsFunc(kinds, func(k *yaml11.Node) bool { return python.Equal(k, discover) }) {
+		c.notAdvertised(p, discover, kinds)
 	}
 	c.extraAdvertised(p, locations, discover.Text)
+}
+
+// knownKinds wants types of location that exist.
+func (c *checker) knownKinds(p yaml11.Pair, locations *config.Locations, kinds []*yaml11.Node) bool {
+	known, seen := true, map[string]bool{}
+	for _, kind := range kinds {
+		if kind.IsString() && locations.Depth(kind.Text) >= 0 {
+			continue
+		}
+		known = false
+		if !seen[kind.Text] {
+			c.mesh(p, finding.UnknownLocation, kind.Position(), "unknown location type "+python.Repr(kind),
+				spelling.Nearest(kind.Text, locations.Types))
+		}
+		seen[kind.Text] = true
+	}
+	return known
+}
+
+// notAdvertised says that clients look where nothing is advertised, and where they may look.
+func (c *checker) notAdvertised(p yaml11.Pair, discover *yaml11.Node, kinds []*yaml11.Node) {
+	f := finding.Finding{Code: finding.DiscoverNotAdvertised, At: discover.Position(), Service: c.Name,
+		Message: "discover is " + python.Repr(discover) + ", which is not advertised"}
+	if len(kinds) > 0 {
+		f.Suggestion = kinds[0].Text
+	}
+	if f.At.File == "" {
+		f.At, f.Fix = p.Key.Position(), finding.AddBelow
+		if len(kinds) > 0 {
+			f.Suggestion = "discover: " + f.Suggestion
+		}
+	}
+	c.report(f)
 }
 
 // extraAdvertised wants known locations, none more specific than where clients look.
@@ -112,7 +137,9 @@ func (c *checker) extraAdvertised(p yaml11.Pair, locations *config.Locations, di
 	}
 	for _, source := range extra.Pairs {
 		if !locations.Exists(source.Key.Text) {
-			c.mesh(p, finding.UnknownLocation, source.Key.Position(), fmt.Sprintf("unknown location %q", source.Key.Text), "")
+			c.mesh(p, finding.UnknownLocation, source.Key.Position(), fmt.Sprintf("unknown location %q",
+				source.Key.Text),
+				locations.Near(source.Key.Text, spelling.NearestBut(extra.Has)))
 		}
 		if !source.Value.IsList() {
 			c.mesh(p, finding.Unreadable, source.Value.Position(),
@@ -123,7 +150,9 @@ func (c *checker) extraAdvertised(p yaml11.Pair, locations *config.Locations, di
 			kind, _, _ := strings.Cut(destination.Text, ":")
 			switch {
 			case !destination.IsString() || !locations.Exists(destination.Text):
-				c.mesh(p, finding.UnknownLocation, destination.Position(), fmt.Sprintf("unknown location %q", destination.Text), "")
+				c.mesh(p, finding.UnknownLocation, destination.Position(), fmt.Sprintf("unknown location %q",
+					destination.Text),
+					locations.Near(destination.Text, spelling.Nearest))
 			case locations.Depth(kind) > locations.Depth(discover):
 				c.mesh(p, finding.AdvertisedTooWide, destination.Position(),
 					fmt.Sprintf("%s is more specific than discover, which is %s", destination.Text, discover), "")
@@ -163,7 +192,7 @@ func likelyNamespace(f *config.Folder, namespace string) string {
 	for _, p := range root.Pairs {
 		names = append(names, p.Key.Text)
 	}
-	if near := check.Nearest(namespace, names); near != "" {
+	if near := spelling.Nearest(namespace, names); near != "" {
 		return f.Name + "." + near
 	}
 	return ""

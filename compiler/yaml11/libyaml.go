@@ -132,7 +132,7 @@ func (c *converter) name(y *yaml.Node) {
 	c.report(finding.Finding{Code: finding.YAMLAlias,
 		At:         finding.Position{File: *c.file, Line: y.Line, Column: y.Column},
 		Message:    "the anchor &" + y.Anchor + " stands twice",
-		Suggestion: "another name for one of them",
+		Suggestion: "another name for one of them", Fix: finding.Advice,
 		Notes: []finding.Note{{At: finding.Position{File: *c.file, Line: first.Line, Column: first.Column},
 			Message: "first here"}}})
 }

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -31,7 +31,7 @@ func (r *reader) known(n *yaml11.Node, keys []string) {
 		if slices.Contains(keys, p.Key.Text) {
 			continue
 		}
-		message, meant := fmt.Sprintf("unknown key %q", p.Key.Text), check.Nearest(p.Key.Text, keys)
+		message, meant := fmt.Sprintf("unknown key %q", p.Key.Text), spelling.NearestKey(p.Key.Text, free(keys, n))
 		if meant == "" {
 			message += "; known are " + strings.Join(keys, ", ")
 		}
@@ -39,10 +39,15 @@ func (r *reader) known(n *yaml11.Node, keys []string) {
 	}
 }
 
+// free are the keys that the mapping does not have.
+func free(keys []string, n *yaml11.Node) []string {
+	return slices.DeleteFunc(slices.Clone(keys), n.Has)
+}
+
 // oneOf refuses a text that is not in the list.
 func (r *reader) oneOf(n *yaml11.Node, text string, allowed []string) {
 	if !slices.Contains(allowed, text) {
-		r.wrong(n, fmt.Sprintf("%q is none of %s", text, strings.Join(allowed, ", ")), check.Nearest(text, allowed))
+		r.wrong(n, fmt.Sprintf("%q is none of %s", text, strings.Join(allowed, ", ")), spelling.Nearest(text, allowed))
 	}
 }
 
@@ -131,16 +136,17 @@ func (r *reader) limited(pools *yaml11.Node) {
 	if !limits.IsMap() || !pools.IsMap() {
 		return
 	}
-	say := func(at *yaml11.Node, name, message string) {
+	say := func(at *yaml11.Node, name, message string, taken func(string) bool) {
 		r.report(finding.Finding{Code: finding.LimitedPool, Severity: finding.Warning, At: at.Position(),
-			Suggestion: nearest(name, pools), Message: fmt.Sprintf(message, name)})
+			Suggestion: near(name, pools, taken), Message: fmt.Sprintf(message, name)})
 	}
 	for _, p := range limits.Pairs {
 		if p.Key.IsString() && !pools.Has(p.Key.Text) {
-			say(p.Key, p.Key.Text, "pool_limits limits the pool %q, and pools does not describe it")
+			say(p.Key, p.Key.Text, "pool_limits limits the pool %q, and pools does not describe it", limits.Has)
 		}
 		if name, ok := p.Value.Get("recommended_pool").Str(); ok && !pools.Has(name) {
-			say(p.Value.Get("recommended_pool"), name, "pool_limits recommends the pool %q, and pools does not describe it")
+			say(p.Value.Get("recommended_pool"), name, "pool_limits recommends the pool %q, and pools does not describe it",
+				func(string) bool { return false })
 		}
 	}
 }
@@ -158,11 +164,16 @@ func items(n *yaml11.Node) []*yaml11.Node {
 
 // nearest returns the pool that was probably meant.
 func nearest(name string, pools *yaml11.Node) string {
+	return near(name, pools, func(string) bool { return false })
+}
+
+// near returns the pool that was probably meant, and that is not taken.
+func near(name string, pools *yaml11.Node, taken func(name string) bool) string {
 	var names []string
 	if pools.IsMap() {
 		for _, p := range pools.Pairs {
 			names = append(names, p.Key.Text)
 		}
 	}
-	return check.Nearest(name, names)
+	return spelling.NearestBut(taken)(name, names)
 }

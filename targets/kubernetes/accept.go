@@ -25,7 +25,7 @@ func (b *builder) accepted(docs []any) []any {
 			return nil
 		}
 		if isDeployment && len(b.name) > longestHostName {
-			b.warn(finding.LongName, nil, "the Kubernetes name "+b.name+" has more than 63 characters", "a shorter name")
+			b.warn(finding.LongName, nil, "the Kubernetes name "+b.name+" has more than 63 characters", "")
 		}
 	}
 	return kept

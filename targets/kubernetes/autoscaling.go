@@ -29,7 +29,11 @@ func (b *builder) scalesBy(kind string) bool {
 func (b *builder) autoscaler() *model.HorizontalPodAutoscaler {
 	low, high := b.or("min_instances", nodeOne), b.Get("max_instances")
 	if b.ScalesToZero(b.providers) {
-		b.warn(finding.AutoscalerLeftOut, high, "there is no autoscaler, for min_instances or max_instances is 0", "1")
+		at := low
+		if !python.Equal(low, nodeZero) {
+			at = high
+		}
+		b.warn(finding.AutoscalerLeftOut, at, "there is no autoscaler, for min_instances or max_instances is 0", "1")
 	}
 	if !b.HasAutoscaler(b.providers) {
 		return nil
@@ -88,7 +92,7 @@ func (b *builder) metric(p *config.Provider) *model.MetricSpec {
 		b.refuse(p.Kind, "the type of a metrics provider is "+p.Kind.KindWithArticle()+", not a string", "")
 		return nil
 	}
-	b.warn(finding.UnknownMetric, p.Config,
+	b.warn(finding.UnknownMetric, p.Kind,
 		"the metrics provider "+python.Repr(p.Kind)+" is not known; the instance does not scale by it", "cpu")
 	return nil
 }

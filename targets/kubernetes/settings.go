@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
@@ -147,7 +149,7 @@ func (s *settings) loadPodDefaults() {
 		index, ok := attributes[p.Key.Text]
 		if !ok {
 			s.problem(p.Key, "pod_defaults: the Kubernetes client "+s.client.String()+" has no attribute "+strconv.Quote(p.Key.Text),
-				"the name in snake_case")
+				attributeName(p.Key, attributes))
 			continue
 		}
 		if field := pod.Field(index); !p.Value.IsNull() && reflect.TypeFor[value]().AssignableTo(field.Type()) {
@@ -157,6 +159,16 @@ func (s *settings) loadPodDefaults() {
 	for _, m := range model.Mismatches(&s.pod, reflect.TypeFor[corev1.PodSpec]()) {
 		s.problem(m.Value, "pod_defaults: Kubernetes takes for "+m.Path+" "+m.Problem, "")
 	}
+}
+
+// attributeName is the attribute that is meant by Kubernetes' own name of it, or by a similar one, written as its
+// file has keys.
+func attributeName(key value, attributes map[string]int) string {
+	near := spelling.Nearest(key.Text, slices.Sorted(maps.Keys(attributes)))
+	if near != "" && strings.HasSuffix(key.Position().File, ".json") {
+		return strconv.Quote(near)
+	}
+	return near
 }
 
 // customTypes are the file prefixes of custom resources that PaaSTA can load.

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -68,7 +68,7 @@ func (r *reader) keys(n *yaml11.Node, what string, known []string) (ok bool) {
 	for _, p := range n.Pairs {
 		if !slices.Contains(known, p.Key.Text) {
 			r.wrong(p.Key, fmt.Sprintf("unknown key %q of %s; known are %s", p.Key.Text, what, strings.Join(known, ", ")),
-				check.Nearest(p.Key.Text, known))
+				spelling.NearestBut(n.Has)(p.Key.Text, known))
 		}
 	}
 	return true
@@ -109,12 +109,26 @@ func readSettings(c *config.Cluster, report finding.Report) (set settings, ok bo
 	return set, !r.failed
 }
 
+// keyNode returns the key of a mapping as it is written.
+func keyNode(n *yaml11.Node, key string) *yaml11.Node {
+	for _, p := range n.Pairs {
+		if p.Key.Text == key {
+			return p.Key
+		}
+	}
+	return n
+}
+
 func (r *reader) brokers(n *yaml11.Node) *brokers {
 	b := &brokers{compression: "lz4"}
 	addresses := n.Get("addresses")
 	if !addresses.IsList() || len(addresses.Items) == 0 {
-		r.wrong(n, "addresses must be a list of host:port", "addresses: [kafka.example.com:9092]")
-		return b
+		at := n
+		if addresses != nil {
+			at = addresses
+		}
+		r.wrong(at, "addresses must be a list of host:port", "addresses: [kafka.example.com:9092]")
+		addresses = yaml11.NewList()
 	}
 	for _, item := range addresses.Items {
 		text, _ := item.Str()
@@ -138,7 +152,7 @@ func (r *reader) brokers(n *yaml11.Node) *brokers {
 		b.mechanism = r.oneOf(sasl.Get("mechanism"), "mechanism", mechanisms)
 		r.secret(sasl)
 		if !b.tls {
-			r.wrong(sasl, "credentials would travel without encryption: sasl needs tls", "tls: true")
+			r.wrong(keyNode(n, "sasl"), "credentials would travel without encryption: sasl needs tls", "tls: true")
 		}
 	}
 	return b
@@ -160,7 +174,7 @@ func isAddress(text string) bool {
 func (r *reader) oneOf(n *yaml11.Node, key string, known []string) string {
 	text, _ := n.Str()
 	if !slices.Contains(known, text) {
-		r.wrong(n, key+" must be one of "+strings.Join(known, ", "), check.Nearest(text, known))
+		r.wrong(n, key+" must be one of "+strings.Join(known, ", "), spelling.Nearest(text, known))
 	}
 	return text
 }
@@ -186,7 +200,7 @@ func (s settings) takes(cluster, service string, c *choices, report finding.Repo
 		names := slices.Sorted(maps.Keys(s.brokers))
 		f.Message = fmt.Sprintf("the cluster %s has no Kafka brokers %q; it has %s", cluster, c.brokers,
 			strings.Join(names, ", "))
-		f.Suggestion = check.Nearest(c.brokers, names)
+		f.Suggestion = spelling.Nearest(c.brokers, names)
 	case !topicName.MatchString(c.topic) || c.topic == "." || c.topic == "..":
 		f.Code, f.At = TopicWrong, c.topicAt
 		f.Message = fmt.Sprintf("Kafka takes no topic %q: a name is letters, digits, dots, dashes and underscores, at "+

@@ -9,6 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -69,7 +70,7 @@ func (r *settingsReader) known(n *yaml11.Node, what string, keys ...string) bool
 	for _, p := range n.Pairs {
 		if !slices.Contains(keys, p.Key.Text) {
 			r.wrong(p.Key, fmt.Sprintf("unknown key %q of %s; known are %s", p.Key.Text, what, strings.Join(keys, ", ")),
-				check.Nearest(p.Key.Text, keys))
+				spelling.NearestBut(n.Has)(p.Key.Text, keys))
 		}
 	}
 	return true

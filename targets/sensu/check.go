@@ -133,7 +133,7 @@ func (c *compilation) say(e event, f finding.Finding) {
 // checkName reports a name that pysensu_yelp.send_event refuses.
 func (c *compilation) checkName(e event) {
 	if resourceName(e.name) != e.name {
-		c.say(e, finding.Finding{Code: finding.SensuCheckName, Suggestion: resourceName(e.name),
+		c.say(e, finding.Finding{Code: finding.SensuCheckName, Suggestion: resourceName(e.name), Fix: finding.Advice,
 			Message: "Sensu takes no check of the name " + strconv.Quote(e.name)})
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/monitoring"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -33,7 +33,8 @@ func (c *compilation) judgePeople(i *config.Instance, s monitoring.Settings) {
 	case !team.Truthy():
 		c.unpaged(i, team, finding.Warning, "no team owns it, so PaaSTA sends no event of it", "team: …")
 	case !page.Truthy() && page.IsNull():
-		c.unpaged(i, page, finding.Warning, "its monitoring does not say whether it pages, so it does not", "page: true")
+		c.unpaged(i, page, finding.Warning, "its monitoring does not say whether it pages, so it does not",
+			"monitoring: {page: true}")
 	case !page.Truthy():
 		c.unpaged(i, page, finding.Info, "its monitoring says page: "+strings.ToLower(python.Str(page)), "")
 	}
@@ -62,5 +63,5 @@ func (c *compilation) judgeTeam(i *config.Instance, team *yaml11.Node) {
 	}
 	c.report(i.Finding(finding.Finding{Code: finding.UnknownTeam, Severity: finding.Warning, At: team.Position(),
 		Message:    "sensu/team_data.json knows no team " + python.Repr(team) + ": its alerts reach nobody",
-		Suggestion: check.Nearest(python.Str(team), names)}))
+		Suggestion: spelling.Nearest(python.Str(team), names)}))
 }

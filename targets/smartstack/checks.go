@@ -10,6 +10,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -60,33 +61,22 @@ func tooLong(n config.Namespace, length int, limit string, most int, report find
 // checkLocations is PaaSTA's validate._check_advertise_discover.
 func checkLocations(c *config.Cluster, n config.Namespace, report finding.Report) {
 	types, discover := n.Advertise(), n.Discover()
-	if !slices.Contains(types, discover) {
-		report(n.Finding(finding.Finding{Code: finding.MeshDiscover, At: n.At("discover"),
-			Message:    n.FullName() + " discovers at " + discover + ", and advertises at " + strings.Join(types, ", ") + " only",
-			Suggestion: "advertise: [" + strings.Join(append(slices.Clone(types), discover), ", ") + "]"}))
-	}
 	l := c.System.Locations()
-	if !l.Known() {
-		return
+	if unknown := unknownKinds(l, n, types, discover, report); unknown && !slices.Contains(types, discover) {
+		return // one of them is misspelled, and nobody can tell what the other would say to it
 	}
-	known := strings.Join(l.Types, ", ")
-	for _, kind := range types {
-		if l.Depth(kind) < 0 {
-			report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: item(n.Get("advertise"), kind),
-				Message: kind + " is no location type", Suggestion: known}))
-		}
+	if !slices.Contains(types, discover) {
+		report(n.Finding(notAdvertised(n, types, discover)))
 	}
-	if l.Depth(discover) < 0 {
-		report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: n.At("discover"),
-			Message: discover + " is no location type", Suggestion: known}))
+	if !l.Known() || l.Depth(discover) < 0 {
 		return
 	}
 	for _, extra := range n.ExtraAdvertise() {
 		switch kind, _, _ := strings.Cut(extra.To, ":"); {
 		case !l.Exists(extra.From):
-			noLocation(n, extra.From, extra.FromAt, report)
+			noLocation(l, n, extra.From, extra.FromAt, report)
 		case !l.Exists(extra.To):
-			noLocation(n, extra.To, extra.ToAt, report)
+			noLocation(l, n, extra.To, extra.ToAt, report)
 		case l.Depth(kind) > l.Depth(discover):
 			report(n.Finding(finding.Finding{Code: finding.MeshAdvertisement, At: extra.ToAt,
 				Message: fmt.Sprintf("%s is more specific than what %s discovers at, %s", extra.To, n.FullName(), discover)}))
@@ -94,8 +84,47 @@ func checkLocations(c *config.Cluster, n config.Namespace, report finding.Report
 	}
 }
 
-func noLocation(n config.Namespace, typed string, at finding.Position, report finding.Report) {
-	report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: at, Message: typed + " is no <type>:<location>"}))
+// unknownKinds reports types of location that do not exist, where the system config says which do.
+func unknownKinds(l *config.Locations, n config.Namespace, types []string, discover string,
+	report finding.Report) bool {
+	unknown := false
+	say := func(kind string, at finding.Position) {
+		unknown = true
+		report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: at, Message: kind +
+			" is no location type, as are " +
+			strings.Join(l.Types, ", "), Suggestion: spelling.Nearest(kind, l.Types)}))
+	}
+	for _, kind := range types {
+		if l.Known() && l.Depth(kind) < 0 {
+			say(kind, item(n.Get("advertise"), kind))
+		}
+	}
+	if l.Known() && l.Depth(discover) < 0 && !slices.Contains(types, discover) {
+		say(discover, n.At("discover"))
+	}
+	return unknown
+}
+
+// notAdvertised says that clients look where nothing is advertised, and where they may look.
+func notAdvertised(n config.Namespace, types []string, discover string) finding.Finding {
+	f := finding.Finding{Code: finding.MeshDiscover, At: n.Get("discover").Position(),
+		Message: n.FullName() + " discovers at " + discover + ", and advertises at " + strings.Join(types, ", ") +
+			" only"}
+	if len(types) > 0 {
+		f.Suggestion = types[0]
+	}
+	if f.At.File == "" {
+		f.At, f.Fix = n.Position(), finding.AddBelow
+		if f.Suggestion != "" {
+			f.Suggestion = "discover: " + f.Suggestion
+		}
+	}
+	return f
+}
+
+func noLocation(l *config.Locations, n config.Namespace, typed string, at finding.Position, report finding.Report) {
+	report(n.Finding(finding.Finding{Code: finding.MeshLocation, At: at, Message: typed + " is no <type>:<location>",
+		Suggestion: l.Near(typed, spelling.NearestBut(n.Get("extra_advertise").Has))}))
 }
 
 // item returns where a list holds a string; nowhere when nobody wrote the list.

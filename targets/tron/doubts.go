@@ -31,7 +31,7 @@ func (a *action) doubtCommand() {
 	}
 	f := a.ns.finding(rules.Refusal{Job: a.job.name, Action: a.name, Code: finding.TronOldPlaceholder, At: a.at(command),
 		Message:    strings.Join(seen, " and ") + " reaches the job as it is written: Tron fills in names in braces",
-		Suggestion: oldPlaceholder.ReplaceAllString(text, "{$1}")})
+		Suggestion: yaml11.Write(oldPlaceholder.ReplaceAllString(text, "{$1}"))})
 	f.Severity = finding.Warning
 	a.ns.report(f)
 }

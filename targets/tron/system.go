@@ -5,6 +5,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -44,7 +45,9 @@ func (a *action) checkPool(cluster string, pool *yaml11.Node) bool {
 		}
 		names = append(names, python.Str(item))
 	}
-	a.refuse(finding.TronSparkPool, pool, "cluster "+cluster+" has no pool "+python.Str(pool), strings.Join(names, ", "))
+	a.refuse(finding.TronSparkPool, pool,
+		"cluster "+cluster+" has no pool "+python.Str(pool)+", only "+strings.Join(names, ", "),
+		spelling.Nearest(python.Str(pool), names))
 	return false
 }
 

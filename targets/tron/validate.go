@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/tron/rules"
 	"github.com/paasta-render/paasta-render/targets/tron/schedule"
@@ -100,7 +100,7 @@ func (a *action) checkDeployGroup() {
 	case !slices.Contains(groups, a.deployGroup.Text):
 		a.refuse(finding.TronDeployGroup, a.deployGroup,
 			"unknown deploy group "+a.deployGroup.Text+": "+service+"/deploy.yaml has no such step",
-			check.Nearest(a.deployGroup.Text, groups))
+			spelling.Nearest(a.deployGroup.Text, groups))
 	}
 }
 
@@ -136,7 +136,7 @@ func (j *job) checkTeam() {
 			names = append(names, p.Key.Text)
 		}
 	}
-	refuse("Sensu knows no team "+python.Str(team), check.Nearest(python.Str(team), names))
+	refuse("Sensu knows no team "+python.Str(team), spelling.Nearest(python.Str(team), names))
 }
 
 // checkSchedule asks PaaSTA's own cron parser, and tells of schedules that Tron takes and can never run.

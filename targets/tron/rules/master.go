@@ -150,7 +150,7 @@ var (
 )
 
 // eachOf judges the items of a list, or the values of a mapping by name.
-func eachOf(item check) check {
+func eachOf(item judge) judge {
 	return func(c *court, s spot, n *yaml11.Node) {
 		switch {
 		case !n.Truthy():

@@ -60,13 +60,13 @@ func (c *court) refuse(s spot, n *yaml11.Node, code finding.Code, message, sugge
 		Message: message, Suggestion: suggestion})
 }
 
-// check judges one value.
-type check func(c *court, s spot, n *yaml11.Node)
+// judge judges one value.
+type judge func(c *court, s spot, n *yaml11.Node)
 
-// field is a key that an object may have; a nil check lets every value pass.
+// field is a key that an object may have; a nil judge lets every value pass.
 type field struct {
 	key   string
-	check check
+	check judge
 }
 
 // shape is an object with a fixed set of keys. Tron: config_utils.Validator.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -55,7 +56,8 @@ func (g *graph) follow(from string, item *yaml11.Node) {
 	g.court.action = from
 	switch {
 	case !g.actions.Has(to):
-		g.court.refuse(g.spot, item, finding.TronRequires, "requires "+quote(to)+", which is not in the job", g.known(from))
+		g.court.refuse(g.spot, item, finding.TronRequires, "requires "+quote(to)+", which is not in the job",
+			g.likely(from, to))
 	case g.state[to] == open:
 		circle := append(slices.Clone(g.path[slices.Index(g.path, to):]), to)
 		g.court.refuse(g.spot, item, finding.TronRequires, "the actions require one another: "+strings.Join(circle, " -> "),
@@ -65,16 +67,13 @@ func (g *graph) follow(from string, item *yaml11.Node) {
 	}
 }
 
-// known lists the other actions of the job.
-func (g *graph) known(but string) string {
+// likely is the other action of the job that is spelled almost like the one that is not there.
+func (g *graph) likely(but, name string) string {
 	var names []string
 	for _, p := range g.actions.Pairs {
 		if p.Key.Text != but {
 			names = append(names, p.Key.Text)
 		}
 	}
-	if len(names) > 8 {
-		return ""
-	}
-	return strings.Join(names, ", ")
+	return spelling.Nearest(name, names)
 }

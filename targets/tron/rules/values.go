@@ -12,6 +12,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/tron/schedule"
 )
@@ -131,7 +132,7 @@ func number(c *court, s spot, n *yaml11.Node) {
 }
 
 // oneOf takes some strings. Tron: build_enum_validator and build_real_enum_validator.
-func oneOf(values ...string) check {
+func oneOf(values ...string) judge {
 	return func(c *court, s spot, n *yaml11.Node) {
 		if value, ok := n.Str(); !ok || !slices.Contains(values, value) {
 			c.refuse(s, n, finding.TronValue, quote(s.key)+" cannot be "+show(n), strings.Join(values, " or "))
@@ -141,7 +142,7 @@ func oneOf(values ...string) check {
 
 // listOf takes a list whose items pass; anything empty or false passes as well unless the list must have items.
 // Tron: build_list_of_type_validator.
-func listOf(item check, allowEmpty bool) check {
+func listOf(item judge, allowEmpty bool) judge {
 	return func(c *court, s spot, n *yaml11.Node) {
 		if allowEmpty && !n.Truthy() {
 			return
@@ -160,7 +161,7 @@ func listOf(item check, allowEmpty bool) check {
 }
 
 // mapOf takes a mapping whose values pass. Tron: build_dict_value_validator.
-func mapOf(item check) check {
+func mapOf(item judge) judge {
 	return func(c *court, s spot, n *yaml11.Node) {
 		if !n.IsMap() {
 			mapping(c, s, n)
@@ -207,8 +208,25 @@ func interval(c *court, s spot, n *yaml11.Node) {
 		return
 	}
 	if _, err := schedule.Interval(value); err != nil {
-		c.refuse(s, n, finding.TronInterval, quote(s.key)+": "+err.Error(), "a whole number and d, h, m or s, such as 90m")
+		c.refuse(s, n, finding.TronInterval,
+			quote(s.key)+": "+err.Error()+"; it is a whole number with d, h, m or s", interval90(value))
 	}
+}
+
+// interval90 writes a time span as Tron reads it: "1h30m" is "90m". It is empty where no time is meant.
+func interval90(text string) string {
+	seconds, err := strconv.ParseInt(spelling.Seconds(text), 10, 64)
+	switch {
+	case err != nil || seconds < 0:
+		return ""
+	case seconds%86400 == 0 && seconds > 0:
+		return strconv.FormatInt(seconds/86400, 10) + "d"
+	case seconds%3600 == 0 && seconds > 0:
+		return strconv.FormatInt(seconds/3600, 10) + "h"
+	case seconds%60 == 0 && seconds > 0:
+		return strconv.FormatInt(seconds/60, 10) + "m"
+	}
+	return strconv.FormatInt(seconds, 10) + "s"
 }
 
 // timeZone takes names of time zones. Tron: valid_time_zone.
@@ -223,8 +241,18 @@ func timeZone(c *court, s spot, n *yaml11.Node) {
 	}
 	if !schedule.KnownZone(name) {
 		c.refuse(s, n, finding.TronTimeZone, "there is no time zone "+quote(name),
-			"a name such as America/Los_Angeles or UTC")
+			schedule.NearZone(name, spelling.Nearest))
 	}
+}
+
+// octal is the mode that is meant by Python's or Go's way of writing it, in quotes; only the owner's reading where
+// nobody can tell.
+func octal(text string) string {
+	digits := strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(text, "0o"), "0O"), "0")
+	if digits == "" || len(digits) > 4 || strings.Trim(digits, "01234567") != "" {
+		digits = "400"
+	}
+	return strconv.Quote("0" + digits)
 }
 
 // permissions takes an octal mode of at most 7777. Tron: valid_permission_mode.
@@ -233,9 +261,9 @@ func permissions(c *court, s spot, n *yaml11.Node) {
 	switch {
 	case err != nil:
 		c.refuse(s, n, finding.TronValue, fmt.Sprintf("%q: %s is no octal mode", s.key, show(n)),
-			"a quoted string such as \"0400\"")
+			octal(n.Text))
 	case value.Sign() < 0 || value.Cmp(big.NewInt(0o7777)) > 0:
 		c.refuse(s, n, finding.TronValue, fmt.Sprintf("%q: the mode %s is not in 0 to 7777", s.key, show(n)),
-			"a quoted string such as \"0400\"")
+			octal(n.Text))
 	}
 }

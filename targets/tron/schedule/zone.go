@@ -47,6 +47,24 @@ func KnownZone(name string) bool {
 	return found
 }
 
+// NearZone returns the name that is spelled almost like one that Tron does not know, "" when none is. nearest chooses.
+func NearZone(name string, nearest func(name string, candidates []string) string) string {
+	data, err := database.ReadFile("zones.txt")
+	if err != nil {
+		return ""
+	}
+	all := strings.Fields(string(data))
+	if near := nearest(name, all); near != "" {
+		return near
+	}
+	for _, zone := range all { // "Los_Angeles" means America/Los_Angeles
+		if _, city, found := strings.Cut(zone, "/"); found && strings.EqualFold(city, name) {
+			return zone
+		}
+	}
+	return ""
+}
+
 // LoadZone returns the zone of a name that KnownZone accepts.
 func LoadZone(name string) (*Zone, error) {
 	name = strings.ReplaceAll(strings.ReplaceAll(name, "_plus_", "+"), "_minus_", "-")
