@@ -11,6 +11,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/change"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/source"
 )
 
@@ -18,6 +19,7 @@ import (
 type sides struct {
 	pair               compiler.Pair
 	baseName, headName string
+	links              report.Links
 	elsewhere          []diff.Cause // changed files that no one service owns
 	others             []diff.Cause // changed files of all services
 	close              func()
@@ -79,6 +81,11 @@ func (c *common) openSides(s span) (*sides, error) {
 		}
 		out.headName = short(commit)
 	}
+	hash := commit.Hash
+	if s.head == "" {
+		hash = "" // lines of a work tree have no address
+	}
+	out.links = report.NewLinks(repository.RemoteURL("origin"), hash, repository.Prefix())
 	base, head, err := trees(repository, s)
 	if err != nil {
 		return nil, err

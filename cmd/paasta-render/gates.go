@@ -52,8 +52,9 @@ func (g *gateFlags) today() (string, error) {
 // gatekeeper holds a change against the company's gates, and keeps until then what they ask for.
 type gatekeeper struct {
 	gateFlags
-	set    gate.Set
-	owners owners.Owners
+	set     gate.Set
+	owners  owners.Owners
+	contact func(team string) string
 
 	mu            sync.Mutex
 	before, after []tree.File // of what may differ, when a gate asks for objects
@@ -154,6 +155,8 @@ func newGatekeeper(flags gateFlags, base, head config.Input, report finding.Repo
 			break
 		}
 	}
+	teams, _ := fs.ReadFile(head.System, "sensu/team_data.json") // then nobody is known
+	k.contact = owners.Contacts(teams)
 	return k
 }
 

@@ -20,7 +20,7 @@ import (
 type publishCommand struct {
 	common
 	gateFlags
-	repo, branch, remote                                                          string
+	repo, branch, remote, titleFile                                               string
 	push, body, dryRun, keepGoing, dirty, skipOlder, notes, clusterMetadata, full bool
 	maxDeleted                                                                    float64
 	attempts                                                                      int
@@ -79,7 +79,7 @@ The message ends with the verdict for promotion gates: Restarts, Drops, Refused,
 Routine: yes when only images and versions change.`,
 		Example: `  paasta-render publish --repo ../manifests
   paasta-render publish --repo ../manifests --push --branch main
-  paasta-render publish --repo ../manifests --push --branch update --pr-body > ../body.md
+  paasta-render publish --repo ../manifests --push --branch update --pr-body --pr-title ../title.txt > ../body.md
   paasta-render publish --repo ../manifests --dry-run --pr-body
   paasta-render publish --repo ../manifests --push --part 1/2
   paasta-render publish --repo ../manifests --push --part 2/2
@@ -94,6 +94,7 @@ Routine: yes when only images and versions change.`,
 	f.BoolVar(&p.push, "push", false, "commit on top of the remote's branch and push")
 	f.StringVar(&p.remote, "remote", "origin", "remote to push to")
 	f.BoolVar(&p.body, "pr-body", false, "print the markdown body of a pull request for the commit")
+	f.StringVar(&p.titleFile, "pr-title", "", "with --pr-body: write the title of the pull request into this file")
 	f.BoolVar(&p.dryRun, "dry-run", false, "say what would be committed and commit nothing")
 	f.BoolVarP(&p.keepGoing, "keep-going", "k", false, "publish what is right although there are errors; what cannot be read stays as it was, and nothing is deleted for being wrong")
 	f.BoolVar(&p.notes, "notes", true, "note the source commit in refs/notes/hydrator.metadata")
@@ -118,6 +119,9 @@ Routine: yes when only images and versions change.`,
 func (p *publishCommand) run(ctx context.Context) error {
 	if len(p.services)+len(p.instances)+len(p.target) > 0 {
 		return errors.New("publish takes whole clusters: --service, --instance and --target would delete all others")
+	}
+	if p.titleFile != "" && !p.body {
+		return errors.New("--pr-title goes with --pr-body")
 	}
 	if p.attempts < 1 || p.maxDeleted < 0 || p.timeout < 0 {
 		return errors.New("--attempts must be at least 1, --max-deleted and --timeout not negative")
@@ -228,7 +232,7 @@ func (p *publishCommand) commit(ctx context.Context, out *publishSink, result co
 				reports = append(reports, p.reports[reportKey(r.Change)])
 			}
 		}
-		if _, err := fmt.Fprint(p.out, publish.Body(p.source, reports)); err != nil {
+		if err := p.writeReview(reports); err != nil {
 			return err
 		}
 	}

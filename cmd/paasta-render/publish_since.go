@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
+	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/source"
 )
@@ -14,6 +17,24 @@ type sinceLast struct {
 	commits  []publish.Commit
 	messages []string                // of the commits
 	causes   map[string][]diff.Cause // by object; empty when nobody asks
+}
+
+// writeReview prints the body of a pull request, and writes its title where that is asked for.
+func (p *publishCommand) writeReview(reports []*report.Report) error {
+	v := publish.Review{Source: p.source, Reports: reports, Owners: p.gates.owners.Of, Contact: p.gates.contact,
+		Links: report.NewLinks(p.source.RepoURL, p.source.Commit, p.repository.Prefix())}
+	for _, last := range p.lasts { // of several branches, those that lie furthest back
+		if last.base != "" && len(last.commits) >= len(v.Commits) {
+			v.Since, v.Commits = last.base, last.commits
+		}
+	}
+	if p.titleFile != "" {
+		if err := os.WriteFile(p.titleFile, []byte(v.Title()+"\n"), 0o644); err != nil {
+			return fmt.Errorf("writing the title: %w", err)
+		}
+	}
+	_, err := fmt.Fprint(p.out, v.Body())
+	return err
 }
 
 // maxTouched is of how many commits the changed files are looked up.

@@ -121,6 +121,7 @@ type Change struct {
 	From   *Object   `json:"from,omitempty"` // what it was called before; nil unless Renamed
 	Edits  []Edit    `json:"edits"`          // by field; one without a path when the object comes or goes
 	Effect Effect    `json:"effect"`         // the gravest of the edits
+	Fate   string    `json:"fate,omitempty"` // of what goes: whether the agent prunes or orphans it, or gets stuck
 	Old    *Workload `json:"old,omitempty"`  // what runs before, and after
 	New    *Workload `json:"new,omitempty"`
 	Causes []Cause   `json:"causes,omitempty"` // filled in by whoever knows the sources

@@ -60,3 +60,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestContacts(t *testing.T) {
+	contact := owners.Contacts([]byte(`{"team_data": {"a": {"slack_channels": ["#a", "#b"], "notification_email": "a@example.com"},
+		"b": {"notification_email": "b@example.com"}, "c": {"notification_email": 1}}}`))
+	for team, want := range map[string]string{"a": "#a #b", "b": "b@example.com", "c": "", "d": ""} {
+		if got := contact(team); got != want {
+			t.Errorf("the contact of %s is %q, want %q", team, got, want)
+		}
+	}
+	if got := owners.Contacts(nil)("a"); got != "" {
+		t.Errorf("a file that is none knows %q", got)
+	}
+}

@@ -17,8 +17,6 @@ const (
 	reportBytes = 16 << 10
 	// reportWidth is how wide the forecast in a commit message is, in columns.
 	reportWidth = 100
-	// bodyBytes bounds a pull request's body; GitHub takes 65,536 characters.
-	bodyBytes = 60_000
 )
 
 // Message is the commit message: the source's subject, notes, the summary and forecast, and the source in trailers.
@@ -58,34 +56,6 @@ func verdict(r *report.Report) string {
 	}
 	return fmt.Sprintf("Restarts: %d\nDrops: %d\nRefused: %d\nDeletes: %d\nRoutine: %s\n",
 		len(f.Restarts)+len(f.MayRestart)+len(f.Recreated), len(f.Dropped), len(f.Refused), len(f.Deleted), routine)
-}
-
-// Body is the markdown body of a pull request for the commit. Reports are those of its branches; none means that
-// nothing changed.
-func Body(s Source, reports []*report.Report) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "### %s\n\n", finding.MarkdownText(orElse(s.Subject(), "Render soa-configs")))
-	fmt.Fprintf(&b, "Rendered from %s", code(s.Short()))
-	if s.RepoURL != "" {
-		fmt.Fprintf(&b, " of %s", finding.MarkdownText(s.RepoURL))
-	}
-	if s.Author != "" {
-		fmt.Fprintf(&b, " by %s", finding.MarkdownText(s.Author))
-	}
-	b.WriteString(".\n\n")
-	if body := s.Body(); body != "" {
-		b.WriteString("> " + strings.ReplaceAll(eachLine(cutLines(body, 4000), finding.MarkdownText), "\n", "\n> ") + "\n\n")
-	}
-	if len(reports) == 0 {
-		b.WriteString("Nothing changes.\n")
-	}
-	for _, r := range reports {
-		var text bytes.Buffer
-		_ = r.Markdown(&text)
-		b.Write(text.Bytes())
-		b.WriteByte('\n')
-	}
-	return cutLines(b.String(), bodyBytes)
 }
 
 func orElse(s, other string) string {

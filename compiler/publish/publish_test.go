@@ -224,11 +224,11 @@ func TestMessage(t *testing.T) {
 			t.Errorf("the message lacks the trailer %q: %s", want, text)
 		}
 	}
-	body := Body(ada, []*report.Report{r})
+	body := (&Review{Source: ada, Reports: []*report.Report{r}}).Body()
 	if strings.Contains(body, "<b>") || strings.Contains(body, "@ops") || !strings.Contains(body, "> Because.") || !strings.Contains(body, "s00") {
 		t.Errorf("body %s", body)
 	}
-	if got := Body(ada, nil); !strings.Contains(got, "Nothing changes.") {
+	if got := (&Review{Source: ada}).Body(); !strings.Contains(got, "Nothing changes.") {
 		t.Errorf("body %s", got)
 	}
 	if got := cutLines(strings.Repeat("line\n", 100), 100); len(got) > 100+len("…") || !strings.Contains(got, "and more") {

@@ -3,6 +3,8 @@ package compare
 import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/naming"
+	"github.com/paasta-render/paasta-render/compiler/effect"
+	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
 // whole returns what it does that the object comes or goes. gone is what ran of it.
@@ -11,6 +13,17 @@ func (e *entity) whole(op diff.Op, gone *diff.Workload) (diff.Effect, string) {
 		return e.known.Removed(e.Kind, e.Group, gone != nil && gone.Kind == e.Kind && len(gone.Volumes) > 0)
 	}
 	return e.known.Added(e.Kind, e.Group)
+}
+
+// fate says what becomes of the object when it leaves the tree.
+func (e *entity) fate() string {
+	switch {
+	case e.made == nil || e.made.Delivery == target.AsManifest:
+		return effect.Fate(e.Kind, e.Group)
+	case e.made.Delivery == target.InConfigMap:
+		return effect.FateInConfigMap
+	}
+	return effect.FateInRepository
 }
 
 // gravest returns the worst effect of some edits.

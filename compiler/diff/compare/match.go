@@ -184,6 +184,7 @@ func whole(e *entity, op diff.Op) diff.Change {
 	here, there := &c.New, &c.Old
 	if op == diff.Removed {
 		here, there = there, here
+		c.Fate = e.fate()
 	}
 	*here = workload(e)
 	if e.other != nil {

@@ -19,6 +19,7 @@ type entity struct {
 	target *entity // of an autoscaler or a budget: what it is about
 	other  *entity // of an autoscaler or a budget on one side only: its target on the other side
 	known  effect.Table
+	made   *target.Files // what is known of its file; nil in tests
 }
 
 // owner is whose the objects of one file are.
@@ -51,7 +52,7 @@ func entities(layout *target.Layout, path string, docs []*value.Node) []*entity 
 	linkScalers(all)
 	shared := ownerOf(layout, file, all)
 	for _, e := range all {
-		e.File, e.known = path, layout.Effects()
+		e.File, e.known, e.made = path, layout.Effects(), known
 		e.Service = first(e.Service, shared.service)
 		e.Instance = first(e.Instance, shared.instance)
 		e.Team = first(e.Team, shared.team)

@@ -108,7 +108,7 @@ func rename(before, after *entity) diff.Change {
 			edit.Effect, edit.Why = diff.Delete, "it gets another name: the old one goes, and the new one starts with empty volumes"
 		}
 	}
-	c.Edits, c.Effect = []diff.Edit{edit}, edit.Effect
+	c.Edits, c.Effect, c.Fate = []diff.Edit{edit}, edit.Effect, before.fate()
 	return c
 }
 

@@ -26,6 +26,7 @@ type Forecast struct {
 	Alerts      []Subject  `json:"alerts"`
 	LostAlerts  []Subject  `json:"lostAlerts"` // of the alerts: those of which something goes
 	Capacity    []Capacity `json:"capacity"`
+	Totals      []Total    `json:"totals"` // of the capacity; none of a single place
 }
 
 // Affected is a workload that something happens to. Pods are those that run before; of created ones, after.
@@ -41,6 +42,7 @@ type Affected struct {
 	Rollout  diff.Replacement `json:"rollout,omitzero"` // how its pods are replaced
 	Why      string           `json:"why"`
 	Steps    []string         `json:"steps,omitempty"` // what to do, in this order
+	Fate     string           `json:"fate,omitempty"`  // of what goes: whether the agent prunes or orphans it, or gets stuck
 }
 
 // Subject is what a rule, a route or a schedule belongs to.
@@ -69,8 +71,21 @@ func Predict(changes []diff.Change) Forecast {
 		f.add(&changes[i])
 	}
 	f.Capacity = capacity(changes)
+	f.Totals = Totals(f.Capacity)
 	f.onlyScaled()
+	f.Unevictable = once(f.Unevictable)
 	return f
+}
+
+// once leaves out repetitions: a workload and its disruption budget.
+func once(list []Affected) []Affected {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(a Affected) bool {
+		place := a.place()
+		again := seen[place]
+		seen[place] = true
+		return again
+	})
 }
 
 // onlyScaled leaves out of Scaled what something graver happens to, and repetitions: a workload and its autoscaler.
@@ -164,7 +179,7 @@ func (f *Forecast) renamed(c *diff.Change) {
 	gone, made := affected(c), affected(c)
 	gone.Object, gone.Why = *c.From, "it is called "+c.Label()+" now, which starts anew"
 	made.Why = "it was called " + c.From.Label() + " before, which is deleted"
-	made.Volumes = nil
+	made.Volumes, made.Fate = nil, ""
 	if c.New != nil {
 		made.Min, made.Max = c.New.Min, c.New.Max
 	}
@@ -179,7 +194,7 @@ func (a *Affected) place() string {
 
 // affected says who and how many; the reason is that of the gravest edit.
 func affected(c *diff.Change) Affected {
-	a := Affected{Object: c.Object}
+	a := Affected{Object: c.Object, Fate: c.Fate}
 	if e := c.Gravest(); e != nil {
 		a.Why = e.Why
 	}

@@ -20,6 +20,7 @@ type Class struct {
 	Edits    []ClassEdit  `json:"edits"`                // the telling one first
 	Derived  int          `json:"derived,omitempty"`    // further edits that follow from these: config_sha
 	Example  diff.Object  `json:"example"`              // the first object
+	Fate     string       `json:"fate,omitempty"`       // what becomes of the example, and of its kind, where it goes
 	Causes   []diff.Cause `json:"causes,omitempty"`     // what made it; at most maxCauses
 	More     int          `json:"moreCauses,omitempty"` // causes beyond those
 	Members  []int        `json:"-"`                    // indexes into Report.Changes
@@ -74,6 +75,7 @@ func Classes(changes []diff.Change) []Class {
 func (r *row) class(changes []diff.Change) Class {
 	slices.Sort(r.members)
 	c := Class{Op: r.op, Effect: r.effect, Count: len(r.members), Members: r.members, Example: changes[r.members[0]].Object}
+	c.Fate = changes[r.members[0]].Fate
 	for _, field := range r.order {
 		e := r.edits[field]
 		e.generalise()

@@ -170,7 +170,7 @@ func TestForecast(t *testing.T) {
 			"no eviction: 1 workload, 3 pods in prod\n"},
 		{"another pool moves the capacity", deployment, strings.Replace(deployment, "pool: default", "pool: gpu", 1),
 			"restart: 1 workload, 3 pods in prod\ncapacity prod, pool default, team core: pods -3, CPU -3 cores, memory -3 GiB\ncapacity prod, pool gpu, team core: pods +3, CPU +3 cores, memory +3 GiB\n"},
-		{"a deletion names the volumes", statefulSet, "", "delete: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  its claims stay, until their namespace goes: pv--data\ncapacity prod: pods -2\n"},
+		{"a deletion names the volumes", statefulSet, "", "delete: 1 object, 2 pods in prod\n  prod StatefulSet paastasvc-db/db-main  2 pods  its claims stay, until their namespace goes: pv--data  pruned with its pods\ncapacity prod: pods -2\n"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			r := trees(files(webFile, test.before), files(webFile, test.after))
@@ -183,7 +183,7 @@ func TestForecast(t *testing.T) {
 			}
 			for i := range r.Forecast.Capacity {
 				c := &r.Forecast.Capacity[i]
-				b.WriteString("capacity " + place(c) + ": " + capacitySentence(c) + "\n")
+				b.WriteString("capacity " + place(c) + ": " + capacitySentence(&c.Amounts, &c.More, &c.Less) + "\n")
 			}
 			if got := b.String(); got != test.want {
 				t.Errorf("got\n%swant\n%s", got, test.want)
@@ -202,7 +202,7 @@ func TestCapacityDoesNotCancel(t *testing.T) {
 		t.Fatalf("%+v", r.Forecast.Capacity)
 	}
 	const want = "pods +2 and -2, CPU +2 cores and -2 cores, memory +2 GiB and -2 GiB"
-	if got := capacitySentence(&r.Forecast.Capacity[0]); got != want {
+	if got := capacitySentence(&r.Forecast.Capacity[0].Amounts, &r.Forecast.Capacity[0].More, &r.Forecast.Capacity[0].Less); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -64,9 +64,8 @@ func (r *Report) HTML(w io.Writer) error {
 	for _, s := range sections(&r.Forecast) {
 		data.Sections = append(data.Sections, pagePart{s.effect, s.title, s.head, flat(s.items)})
 	}
-	for i := range r.Forecast.Capacity {
-		c := &r.Forecast.Capacity[i]
-		data.Capacity = append(data.Capacity, pagePlace{place(c), capacitySentence(c)})
+	for _, row := range capacityRows(&r.Forecast) {
+		data.Capacity = append(data.Capacity, pagePlace{row.place, row.change})
 	}
 	for i := range r.Costs {
 		data.Capacity = append(data.Capacity, pagePlace{r.Costs[i].Cluster + ", cost", costSentence(&r.Costs[i])})

@@ -79,6 +79,9 @@ func withLists(f forecast.Forecast) forecast.Forecast {
 			*list = []forecast.Subject{}
 		}
 	}
+	if f.Totals == nil {
+		f.Totals = []forecast.Total{}
+	}
 	if f.Capacity == nil {
 		f.Capacity = []forecast.Capacity{}
 	}

@@ -20,10 +20,8 @@ const closingRoom = 200
 // Markdown writes the report for a comment on a pull request. It is never longer than MaxMarkdown; rows that do not fit
 // are counted in its last line.
 func (r *Report) Markdown(w io.Writer) error {
-	m := markdown{}
-	if danger := r.Danger(); danger != "" {
-		m.add("> [!CAUTION]\n> **Danger: " + escapeMarkdown(danger) + "**\n\n")
-	}
+	m := markdown{limit: MaxMarkdown}
+	m.danger(r)
 	m.add("### " + escapeMarkdown(r.Sentence()) + "\n\n")
 	m.wrong(r)
 	m.gates(r)
@@ -35,14 +33,39 @@ func (r *Report) Markdown(w io.Writer) error {
 	return err
 }
 
+// Section returns what the report says below its heading, for a longer text that holds several: the forecast and the
+// changes, in at most limit bytes.
+func (r *Report) Section(limit int) string {
+	m := markdown{limit: limit}
+	m.forecast(r)
+	m.classes(r)
+	return m.b.String()
+}
+
+// Warnings returns what must be read first: the danger, what is wrong with the configuration, what the gates say.
+func (r *Report) Warnings() string {
+	m := markdown{limit: MaxMarkdown / 3}
+	m.danger(r)
+	m.wrong(r)
+	m.gates(r)
+	return m.b.String()
+}
+
+func (m *markdown) danger(r *Report) {
+	if danger := r.Danger(); danger != "" {
+		m.add("> [!CAUTION]\n> **Danger: " + escapeMarkdown(danger) + "**\n\n")
+	}
+}
+
 type markdown struct {
-	b    strings.Builder
-	full bool
+	b     strings.Builder
+	limit int // bytes
+	full  bool
 }
 
 // add appends a piece when there is room for it and for the closing line.
 func (m *markdown) add(piece string) bool {
-	if m.full || m.b.Len()+len(piece) > MaxMarkdown-closingRoom {
+	if m.full || m.b.Len()+len(piece) > m.limit-closingRoom {
 		m.full = true
 		return false
 	}
@@ -94,13 +117,13 @@ func (m *markdown) forecast(r *Report) {
 	for _, s := range sections {
 		m.add(fmt.Sprintf("| **%s** | %s |\n", s.title, escapeMarkdown(clip(s.head, 1000))))
 	}
-	for i := range f.Capacity {
-		if i == maxItems {
-			m.add(fmt.Sprintf("| capacity | and %d more places |\n", len(f.Capacity)-i))
+	rows := capacityRows(f)
+	for i, row := range rows {
+		if i == maxRows {
+			m.add(fmt.Sprintf("| capacity | and %d more places |\n", len(rows)-i))
 			break
 		}
-		c := &f.Capacity[i]
-		m.add(fmt.Sprintf("| capacity | %s: %s |\n", escapeMarkdown(clip(place(c), 300)), capacitySentence(c)))
+		m.add(fmt.Sprintf("| capacity | %s: %s |\n", escapeMarkdown(clip(row.place, 300)), row.change))
 	}
 	for i := range r.Costs {
 		c := &r.Costs[i]
@@ -137,7 +160,7 @@ func (m *markdown) details(s section) {
 func (m *markdown) classes(r *Report) {
 	m.add("| effect | objects | field | change | from |\n|---|---|---|---|---|\n")
 	for i := range r.Classes {
-		if !m.add(markdownRow(&r.Classes[i])) {
+		if !m.add(r.markdownRow(&r.Classes[i])) {
 			left := 0
 			for _, c := range r.Classes[i:] {
 				left += c.Count
@@ -148,7 +171,7 @@ func (m *markdown) classes(r *Report) {
 	}
 }
 
-func markdownRow(c *group.Class) string {
+func (r *Report) markdownRow(c *group.Class) string {
 	const maxShown = 3
 	var paths, changes []string
 	for i := range c.Edits {
@@ -160,12 +183,31 @@ func markdownRow(c *group.Class) string {
 		paths = append(paths, code(clip(path, 200)))
 		changes = append(changes, code(clip(change, 200)))
 	}
+	if c.Fate != "" {
+		changes = append(changes, escapeMarkdown(c.Fate))
+	}
 	example := c.Example.Label()
 	if c.Count > 1 {
 		example = "e.g. " + example
 	}
 	return fmt.Sprintf("| %s | %s × %s<br>%s | %s | %s | %s |\n", c.Effect, thousands(c.Count), escapeMarkdown(clip(who(c), 200)),
-		escapeMarkdown(clip(example, 200)), strings.Join(paths, "<br>"), strings.Join(changes, "<br>"), escapeMarkdown(clip(causes(c), 400)))
+		escapeMarkdown(clip(example, 200)), strings.Join(paths, "<br>"), strings.Join(changes, "<br>"), r.markdownCauses(c))
+}
+
+// markdownCauses are the source lines that made a class, with links to them.
+func (r *Report) markdownCauses(c *group.Class) string {
+	var parts []string
+	for i := range c.Causes {
+		text := escapeMarkdown(clip(c.Causes[i].String(), 200))
+		if address := r.Links.cause(&c.Causes[i]); address != "" {
+			text = "[" + text + "](" + address + ")"
+		}
+		parts = append(parts, text)
+	}
+	if c.More > 0 {
+		parts = append(parts, thousands(c.More)+" more")
+	}
+	return strings.Join(parts, "; ")
 }
 
 // code is inline code that may stand in a table.

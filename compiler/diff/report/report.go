@@ -26,6 +26,8 @@ type Report struct {
 	Unread   bool
 	// Costs are what the change costs, filled in by who compiled the sides. None where nobody describes nodes.
 	Costs []capacity.Delta
+	// Links make addresses of what the report names; filled in by who knows the repository.
+	Links Links
 	// Gates is what the company's gates say of the change; filled in by who holds them against it.
 	Gates []finding.Finding
 }

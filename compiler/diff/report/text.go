@@ -32,6 +32,8 @@ const (
 const (
 	maxItems = 10 // workloads listed of one effect
 	maxEdits = 5  // fields listed of one class
+	maxRows  = 20 // totals and places of the capacity
+	maxLines = 3  // over which one text goes on a narrow terminal
 
 	maxChange = 200 // characters of one change in a class
 )
@@ -62,31 +64,59 @@ type terminal struct {
 	b bytes.Buffer
 }
 
-// line writes one line, cut to the width, in a colour.
+// line writes a text in a colour, over several lines where the width asks for it.
 func (t *terminal) line(indent int, colour, text string) {
-	text = strings.Repeat(" ", indent) + printable(text)
-	if t.Width > 0 && utf8.RuneCountInString(text) > t.Width {
-		text = string([]rune(text)[:max(t.Width-1, 1)]) + "…"
+	text = printable(text)
+	for n, part := range t.wrap(text, indent) {
+		part = strings.Repeat(" ", indent+2*min(n, 1)) + part
+		if t.Colour && colour != "" {
+			part = colour + part + reset
+		}
+		t.b.WriteString(part + "\n")
 	}
-	if t.Colour && colour != "" {
-		text = colour + text + reset
+}
+
+// wrap breaks a text between words, or where nothing else helps within one, so that it fits behind the indent; all lines
+// but the first are two columns shorter. What is longer than maxLines ends with an ellipsis.
+func (t *terminal) wrap(text string, indent int) []string {
+	if t.Width <= 0 || utf8.RuneCountInString(text) <= t.Width-indent {
+		return []string{text}
 	}
-	t.b.WriteString(text)
-	t.b.WriteByte('\n')
+	var lines []string
+	rest := []rune(text)
+	for len(lines) < maxLines && len(rest) > 0 {
+		room := max(t.Width-indent-2*min(len(lines), 1), 8)
+		if len(rest) <= room {
+			return append(lines, string(rest))
+		}
+		if len(lines) == maxLines-1 {
+			return append(lines, string(rest[:room-1])+"…")
+		}
+		end := room
+		for i := room; i > room/2; i-- {
+			if rest[i] == ' ' {
+				end = i
+				break
+			}
+		}
+		lines = append(lines, strings.TrimRight(string(rest[:end]), " "))
+		rest = []rune(strings.TrimLeft(string(rest[end:]), " "))
+	}
+	return lines
 }
 
 // label writes a line that begins with a coloured word.
 func (t *terminal) label(colour, word, text string) {
 	const room = 12
 	pad := strings.Repeat(" ", max(1, room-utf8.RuneCountInString(word)))
-	text = printable(text)
-	if space := t.Width - 2 - room; t.Width > 0 && space > 1 && utf8.RuneCountInString(text) > space {
-		text = string([]rune(text)[:space-1]) + "…"
-	}
+	lines := t.wrap(printable(text), 2+room)
 	if t.Colour {
 		word = colour + word + reset
 	}
-	t.b.WriteString("  " + word + pad + text + "\n")
+	t.b.WriteString("  " + word + pad + lines[0] + "\n")
+	for _, more := range lines[1:] {
+		t.b.WriteString(strings.Repeat(" ", 4+room) + more + "\n")
+	}
 }
 
 func colourOf(e diff.Effect) string {
@@ -125,12 +155,13 @@ func (t *terminal) forecast(r *Report) {
 			}
 		}
 	}
-	for i := range f.Capacity {
-		if i == maxItems && !t.Full {
-			t.line(14, dim, "and "+thousands(len(f.Capacity)-i)+" more")
+	rows := capacityRows(f)
+	for i, row := range rows {
+		if i == maxRows && !t.Full {
+			t.line(14, dim, "and "+thousands(len(rows)-i)+" more")
 			break
 		}
-		t.label(cyan, "capacity", place(&f.Capacity[i])+": "+capacitySentence(&f.Capacity[i]))
+		t.label(cyan, "capacity", row.place+": "+row.change)
 	}
 	for i := range r.Costs {
 		t.label(cyan, "cost", r.Costs[i].Cluster+": "+costSentence(&r.Costs[i]))
@@ -158,6 +189,9 @@ func (t *terminal) classes(r *Report) {
 			t.line(14, dim, "for example "+c.Example.String())
 		} else {
 			t.line(14, dim, c.Example.String())
+		}
+		if c.Fate != "" {
+			t.line(14, dim, c.Fate)
 		}
 		if len(c.Causes) > 0 {
 			t.line(14, dim, "from "+causes(c))

@@ -56,6 +56,46 @@ func (r *Report) Danger() string {
 	return strings.Join(parts, ", ")
 }
 
+// Headline is the change in a few words, for a title: the danger, else what restarts, else that it is routine, else what
+// is counted.
+func (r *Report) Headline() string {
+	where := " in " + strings.Join(r.Summary.Clusters, ", ")
+	if len(r.Summary.Clusters) > 3 {
+		where = " in " + plural(len(r.Summary.Clusters), "cluster")
+	}
+	f := &r.Forecast
+	restarts := len(f.Restarts) + len(f.MayRestart) + len(f.Recreated)
+	switch danger := r.Danger(); {
+	case danger != "" && restarts > 0:
+		return "Danger: " + danger + "; " + plural(restarts, "restart") + where
+	case danger != "":
+		return "Danger: " + danger + where
+	case r.Routine():
+		return "Routine: new versions of " + services(r.Changes) + where
+	case restarts > 0:
+		return plural(restarts, "workload") + " of " + services(r.Changes) + " to restart" + where
+	}
+	return r.Sentence()
+}
+
+// services names the services of some changes, or counts them.
+func services(changes []diff.Change) string {
+	var names []string
+	for i := range changes {
+		if name := changes[i].Service; name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 3 {
+		return plural(len(names), "service")
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// Pods prints a number of pods, the least and the greatest.
+func Pods(least, most int) string { return pods(least, most) }
+
 // untouched is said instead of an empty forecast.
 func (r *Report) untouched() string {
 	return "0 affected of " + plural(r.Summary.Objects(), "changed object") + ": nothing that runs is touched"
@@ -212,6 +252,9 @@ func itemOf(a *forecast.Affected, effect diff.Effect) string {
 	case effect == diff.Delete:
 		text += "  its claims stay, until their namespace goes: " + strings.Join(a.Volumes, ", ")
 	}
+	if effect == diff.Delete && a.Fate != "" {
+		text += "  " + a.Fate
+	}
 	switch effect {
 	case diff.Recreate, diff.MayRestart, diff.Refuse, diff.Drop, diff.Rollout:
 		text += "  " + a.Why
@@ -266,8 +309,32 @@ func perCluster(list []forecast.Subject) string {
 	return " in " + strings.Join(clusters, ", ")
 }
 
-// capacitySentence is a capacity row: what changes, least and most.
-func capacitySentence(c *forecast.Capacity) string {
+// capacityRow is one line of what more is asked for, or less.
+type capacityRow struct{ place, change string }
+
+// capacityRows are the totals, the whole first, and then the places.
+func capacityRows(f *forecast.Forecast) []capacityRow {
+	var rows []capacityRow
+	for i := range f.Totals {
+		t := &f.Totals[i]
+		name := "in all"
+		switch {
+		case t.By != "all" && t.Name == "":
+			name = "without a " + t.By
+		case t.By != "all":
+			name = "all of " + t.By + " " + t.Name
+		}
+		rows = append(rows, capacityRow{name, capacitySentence(&t.Amounts, &t.More, &t.Less)})
+	}
+	for i := range f.Capacity {
+		c := &f.Capacity[i]
+		rows = append(rows, capacityRow{place(c), capacitySentence(&c.Amounts, &c.More, &c.Less)})
+	}
+	return rows
+}
+
+// capacitySentence says what changes, at the least and at the greatest number of pods.
+func capacitySentence(c, more, less *forecast.Amounts) string {
 	var parts []string
 	add := func(noun string, net, more, less forecast.FloatSpan, unit float64, suffix string) {
 		none := forecast.FloatSpan{}
@@ -282,10 +349,10 @@ func capacitySentence(c *forecast.Capacity) string {
 	pods := func(s forecast.Span) forecast.FloatSpan {
 		return forecast.FloatSpan{Min: float64(s.Min), Max: float64(s.Max)}
 	}
-	add("pods", pods(c.Pods), pods(c.More.Pods), pods(c.Less.Pods), 1, "")
-	add("CPU", c.CPU, c.More.CPU, c.Less.CPU, 1, " cores")
-	add("memory", c.Memory, c.More.Memory, c.Less.Memory, 1<<30, " GiB")
-	add("GPU", c.GPU, c.More.GPU, c.Less.GPU, 1, "")
+	add("pods", pods(c.Pods), pods(more.Pods), pods(less.Pods), 1, "")
+	add("CPU", c.CPU, more.CPU, less.CPU, 1, " cores")
+	add("memory", c.Memory, more.Memory, less.Memory, 1<<30, " GiB")
+	add("GPU", c.GPU, more.GPU, less.GPU, 1, "")
 	return strings.Join(parts, ", ")
 }
 
