@@ -64,8 +64,8 @@ func documents(data []byte) int {
 	return bytes.Count(data, []byte("\n---\n")) + 1
 }
 
-// custom tells whether a file has a custom resource: an API group with a dot that is not one of Kubernetes' own. Only the
-// lines that begin with apiVersion are an object's own.
+// custom tells whether a file has a custom resource: an API group with a dot that is not one of Kubernetes' own. Only
+// the lines that begin with apiVersion are an object's own.
 func custom(data []byte) bool {
 	for line := range bytes.Lines(data) {
 		version, isVersion := bytes.CutPrefix(line, []byte("apiVersion: "))

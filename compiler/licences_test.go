@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// licenceTexts tell licences by a sentence that only they hold. All of them let a company use, change and ship the program.
+// licenceTexts tell licences by a sentence that only they hold. All of them let a company use, change and ship the
+// program.
 var licenceTexts = []struct {
 	name string
 	text *regexp.Regexp

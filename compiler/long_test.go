@@ -12,8 +12,8 @@ import (
 	"github.com/paasta-render/paasta-render/targets"
 )
 
-// TestLongerThanLinuxTakes has what no case can show without 128 KiB of text: a variable and an argument with which Linux
-// starts no process.
+// TestLongerThanLinuxTakes has what no case can show without 128 KiB of text: a variable and an argument with which
+// Linux starts no process.
 func TestLongerThanLinuxTakes(t *testing.T) {
 	long := strings.Repeat("x", 140000)
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestSecurityNamesTestsThatExist holds .github/SECURITY.md against the tests: an attack whose test is gone is not tried.
+// TestSecurityNamesTestsThatExist holds .github/SECURITY.md against the tests: an attack whose test is gone is not
+// tried.
 func TestSecurityNamesTestsThatExist(t *testing.T) {
 	data, err := os.ReadFile("../.github/SECURITY.md")
 	if err != nil {

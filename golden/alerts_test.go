@@ -11,8 +11,9 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// TestEveryInstanceHasItsAlerts walks all instances of all corpora: each has the Sensu checks and Prometheus alerts that
-// its configuration asks for, read here anew, and no others; and no check or alert is of an instance that is not there.
+// TestEveryInstanceHasItsAlerts walks all instances of all corpora: each has the Sensu checks and Prometheus alerts
+// that its configuration asks for, read here anew, and no others; and no check or alert is of an instance that is not
+// there.
 func TestEveryInstanceHasItsAlerts(t *testing.T) {
 	forEachCluster(t, func(t *testing.T, c *corpus, cluster string) {
 		checks, alerts := c.checks(t, cluster), c.alerts(t, cluster)

@@ -11,8 +11,8 @@ import (
 // quantityPath are fields in which 500m and 0.5 are the same.
 var quantityPath = regexp.MustCompile(`\.(requests|limits|default|defaultRequest|max|min)\.[^.]+$|sizeLimit$|divisor$|(averageValue|target\.value)$`)
 
-// compare reports every field that differs. Null, [] and {} count as absent, as for the Kubernetes API; lists compare by
-// position, for a reordered env list restarts pods.
+// compare reports every field that differs. Null, [] and {} count as absent, as for the Kubernetes API; lists compare
+// by position, for a reordered env list restarts pods.
 func compare(t *testing.T, what string, want, got any) {
 	t.Helper()
 	if got == nil {

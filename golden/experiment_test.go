@@ -37,8 +37,8 @@ type experiments struct {
 	asked   int
 }
 
-// sampled is how many keys share one experiment in an ordinary test. All are made with -update, which CI runs before it asks
-// whether a file has changed.
+// sampled is how many keys share one experiment in an ordinary test. All are made with -update, which CI runs before it
+// asks whether a file has changed.
 const sampled = 200
 
 // shown returns the lines about a key: from the page as it is for most keys, unless all are made anew.
@@ -157,7 +157,8 @@ func (e *experiments) moved(c goldenCase, index int, without []byte) []string {
 	return found
 }
 
-// rank puts Kubernetes' objects, whose kinds are written with a capital letter, before other files, and short paths first.
+// rank puts Kubernetes' objects, whose kinds are written with a capital letter, before other files, and short paths
+// first.
 func rank(field string) int {
 	n := strings.Count(field, ".")
 	if label := strings.TrimLeft(field, "`"); label[0] < 'A' || label[0] > 'Z' {

@@ -1,11 +1,10 @@
 // Package golden holds the cases that say, rule by rule, what the compiler makes of a configuration.
 //
-// A case is a txtar archive: a sentence, the files that differ from base.txtar, and sections that
-// `go test ./golden -update` writes: `changes` (lines of output that differ from base's), `findings`, and `output/PATH`
-// where a whole file is the point. The folder names the target that is compiled (with that of the Kubernetes objects where
-// it is an agent's), and its own base.txtar lies over the
-// company's; findings/ compiles all targets. Lines of
-// the comment that begin with "Without:" take files of base.txtar away; "Command: validate" asks for PaaSTA's validation.
+// A case is a txtar archive: a sentence, the files that differ from base.txtar, and sections that `go test ./golden
+// -update` writes: `changes` (lines of output that differ from base's), `findings`, and `output/PATH` where a whole
+// file is the point. The folder names the target that is compiled (with that of the Kubernetes objects where it is an
+// agent's), and its own base.txtar lies over the company's; findings/ compiles all targets. Lines of the comment that
+// begin with "Without:" take files of base.txtar away; "Command: validate" asks for PaaSTA's validation.
 package golden
 
 import (

@@ -11,8 +11,8 @@ import (
 	"github.com/paasta-render/paasta-render/schema"
 )
 
-// Every key that a schema knows is written in a case, so that its effect, or that it has none, can be read somewhere. A key
-// of the system config, or of its gates, may be written in a script or a test instead.
+// Every key that a schema knows is written in a case, so that its effect, or that it has none, can be read somewhere. A
+// key of the system config, or of its gates, may be written in a script or a test instead.
 func TestEveryKeyHasACase(t *testing.T) {
 	cases := found(keyPattern, read(t, ".", ".txtar"))
 	anywhere := found(wordPattern, read(t, ".", ".txtar")+read(t, filepath.Join("parity", "pnw", "system"), "")+

@@ -14,7 +14,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// The files of autotuned_defaults are the ones that PaaSTA's updater writes, byte for byte, and what it refuses is refused.
+// The files of autotuned_defaults are the ones that PaaSTA's updater writes, byte for byte, and what it refuses is
+// refused.
 func TestAutotuneWritesWhatPaaSTAWrites(t *testing.T) {
 	for _, name := range []string{"pnw", "harbor"} {
 		t.Run(name, func(t *testing.T) {

@@ -17,7 +17,8 @@ import (
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
 )
 
-// forEachRun runs a check for every dump below expected/<cluster>/<kind>: what PaaSTA's own command makes of an instance.
+// forEachRun runs a check for every dump below expected/<cluster>/<kind>: what PaaSTA's own command makes of an
+// instance.
 func forEachRun(t *testing.T, kind string, types []string, check func(t *testing.T, i *config.Instance, dump []byte)) {
 	for _, name := range []string{"pnw", "harbor"} {
 		dir := filepath.Join("parity", name)

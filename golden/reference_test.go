@@ -15,8 +15,8 @@ import (
 	"github.com/paasta-render/paasta-render/targets"
 )
 
-// The pages that document keys, findings and targets are made from the schemas, the codes, the targets and the cases, so
-// they cannot say anything else than what is so. `go test ./golden -update` writes them.
+// The pages that document keys, findings and targets are made from the schemas, the codes, the targets and the cases,
+// so they cannot say anything else than what is so. `go test ./golden -update` writes them.
 func TestReferencePagesAreFresh(t *testing.T) {
 	for file, made := range map[string]func(*testing.T) []byte{
 		"../schema/README.md":           schemaPage,

@@ -12,8 +12,8 @@ import (
 	"github.com/paasta-render/paasta-render/targets"
 )
 
-// TestValidateKnowsWhatRenderRefuses compiles and validates every case and every corpus: each place at which a render has
-// an error is one at which validate says something, too.
+// TestValidateKnowsWhatRenderRefuses compiles and validates every case and every corpus: each place at which a render
+// has an error is one at which validate says something, too.
 func TestValidateKnowsWhatRenderRefuses(t *testing.T) {
 	for _, name := range caseFiles(t) {
 		c := parse(t, name)

@@ -11,7 +11,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Each gate of the example holds a change that breaks it, at the source line that made the change, and lets others pass.
+// Each gate of the example holds a change that breaks it, at the source line that made the change, and lets others
+// pass.
 func TestExampleGates(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")

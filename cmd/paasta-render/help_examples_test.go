@@ -13,8 +13,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Every example of every --help is run, as it is printed, in the root of a company that init made. What a user has besides
-// is there, too: a commit and its remote, a checkout of a service, the repository of the manifests, recommendations.
+// Every example of every --help is run, as it is printed, in the root of a company that init made. What a user has
+// besides is there, too: a commit and its remote, a checkout of a service, the repository of the manifests,
+// recommendations.
 func TestEveryHelpExampleWorks(t *testing.T) {
 	for _, name := range []string{"git", "sh"} {
 		if _, err := exec.LookPath(name); err != nil {

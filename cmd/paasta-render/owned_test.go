@@ -13,8 +13,8 @@ import (
 	"github.com/paasta-render/paasta-render/examples"
 )
 
-// What is rendered into a cluster's folder is known as the publisher's own. Otherwise it would pass for another writer's:
-// it would never be removed, and the record of the tree would be wrong.
+// What is rendered into a cluster's folder is known as the publisher's own. Otherwise it would pass for another
+// writer's: it would never be removed, and the record of the tree would be wrong.
 func TestWhatIsRenderedIsOwned(t *testing.T) {
 	dir := t.TempDir()
 	company, err := fs.Sub(examples.Company, "company")

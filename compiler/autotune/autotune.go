@@ -1,9 +1,9 @@
-// Package autotune turns measured recommendations into the files of autotuned_defaults, byte for byte as PaaSTA's updater
-// writes them (contrib/rightsizer_soaconfigs_update.py and config_utils.AutoConfigUpdater).
+// Package autotune turns measured recommendations into the files of autotuned_defaults, byte for byte as PaaSTA's
+// updater writes them (contrib/rightsizer_soaconfigs_update.py and config_utils.AutoConfigUpdater).
 //
-// A recommendation comes from the CSV of a rightsizer, from VerticalPodAutoscalers or from ranges of Prometheus. All three
-// become a Recommendation; the rest of the way is one: merge with what stands in the file, clamp by the instance's
-// autotune_limits, write.
+// A recommendation comes from the CSV of a rightsizer, from VerticalPodAutoscalers or from ranges of Prometheus. All
+// three become a Recommendation; the rest of the way is one: merge with what stands in the file, clamp by the
+// instance's autotune_limits, write.
 package autotune
 
 import (

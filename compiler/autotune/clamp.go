@@ -9,8 +9,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
-// limitKeys are the resources that PaaSTA's schema knows in autotune_limits. Its documentation lists "cpu" as well: PaaSTA
-// then writes a key "cpu", and its own schema refuses the file.
+// limitKeys are the resources that PaaSTA's schema knows in autotune_limits. Its documentation lists "cpu" as well:
+// PaaSTA then writes a key "cpu", and its own schema refuses the file.
 var limitKeys = map[string]bool{"cpus": true, "mem": true, "disk": true}
 
 // clamp holds an instance's values within its autotune_limits, and returns which bound decided for which key.

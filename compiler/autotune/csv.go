@@ -24,8 +24,8 @@ var columns = []string{"cpus", "mem", "disk", "hacheck_cpus", "cpu_burst_add", "
 // holds are columns of ours: a value that is neither empty, null, 0 nor false keeps the instance from getting less.
 var holds = []string{"throttled", "oom_killed"}
 
-// ReadCSV reads the CSV of a rightsizer. name is the file's name for findings. ok is false when nothing can be read of it;
-// a row with a fault is reported and stops its service, as it stops PaaSTA: the service's name is in refused.
+// ReadCSV reads the CSV of a rightsizer. name is the file's name for findings. ok is false when nothing can be read of
+// it; a row with a fault is reported and stops its service, as it stops PaaSTA: the service's name is in refused.
 func ReadCSV(name string, data []byte, report finding.Report) (all []Recommendation, refused map[string]bool, ok bool) {
 	reader := csv.NewReader(bytes.NewReader(data))
 	reader.FieldsPerRecord, reader.LazyQuotes = -1, true

@@ -124,8 +124,8 @@ func (m *merging) run(all []Recommendation) (File, bool) {
 	return out, true
 }
 
-// read reads a file of the service. One that is absent counts as an empty mapping; one that is empty, broken or no mapping
-// stops the service, as it stops PaaSTA.
+// read reads a file of the service. One that is absent counts as an empty mapping; one that is empty, broken or no
+// mapping stops the service, as it stops PaaSTA.
 func (m *merging) read(name string) *roundtrip.Document {
 	doc := &roundtrip.Document{Root: roundtrip.Map()}
 	data, err := fs.ReadFile(m.soa, name)

@@ -1,7 +1,7 @@
 package finding
 
-// V codes: what `paasta validate` says, and more. V001 to V009 are the JSON Schemas, V010 to V049 PaaSTA's checks, V050 and
-// above what PaaSTA does not look at.
+// V codes: what `paasta validate` says, and more. V001 to V009 are the JSON Schemas, V010 to V049 PaaSTA's checks, V050
+// and above what PaaSTA does not look at.
 const (
 	SchemaUnknownKey Code = "V001"
 	SchemaType       Code = "V002"

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// Whatever a stranger may name or write — folders, files, keys, jobs, commits — reaches people through the functions of this
-// file and through no others: one for each medium. What they return holds no control character, no character that turns
-// the direction of the text, and nothing that the medium acts on.
+// Whatever a stranger may name or write — folders, files, keys, jobs, commits — reaches people through the functions of
+// this file and through no others: one for each medium. What they return holds no control character, no character that
+// turns the direction of the text, and nothing that the medium acts on.
 
 // LogLine makes a text one line of a log or a terminal. Characters that steer either are spelled as Go spells them in
 // strings, line breaks too; a beginning that a continuous integration system takes for a command is spelled so as well.
@@ -55,8 +55,8 @@ func visible(text, keep string) string {
 	return b.String()
 }
 
-// steers finds control characters, format characters (those that turn the direction of text among them), the line breaks
-// that only Unicode knows, and bytes that are no UTF-8.
+// steers finds control characters, format characters (those that turn the direction of text among them), the line
+// breaks that only Unicode knows, and bytes that are no UTF-8.
 func steers(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError
 }
@@ -82,8 +82,9 @@ func guard(line string) string {
 // HTMLText makes a text the content or a quoted attribute of an element.
 func HTMLText(text string) string { return html.EscapeString(visible(text, "")) }
 
-// MarkdownText makes a text one line of markdown on GitHub or GitLab that shows as it is: no markup, no HTML, no link, no
-// mention of people, no reference to an issue or merge request, and so nothing that closes one. It may be in a table.
+// MarkdownText makes a text one line of markdown on GitHub or GitLab that shows as it is: no markup, no HTML, no link,
+// no mention of people, no reference to an issue or merge request, and so nothing that closes one. It may be in a
+// table.
 //
 // Both hosts look for mentions and references in the text after entities are decoded, so an entity alone does not hide
 // one: a space without width is put in between.
@@ -161,8 +162,8 @@ func CommitText(text string) string {
 // TrailerValue makes a text the value of a trailer of a commit message: one line.
 func TrailerValue(text string) string { return visible(strings.Join(strings.Fields(text), " "), "") }
 
-// EscapeJSON spells the characters of a JSON text that steer a terminal; encoding/json leaves some of them. Between strings
-// there are none but line breaks.
+// EscapeJSON spells the characters of a JSON text that steer a terminal; encoding/json leaves some of them. Between
+// strings there are none but line breaks.
 func EscapeJSON(encoded []byte) []byte {
 	if !strings.ContainsFunc(string(encoded), func(r rune) bool { return r != '\n' && steers(r) }) {
 		return encoded

@@ -138,7 +138,8 @@ func (t *terminal) excerpt(at Position, colour string) string {
 	return "  " + number + " | " + excerptLine(line) + "\n  " + margin + " | " + indent + t.paint(colour, caret) + "\n"
 }
 
-// excerptLine replaces each character that must not be printed by one that may, so that the caret stays below its place.
+// excerptLine replaces each character that must not be printed by one that may, so that the caret stays below its
+// place.
 func excerptLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && steers(r) {

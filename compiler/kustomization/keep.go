@@ -6,8 +6,9 @@ import (
 )
 
 // KeepNamespaces returns the patch that keeps agents from deleting namespaces which leave the tree: a namespace takes
-// everything in it along, whoever it belongs to, and PaaSTA deletes none. Flux and Argo CD look at the annotations of the
-// object in the cluster. The objects in the tree are PaaSTA's own, so this is said once, where they are put together.
+// everything in it along, whoever it belongs to, and PaaSTA deletes none. Flux and Argo CD look at the annotations of
+// the object in the cluster. The objects in the tree are PaaSTA's own, so this is said once, where they are put
+// together.
 func KeepNamespaces() []types.Patch { return keep("", "v1", "Namespace") }
 
 // KeepDefinitions does the same for custom resource definitions: one takes all resources of its kind along.

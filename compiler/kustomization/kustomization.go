@@ -1,5 +1,5 @@
-// Package kustomization makes the build units of a cluster's tree: folders with a kustomization.yaml, which `kubectl apply
-// -k`, Flux and Argo CD take. The one of the cluster's folder names them all.
+// Package kustomization makes the build units of a cluster's tree: folders with a kustomization.yaml, which `kubectl
+// apply -k`, Flux and Argo CD take. The one of the cluster's folder names them all.
 package kustomization
 
 import (
@@ -42,8 +42,8 @@ type Tree struct {
 	Units []target.Unit
 }
 
-// Of returns the kustomizations of a cluster. The layout says what becomes of each file: manifests are resources of the unit
-// of their folder; what is delivered in ConfigMaps goes into some with stable names, one or more for each folder:
+// Of returns the kustomizations of a cluster. The layout says what becomes of each file: manifests are resources of the
+// unit of their folder; what is delivered in ConfigMaps goes into some with stable names, one or more for each folder:
 // paasta-tron, paasta-tron-2, … A file that is too large for one goes as its Pieces.
 func Of(layout *target.Layout, cluster string, paths []Path, report finding.Report) Tree {
 	units := units{}
@@ -88,7 +88,8 @@ func namespace() *corev1.Namespace {
 	}
 }
 
-// configMaps fills ConfigMaps folder by folder, file by file in order of name; a new one begins where the size demands it.
+// configMaps fills ConfigMaps folder by folder, file by file in order of name; a new one begins where the size demands
+// it.
 func configMaps(folders map[string][]Path) []types.ConfigMapArgs {
 	var all []types.ConfigMapArgs
 	var names []string

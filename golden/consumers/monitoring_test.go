@@ -118,8 +118,8 @@ func TestAdapterTakesEveryRule(t *testing.T) {
 	}
 }
 
-// TestPrometheusTakesScrapeJobs decodes the scrape jobs strictly, relabelling by Prometheus' own type. Debian's promtool
-// knows no Kubernetes discovery, and Prometheus' own configuration type needs the libraries of every cloud.
+// TestPrometheusTakesScrapeJobs decodes the scrape jobs strictly, relabelling by Prometheus' own type. Debian's
+// promtool knows no Kubernetes discovery, and Prometheus' own configuration type needs the libraries of every cloud.
 func TestPrometheusTakesScrapeJobs(t *testing.T) {
 	for _, name := range rendered(t, "prometheus/scrape/*.yaml") {
 		data, err := os.ReadFile(name)

@@ -36,8 +36,8 @@ func TestAPIServerTakesEveryObject(t *testing.T) {
 	}
 }
 
-// explained is the one refusal of what we render: a proxy_port of -1 is a port of paasta-routing in PaaSTA's own objects.
-// golden/divergences.md tells why it stays, and the schema's error names the place.
+// explained is the one refusal of what we render: a proxy_port of -1 is a port of paasta-routing in PaaSTA's own
+// objects. golden/divergences.md tells why it stays, and the schema's error names the place.
 const explained = `Service "paasta-routing" is invalid`
 
 // complaints are the lines of kubectl's answer that are no success.
@@ -51,8 +51,8 @@ func complaints(answer string) string {
 	return strings.Join(lines, "\n")
 }
 
-// prepare makes the custom resource definitions that the cluster's operators bring: permissive ones, of the kinds that the
-// system config itself calls custom resources. Any other kind that a stock cluster lacks is a fault of the tree.
+// prepare makes the custom resource definitions that the cluster's operators bring: permissive ones, of the kinds that
+// the system config itself calls custom resources. Any other kind that a stock cluster lacks is a fault of the tree.
 func (s *server) prepare(t *testing.T, all []object) {
 	t.Helper()
 	defined, definitions := map[string]bool{}, ""

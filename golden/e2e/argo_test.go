@@ -12,8 +12,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Argo CD's gitops-engine reads plain manifests from a work tree. Argo CD itself builds them with kustomize before, and so
-// does the test: one file for each build unit.
+// Argo CD's gitops-engine reads plain manifests from a work tree. Argo CD itself builds them with kustomize before, and
+// so does the test: one file for each build unit.
 func TestGitOpsEngineSyncsAPublishedTree(t *testing.T) {
 	agent := program(t, "gitops-agent")
 	p, s := publishExample(t), startServer(t, true)

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A real container that local-run starts has the memory, the CPU quota, the volumes, the environment and the secret that
-// soa-configs ask for. It needs podman, runc and a static busybox.
+// A real container that local-run starts has the memory, the CPU quota, the volumes, the environment and the secret
+// that soa-configs ask for. It needs podman, runc and a static busybox.
 func TestLocalRunStartsARealContainer(t *testing.T) {
 	podman, runc, busybox := onPath(t, "podman"), onPath(t, "runc"), onPath(t, "busybox")
 	_ = runc

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The smallest company comes to life on a cluster that has nothing but Kubernetes: its two pods are made, select no node
-// that a stock cluster lacks, and no field of them is refused.
+// The smallest company comes to life on a cluster that has nothing but Kubernetes: its two pods are made, select no
+// node that a stock cluster lacks, and no field of them is refused.
 func TestMinimalCompanyRunsOnAStockCluster(t *testing.T) {
 	program(t, "kube-apiserver")
 	s, out := startServer(t, true), filepath.Join(t.TempDir(), "out")

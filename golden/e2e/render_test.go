@@ -59,8 +59,8 @@ func (c company) render(t *testing.T, out string) []string {
 	return result.Clusters
 }
 
-// stock returns the company's system config with what a cluster without operators lacks turned off: the corpora's clusters
-// have Istio, and the API server of a test has not.
+// stock returns the company's system config with what a cluster without operators lacks turned off: the corpora's
+// clusters have Istio, and the API server of a test has not.
 func (c company) stock(t *testing.T) string {
 	t.Helper()
 	if c.ours() {

@@ -18,8 +18,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// The Job of examples/scale on a real API server with the real Job controller. The test stands in for the kubelet: it runs
-// each pod's own commands with its own environment and reports what becomes of them; it kills one part midway.
+// The Job of examples/scale on a real API server with the real Job controller. The test stands in for the kubelet: it
+// runs each pod's own commands with its own environment and reports what becomes of them; it kills one part midway.
 func TestPartsOfAnIndexedJobJoinToTheSameTree(t *testing.T) {
 	s := startServer(t, true)
 	p := publishExample(t)

@@ -43,8 +43,8 @@ type server struct {
 	kubectl    string
 }
 
-// startServer runs etcd and kube-apiserver on loopback until the test ends; with controllers, objects come to life, too:
-// a Deployment gets its ReplicaSets and a deleted namespace goes.
+// startServer runs etcd and kube-apiserver on loopback until the test ends; with controllers, objects come to life,
+// too: a Deployment gets its ReplicaSets and a deleted namespace goes.
 func startServer(t *testing.T, controllers bool) *server {
 	t.Helper()
 	s := &server{dir: t.TempDir(), kubectl: program(t, "kubectl")}

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// The whole loop without any daemon of PaaSTA: a commit is marked, its deployments.json and its tree are published, an agent
-// applies them, and wait sees the commit run. A commit whose image is not there makes wait fail, and the one before is
-// marked again. No kubelet runs here, so the test says of the pods what a kubelet would.
+// The whole loop without any daemon of PaaSTA: a commit is marked, its deployments.json and its tree are published, an
+// agent applies them, and wait sees the commit run. A commit whose image is not there makes wait fail, and the one
+// before is marked again. No kubelet runs here, so the test says of the pods what a kubelet would.
 func TestDeployLoop(t *testing.T) {
 	agent := program(t, "gitops-agent")
 	s := startServer(t, true)

@@ -2,8 +2,8 @@ package argocd
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// The types below are the parts of argoproj.io/v1alpha1 that this target fills in. They are our own, because Argo CD's Go
-// module brings most of Kubernetes with it.
+// The types below are the parts of argoproj.io/v1alpha1 that this target fills in. They are our own, because Argo CD's
+// Go module brings most of Kubernetes with it.
 
 // applicationSet is argoproj.io/v1alpha1 ApplicationSet.
 type applicationSet struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
-// agent renders three ApplicationSets: what belongs to the cluster, in a first wave, the services, and the parts of divided
-// services. Services are found by their folders, so that a new service changes no ApplicationSet.
+// agent renders three ApplicationSets: what belongs to the cluster, in a first wave, the services, and the parts of
+// divided services. Services are found by their folders, so that a new service changes no ApplicationSet.
 func agent(c *config.Cluster, units []target.Unit, report finding.Report) []target.File {
 	s := load(c)
 	if s.url == "" {
@@ -108,8 +108,9 @@ func (s *settings) applicationSet(name string, from generator, path, builtFrom s
 	}
 }
 
-// policy says how Applications are applied: by server-side apply, again until it works (a service whose namespace is not there
-// yet gets it from another Application), and with limits to what may go: never all objects at once, and last of all.
+// policy says how Applications are applied: by server-side apply, again until it works (a service whose namespace is
+// not there yet gets it from another Application), and with limits to what may go: never all objects at once, and last
+// of all.
 func policy() syncPolicy {
 	return syncPolicy{
 		Automated:   automated{Prune: true, SelfHeal: true, AllowEmpty: false},

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Namespaces that are configured alike share what is printed of them, and each has its own name and port in it; one whose
-// configuration holds the stand-in is printed by itself.
+// Namespaces that are configured alike share what is printed of them, and each has its own name and port in it; one
+// whose configuration holds the stand-in is printed by itself.
 func TestResourcesAlike(t *testing.T) {
 	set := &settings{listenAddress: "127.0.0.1", adminPort: 1}
 	e := &encoder{settings: set, made: map[string][]byte{}}

@@ -42,9 +42,9 @@ func bootstrap(c *config.Cluster) *bootstrapv3.Bootstrap {
 
 const loopback = "127.0.0.1"
 
-// Statistics that alerts, dashboards and the end of a pod read. All others are never made: with 2,500 namespaces they are
-// 35 MB in each scrape. They are told apart by how they begin or end, for Envoy tries each of some hundred statistics of
-// every namespace when it starts, and regular expressions would take it seconds.
+// Statistics that alerts, dashboards and the end of a pod read. All others are never made: with 2,500 namespaces they
+// are 35 MB in each scrape. They are told apart by how they begin or end, for Envoy tries each of some hundred
+// statistics of every namespace when it starts, and regular expressions would take it seconds.
 var (
 	keptBeginnings = []string{"server.", "listener_manager.", "cluster_manager.", "overload."}
 	keptEnds       = []string{ // of clusters, and of the virtual clusters of routes

@@ -63,9 +63,9 @@ func (sp *space) cluster() *cluster.Cluster {
 	return c
 }
 
-// byDNS looks the pods up every envoy_dns_refresh_s (default 20) seconds and up to a quarter more: within the time that a
-// pod which is told to stop still answers, and seldom enough for the cluster's DNS servers, which each host asks about
-// each namespace.
+// byDNS looks the pods up every envoy_dns_refresh_s (default 20) seconds and up to a quarter more: within the time that
+// a pod which is told to stop still answers, and seldom enough for the cluster's DNS servers, which each host asks
+// about each namespace.
 func (s settings) byDNS() *cluster.Cluster_CustomClusterType {
 	return &cluster.Cluster_CustomClusterType{
 		Name: "envoy.cluster.dns",

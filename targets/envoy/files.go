@@ -12,8 +12,8 @@ var systemKeys = []string{
 	"envoy_stats_port", "kubernetes_add_registration_labels",
 }
 
-// files are the kinds of files that the target makes: Envoy's resources. Envoy takes all listeners, and all clusters, from
-// one file: the DaemonSet of examples/envoy puts together what came in pieces.
+// files are the kinds of files that the target makes: Envoy's resources. Envoy takes all listeners, and all clusters,
+// from one file: the DaemonSet of examples/envoy puts together what came in pieces.
 var files = []target.Files{{
 	Prefix: "envoy/", Delivery: target.InConfigMap, Unpacked: true,
 	Entries: &target.Entries{At: []string{"resources"}, Kind: "EnvoyResource", Rest: "EnvoyFile",

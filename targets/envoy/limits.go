@@ -21,8 +21,8 @@ const (
 	neverEjectedRate = 0
 )
 
-// circuitBreakers are off unless the system config names envoy_max_requests. Envoy's own default, 1,024 requests at once
-// to a namespace and 3 retries, answers 503 to a busy service that is well; HAProxy has limits for each pod only.
+// circuitBreakers are off unless the system config names envoy_max_requests. Envoy's own default, 1,024 requests at
+// once to a namespace and 3 retries, answers 503 to a busy service that is well; HAProxy has limits for each pod only.
 func (s settings) circuitBreakers() *cluster.CircuitBreakers {
 	limit := number(cmp.Or(s.maxRequests, noLimit))
 	return &cluster.CircuitBreakers{Thresholds: []*cluster.CircuitBreakers_Thresholds{{
@@ -36,8 +36,8 @@ func (s settings) circuitBreakers() *cluster.CircuitBreakers {
 }
 
 // outlierDetection leaves a pod alone that does not take connections or answers like a gateway whose own server is gone
-// (502, 503, 504), five times in a row. A 500 is the service's own answer, and other pods would give it, too. It is quicker
-// than health checks and DNS, which notice a dead node after many seconds.
+// (502, 503, 504), five times in a row. A 500 is the service's own answer, and other pods would give it, too. It is
+// quicker than health checks and DNS, which notice a dead node after many seconds.
 func (s settings) outlierDetection() *cluster.OutlierDetection {
 	if !s.outliers {
 		return nil

@@ -68,8 +68,8 @@ func (sp *space) tcpProxy() *tcpproxy.TcpProxy {
 }
 
 // manager reads requests and holds their routes. The routes are no files of their own: Envoy opens an inotify instance
-// for each file that it follows, Linux gives a user 128 of them, and Envoy aborts when it gets none. When routes change,
-// Envoy exchanges the listener's filter chain and lets the requests on the old one finish.
+// for each file that it follows, Linux gives a user 128 of them, and Envoy aborts when it gets none. When routes
+// change, Envoy exchanges the listener's filter chain and lets the requests on the old one finish.
 func (sp *space) manager() *manager.HttpConnectionManager {
 	m := &manager.HttpConnectionManager{
 		StatPrefix:                   sp.name,
@@ -165,8 +165,8 @@ type logs struct {
 	rate    float64 // sample_rate, 0 to 1
 }
 
-// readLogs has every namespace log when the system config names a log, else those whose logging plugin is enabled, at its
-// sample_rate. The file is synapse-tools.conf.json.
+// readLogs has every namespace log when the system config names a log, else those whose logging plugin is enabled, at
+// its sample_rate. The file is synapse-tools.conf.json.
 func (sp *reader) readLogs(synapse *yaml11.Node) {
 	own, all := sp.Get("plugins").Get("logging"), synapse.Get("logging")
 	sp.logs = logs{enabled: true, rate: 1}

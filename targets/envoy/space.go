@@ -14,8 +14,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// space is a mesh namespace as Envoy needs to know it: every value checked, defaults filled in. It is what Link is told,
-// so it holds plain values alone.
+// space is a mesh namespace as Envoy needs to know it: every value checked, defaults filled in. It is what Link is
+// told, so it holds plain values alone.
 type space struct {
 	name  string // <service>.<namespace>
 	port  int64  // proxy_port; 0 when discovery only
@@ -218,8 +218,8 @@ func (sp *reader) readEndpoints(report finding.Report) {
 	})
 }
 
-// doubtEndpoint says why an endpoint matches no request, or every one, and what was meant. Endpoints are what the path of
-// a request begins with, or regular expressions that begin with ^.
+// doubtEndpoint says why an endpoint matches no request, or every one, and what was meant. Endpoints are what the path
+// of a request begins with, or regular expressions that begin with ^.
 func doubtEndpoint(path string) (why, better string) {
 	plain, _, starred := strings.Cut(path, "*")
 	switch {

@@ -65,7 +65,8 @@ func compile(s *config.Service, report finding.Report) target.Output {
 	return target.Output{Facts: f}
 }
 
-// plainName is what the names of listeners, clusters and statistics are made of, and nothing in them needs to be escaped.
+// plainName is what the names of listeners, clusters and statistics are made of, and nothing in them needs to be
+// escaped.
 var plainName = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,240}$`)
 
 func link(c *config.Cluster, linked []target.Linked, _ finding.Report) []target.File {

@@ -2,8 +2,8 @@ package flux
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// The types below are the parts of Flux's APIs that this target fills in. They are our own, because Flux's Go modules bring
-// controller-runtime and its dependencies with them.
+// The types below are the parts of Flux's APIs that this target fills in. They are our own, because Flux's Go modules
+// bring controller-runtime and its dependencies with them.
 
 // kustomization is kustomize.toolkit.fluxcd.io/v1 Kustomization.
 type kustomization struct {

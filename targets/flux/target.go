@@ -1,5 +1,6 @@
-// Package flux renders what Flux in a cluster is pointed at: a Kustomization for each build unit of the cluster's tree, and
-// ArtifactGenerators, so that a commit that changes one service is fetched, built and applied for that service only.
+// Package flux renders what Flux in a cluster is pointed at: a Kustomization for each build unit of the cluster's tree,
+// and ArtifactGenerators, so that a commit that changes one service is fetched, built and applied for that service
+// only.
 package flux
 
 import (

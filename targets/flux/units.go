@@ -52,8 +52,8 @@ func agent(c *config.Cluster, units []target.Unit, _ finding.Report) []target.Fi
 	return append(files, target.File{Path: folder + target.Kustomization, Docs: []any{k}})
 }
 
-// before returns what each unit waits for: namespaces for all content, and definitions for custom resources. What nothing
-// needs stops nothing.
+// before returns what each unit waits for: namespaces for all content, and definitions for custom resources. What
+// nothing needs stops nothing.
 func before(units []target.Unit) func(*target.Unit) []reference {
 	var namespaces, definitions []reference
 	for i := range units {
@@ -76,9 +76,9 @@ func before(units []target.Unit) func(*target.Unit) []reference {
 	}
 }
 
-// unit returns the Kustomization of a build unit. Nothing depends on a service, so nobody waits for its pods: Flux works on
-// four Kustomizations at a time, and one that waits for a sick service would keep the others from being applied for as long
-// as the time-out.
+// unit returns the Kustomization of a build unit. Nothing depends on a service, so nobody waits for its pods: Flux
+// works on four Kustomizations at a time, and one that waits for a sick service would keep the others from being
+// applied for as long as the time-out.
 func (s *settings) unit(u *target.Unit) *kustomization {
 	k := s.kustomization(name(u), s.root+s.cluster+"/"+u.Folder, s.repository())
 	k.Spec.Wait = s.wait || u.Stage != target.Content || u.Service == ""
@@ -94,9 +94,9 @@ func (s *settings) unit(u *target.Unit) *kustomization {
 // orphan makes Flux leave all objects alone when their Kustomization goes.
 const orphan = "Orphan"
 
-// wholes returns Kustomizations of units that are divided. They do nothing. If they went, Flux would delete what they had
-// applied before the parts have taken it over, and with it every pod. For the same reason parts leave their objects alone
-// when they go: others take them over.
+// wholes returns Kustomizations of units that are divided. They do nothing. If they went, Flux would delete what they
+// had applied before the parts have taken it over, and with it every pod. For the same reason parts leave their objects
+// alone when they go: others take them over.
 func (s *settings) wholes(units []target.Unit) []target.File {
 	divided := map[string]bool{}
 	var files []target.File
@@ -144,8 +144,8 @@ func (s *settings) gitRepository() *gitRepository {
 	return g
 }
 
-// generators returns ArtifactGenerators that hand each Kustomization the files of its unit. An artifact is called by what is in
-// it, so Flux does nothing for units that a commit does not change.
+// generators returns ArtifactGenerators that hand each Kustomization the files of its unit. An artifact is called by
+// what is in it, so Flux does nothing for units that a commit does not change.
 func (s *settings) generators(units []target.Unit) []target.File {
 	names, weights := make([]string, len(units)), make([]int, len(units))
 	for i := range units {
@@ -185,8 +185,8 @@ var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 // maxName is what a label can hold: Flux writes the name of the Kustomization on each object.
 const maxName = 63
 
-// name returns the name of a unit's Kustomization; at most 63 characters. A name that had to be changed or cut ends in a hash of
-// the folder, so that no two units get one.
+// name returns the name of a unit's Kustomization; at most 63 characters. A name that had to be changed or cut ends in
+// a hash of the folder, so that no two units get one.
 func name(u *target.Unit) string {
 	plain := "cluster-" + u.Folder
 	if u.Service != "" {

@@ -5,9 +5,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// The types below are the parts of karpenter.sh/v1 and karpenter.k8s.aws/v1 that this target fills in. They are our own,
-// because the providers' Go modules bring 860 packages with them (controllers, the AWS client); consumers_test.go and the
-// end-to-end test check the output against the real definitions of these kinds.
+// The types below are the parts of karpenter.sh/v1 and karpenter.k8s.aws/v1 that this target fills in. They are our
+// own, because the providers' Go modules bring 860 packages with them (controllers, the AWS client); consumers_test.go
+// and the end-to-end test check the output against the real definitions of these kinds.
 
 // nodePool is karpenter.sh/v1 NodePool.
 type nodePool struct {

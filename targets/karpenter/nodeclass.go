@@ -102,8 +102,8 @@ func (r *reader) amis(pool *yaml11.Node) []selector {
 	return all
 }
 
-// packer takes the images of the last run from Packer's manifest.json: those whose packer_run_uuid is last_run_uuid, of the
-// cluster's region where one is named.
+// packer takes the images of the last run from Packer's manifest.json: those whose packer_run_uuid is last_run_uuid, of
+// the cluster's region where one is named.
 func (r *reader) packer(n *yaml11.Node) []selector {
 	name := r.text(n.Get("packer"))
 	if name == "" {

@@ -1,7 +1,8 @@
-// Package karpenter renders the pools of nodes that the system config describes: a NodePool and an EC2NodeClass for each.
+// Package karpenter renders the pools of nodes that the system config describes: a NodePool and an EC2NodeClass for
+// each.
 //
-// PaaSTA knows pools only from the pods' side: a pod selects the label yelp.com/pool, and makes no nodes. The key `pools` of
-// the system config is therefore ours; schema/system.json describes it.
+// PaaSTA knows pools only from the pods' side: a pod selects the label yelp.com/pool, and makes no nodes. The key
+// `pools` of the system config is therefore ours; schema/system.json describes it.
 package karpenter
 
 import (

@@ -1,7 +1,7 @@
 //go:build e2e
 
-// The programs: a Collector that its builder makes of examples/logs/builder.yaml, the jars of Kafka 4.1, kcat, and a Python with
-// PaaSTA. What is missing is said.
+// The programs: a Collector that its builder makes of examples/logs/builder.yaml, the jars of Kafka 4.1, kcat, and a
+// Python with PaaSTA. What is missing is said.
 package logs_test
 
 import (
@@ -405,8 +405,9 @@ func paastaReads(t *testing.T, all []line) {
 	}
 }
 
-// TestLoad prints lines at a rate for a while, with a new configuration and two restarts in between: none is lost, and none
-// comes twice. PAASTA_RENDER_E2E_LOG_RATE (lines a second, 2,000) and PAASTA_RENDER_E2E_LOG_SECONDS (15) make it the whole.
+// TestLoad prints lines at a rate for a while, with a new configuration and two restarts in between: none is lost, and
+// none comes twice. PAASTA_RENDER_E2E_LOG_RATE (lines a second, 2,000) and PAASTA_RENDER_E2E_LOG_SECONDS (15) make it
+// the whole.
 func TestLoad(t *testing.T) {
 	collectorBinary(t)
 	startKafka(t)

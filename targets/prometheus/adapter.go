@@ -238,7 +238,8 @@ func linkAdapter(c *config.Cluster, services []target.Linked, report finding.Rep
 	return &target.File{Path: "prometheus/adapter.yaml", Docs: []any{adapterConfig{rules}}}
 }
 
-// adapterNamespace is where the adapter runs and mounts its configuration from. PaaSTA: kubernetes_tools.ensure_namespace.
+// adapterNamespace is where the adapter runs and mounts its configuration from. PaaSTA:
+// kubernetes_tools.ensure_namespace.
 func adapterNamespace() target.File {
 	const name = "custom-metrics"
 	return target.File{Path: "kubernetes/_cluster/namespace-" + name + ".yaml", Docs: []any{&corev1.Namespace{

@@ -90,8 +90,8 @@ type webhookConfig struct {
 	URL string `json:"url"`
 }
 
-// linkAlertmanager makes the routing tree: by team, then each way that an alert's labels ask for. What takes no way goes
-// to the last resort.
+// linkAlertmanager makes the routing tree: by team, then each way that an alert's labels ask for. What takes no way
+// goes to the last resort.
 func linkAlertmanager(c *config.Cluster, services []target.Linked, report finding.Report) *target.File {
 	var routes []routeFact
 	for _, s := range services {
@@ -163,8 +163,8 @@ func (b *router) receive(r receiver) string {
 	return r.Name
 }
 
-// lastReceiver reaches the team of alerting.team by mail and chat, and pages it when it is for pages; without such a team
-// it has no way.
+// lastReceiver reaches the team of alerting.team by mail and chat, and pages it when it is for pages; without such a
+// team it has no way.
 func (b *router) lastReceiver(pages bool) receiver {
 	r := receiver{Name: lastResort}
 	data := b.teams.Get(b.Team)
@@ -246,8 +246,8 @@ func repeating(routes []route, ways []routeFact) []route {
 	return routes
 }
 
-// judgePages reports a team whose pages reach nobody: it has no PagerDuty, mail or chat, and there is no last resort. Where
-// no team is known at all, Alertmanager is not set up yet.
+// judgePages reports a team whose pages reach nobody: it has no PagerDuty, mail or chat, and there is no last resort.
+// Where no team is known at all, Alertmanager is not set up yet.
 func (b *router) judgePages(ways []routeFact, data *yaml11.Node) {
 	if !b.teams.IsMap() || len(b.teams.Pairs) == 0 || b.lastReceiver(true).reaches() {
 		return

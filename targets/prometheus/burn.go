@@ -25,9 +25,9 @@ type burnWindow struct {
 	factor      float64
 }
 
-// fastBurn spends 2 % of the budget in an hour or 5 % in six hours: that pages where the settings say so. slowBurn spends
-// 10 % in a day or in three days: that is worth a ticket. The numbers are those of Google's workbook for site reliability
-// engineers, as Sloth and Pyrra have them.
+// fastBurn spends 2 % of the budget in an hour or 5 % in six hours: that pages where the settings say so. slowBurn
+// spends 10 % in a day or in three days: that is worth a ticket. The numbers are those of Google's workbook for site
+// reliability engineers, as Sloth and Pyrra have them.
 var (
 	fastBurn = []burnWindow{{"1h", "5m", 14.4}, {"6h", "30m", 6}}
 	slowBurn = []burnWindow{{"1d", "2h", 3}, {"3d", "6h", 1}}

@@ -40,8 +40,8 @@ var files = []target.Files{
 	target.ClusterManifests(),
 }
 
-// groupRules say what a change of alerting rules does. Their texts are read by whoever is paged; nobody else is paged for
-// them.
+// groupRules say what a change of alerting rules does. Their texts are read by whoever is paged; nobody else is paged
+// for them.
 var groupRules = []effect.Rule{
 	{Field: "rules[].annotations.tip", Effect: effect.None, Why: rewords},
 	{Field: "rules[].annotations.runbook", Effect: effect.None, Why: rewords},

@@ -216,7 +216,8 @@ var nastyStates = []nasty{
 	{"no requests", "PaastaErrorBudgetBurn", "59m", 0, answered([3]int{0, 0, 120})},
 }
 
-// answered are the requests to checkout.main: failed and good ones each half minute, over the given number of half minutes.
+// answered are the requests to checkout.main: failed and good ones each half minute, over the given number of half
+// minutes.
 func answered(steps ...[3]int) []string {
 	var failed, good []string
 	fails, succeeds := 0, 0
@@ -243,8 +244,8 @@ func flinkSeen(instance string, taskManagers int) []string {
 	return series
 }
 
-// TestNastySeries runs `promtool test rules` over the nasty states, each with the rules of the services in its series, or
-// with all rules where it names none.
+// TestNastySeries runs `promtool test rules` over the nasty states, each with the rules of the services in its series,
+// or with all rules where it names none.
 func TestNastySeries(t *testing.T) {
 	promtool := tool(t, "promtool", "apt-get install prometheus")
 	dir := renderArchive(t, "testdata/nasty.txtar", "west-prod/prometheus/")

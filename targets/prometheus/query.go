@@ -14,7 +14,8 @@ var nan = math.NaN()
 // queries makes the adapter's rules of a cluster.
 type queries struct {
 	cluster string
-	// paasta asks for PaaSTA's own queries, to the space. Key: adapter_queries: paasta of the system config, default mended.
+	// paasta asks for PaaSTA's own queries, to the space. Key: adapter_queries: paasta of the system config, default
+	// mended.
 	paasta bool
 }
 

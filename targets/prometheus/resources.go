@@ -7,8 +7,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// judgeResources reports a `resources` of arbitrary-promql that the adapter cannot decode: it then starts with no rule at
-// all. It takes template (a string), overrides (label to group and resource) and namespaced (a boolean).
+// judgeResources reports a `resources` of arbitrary-promql that the adapter cannot decode: it then starts with no rule
+// at all. It takes template (a string), overrides (label to group and resource) and namespaced (a boolean).
 // prometheus-adapter: pkg/config.ResourceMapping.
 func (c *compilation) judgeResources(i *config.Instance, resources *yaml11.Node) {
 	if resources.IsNull() {

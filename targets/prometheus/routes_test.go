@@ -21,8 +21,8 @@ import (
 	"github.com/paasta-render/paasta-render/targets/prometheus"
 )
 
-// TestNoAlertIsLost asks amtool whom every alert of the corpora reaches, once for each set of labels that routes look at:
-// each reaches a receiver that does something, and a page one that pages, mails or chats.
+// TestNoAlertIsLost asks amtool whom every alert of the corpora reaches, once for each set of labels that routes look
+// at: each reaches a receiver that does something, and a page one that pages, mails or chats.
 func TestNoAlertIsLost(t *testing.T) {
 	amtool := tool(t, "amtool", "apt-get install prometheus-alertmanager")
 	for _, company := range []string{"harbor", "pnw"} {

@@ -23,8 +23,8 @@ import (
 	"github.com/paasta-render/paasta-render/targets/smartstack"
 )
 
-// A company of 5,000 services reaches its hosts: no ConfigMap is too large, the example mounts all of them, and its script
-// puts every file together.
+// A company of 5,000 services reaches its hosts: no ConfigMap is too large, the example mounts all of them, and its
+// script puts every file together.
 func TestFiveThousandServicesReachTheHosts(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil {

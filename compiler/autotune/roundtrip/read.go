@@ -1,7 +1,8 @@
 // Package roundtrip reads a YAML file with its styles and comments, and writes it again byte for byte as ruamel.yaml
 // 0.16 does: the library with which PaaSTA's updater rewrites the files of autotuned_defaults.
 //
-// It reads YAML 1.2, as ruamel.yaml does there. All other files of soa-configs are YAML 1.1 and belong to package yaml11.
+// It reads YAML 1.2, as ruamel.yaml does there. All other files of soa-configs are YAML 1.1 and belong to package
+// yaml11.
 package roundtrip
 
 import (
@@ -39,7 +40,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
-// Read parses a file. It refuses what ruamel.yaml refuses: a syntax error, a second document, a key that is written twice.
+// Read parses a file. It refuses what ruamel.yaml refuses: a syntax error, a second document, a key that is written
+// twice.
 func Read(data []byte) (*Document, error) {
 	d := &Document{gaps: map[*yaml.Node]gap{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))

@@ -45,7 +45,8 @@ func (w *writer) scalar(n *yaml.Node, at position, after bool) {
 
 var decimal = regexp.MustCompile(`^[-+]?(?:0|[1-9][0-9]*)$`)
 
-// plainText returns how a value that is no string is printed: as it was written, but for truth values, signs and infinity.
+// plainText returns how a value that is no string is printed: as it was written, but for truth values, signs and
+// infinity.
 func plainText(text string, k kind) string {
 	switch {
 	case k == kindBool:

@@ -65,8 +65,8 @@ func kindOf(n *yaml.Node) kind {
 	return resolve(n.Value)
 }
 
-// Get returns the value of a key, through aliases and merge keys, as Python's dict.get does; nil when it is absent or when
-// n is no mapping.
+// Get returns the value of a key, through aliases and merge keys, as Python's dict.get does; nil when it is absent or
+// when n is no mapping.
 func Get(n *yaml.Node, key string) *yaml.Node {
 	n = Resolve(n)
 	if n == nil || n.Kind != yaml.MappingNode {

@@ -10,8 +10,8 @@ import (
 // bestWidth is the column after which ruamel.yaml breaks a line where it may.
 const bestWidth = 80
 
-// Write prints the mapping of a document below a header, as PaaSTA's write_auto_config_data prints it. The header ends in a
-// line break. Comments between the keys of the top level are lost there, and therefore here.
+// Write prints the mapping of a document below a header, as PaaSTA's write_auto_config_data prints it. The header ends
+// in a line break. Comments between the keys of the top level are lost there, and therefore here.
 func (d *Document) Write(header string) []byte {
 	if d.Root == nil || len(d.Root.Content) == 0 {
 		return []byte(header + "{}\n")
@@ -74,8 +74,8 @@ func isBlock(n *yaml.Node) bool {
 	return (n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode) && n.Style&yaml.FlowStyle == 0 && len(n.Content) > 0
 }
 
-// blockMap prints the entries; indented tells that each begins a line of its own. Without it the first one continues the
-// line of a dash.
+// blockMap prints the entries; indented tells that each begins a line of its own. Without it the first one continues
+// the line of a dash.
 func (w *writer) blockMap(n *yaml.Node, indent int, indented bool) {
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]

@@ -9,8 +9,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 )
 
-// Capacity is how much more (or less) the workloads of one cluster, pool and team ask for: the net amounts, and what some
-// ask for more and others for less, which do not cancel.
+// Capacity is how much more (or less) the workloads of one cluster, pool and team ask for: the net amounts, and what
+// some ask for more and others for less, which do not cancel.
 type Capacity struct {
 	Cluster string `json:"cluster"`
 	Pool    string `json:"pool,omitempty"`
@@ -31,7 +31,8 @@ type Amounts struct {
 // sides are a workload before and after; nil where it is not there.
 type sides struct{ old, now *diff.Workload }
 
-// capacity adds up what the changed workloads ask for, by cluster, pool and team. Places where nothing changes are left out.
+// capacity adds up what the changed workloads ask for, by cluster, pool and team. Places where nothing changes are left
+// out.
 func capacity(changes []diff.Change) []Capacity {
 	places := map[[3]string]*Capacity{}
 	at := func(cluster string, w *diff.Workload) *Capacity {
@@ -64,8 +65,8 @@ func compareKeys(a, b workloadKey) int {
 	return cmp.Or(strings.Compare(a.cluster, b.cluster), strings.Compare(a.name, b.name))
 }
 
-// workloads are the workloads that changes are about, each once: a workload's own change knows both sides of it, that of
-// its autoscaler or disruption budget counts only without one.
+// workloads are the workloads that changes are about, each once: a workload's own change knows both sides of it, that
+// of its autoscaler or disruption budget counts only without one.
 func workloads(changes []diff.Change) map[workloadKey]sides {
 	all := map[workloadKey]sides{}
 	for _, others := range []bool{false, true} {

@@ -27,8 +27,8 @@ func Steps(c *diff.Change) []string {
 	return steps
 }
 
-// HandOver is the command that makes another field manager own the number of a workload's pods, before the manifest loses
-// it: then the API server keeps the number. Kubernetes: "Transferring ownership" of server-side apply.
+// HandOver is the command that makes another field manager own the number of a workload's pods, before the manifest
+// loses it: then the API server keeps the number. Kubernetes: "Transferring ownership" of server-side apply.
 func HandOver(c *diff.Change) string {
 	replicas := "1"
 	for i := range c.Edits {

@@ -34,8 +34,8 @@ func (r *Report) Sentence() string {
 	return plural(s.Objects(), "object") + " in " + plural(len(s.Clusters), "cluster") + ": " + strings.Join(parts, ", ")
 }
 
-// Danger is what a reader must see first, in one line: what goes, what is refused, and which pods end at once. Empty when
-// there is none.
+// Danger is what a reader must see first, in one line: what goes, what is refused, and which pods end at once. Empty
+// when there is none.
 func (r *Report) Danger() string {
 	f := &r.Forecast
 	zero, _, _ := directions(f.Scaled)
@@ -173,8 +173,8 @@ func split(list []forecast.Affected, fits func(*forecast.Affected) bool) (yes, n
 	return yes, no
 }
 
-// directions tells what is scaled to zero and down from what is scaled up. When the least and the greatest number of pods
-// move in two directions, it is down.
+// directions tells what is scaled to zero and down from what is scaled up. When the least and the greatest number of
+// pods move in two directions, it is down.
 func directions(list []forecast.Affected) (zero, down, up []forecast.Affected) {
 	zero, rest := split(list, func(a *forecast.Affected) bool { return a.NewMax == 0 && a.Max > 0 })
 	down, up = split(rest, func(a *forecast.Affected) bool { return a.NewMin < a.Min || a.NewMax < a.Max })

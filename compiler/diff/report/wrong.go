@@ -22,8 +22,8 @@ func (r *Report) errors() []finding.Finding {
 	return all
 }
 
-// Caveat says what the report does not know because the configuration is wrong; empty when all is well. A report is read
-// by people who do not see standard error: "nothing changes" must not be all that it says of a broken file.
+// Caveat says what the report does not know because the configuration is wrong; empty when all is well. A report is
+// read by people who do not see standard error: "nothing changes" must not be all that it says of a broken file.
 func (r *Report) Caveat() string {
 	n := len(r.errors())
 	switch {

@@ -24,7 +24,8 @@ var secretMarks = []string{"-----", "AKIA", "ASIA", "eyJ", "gh", "xox", "://", "
 var secretOption = regexp.MustCompile(`(?i)--?[a-z_-]*(password|passwd|secret|token|api-?key)[a-z_-]*[= ]\S|` +
 	`(^|\s)(-u|--user)[= ]\S+:\S`)
 
-// secretAssignment matches a secret in the environment of a command: DB_PASSWORD=x serve. A variable in its place is none.
+// secretAssignment matches a secret in the environment of a command: DB_PASSWORD=x serve. A variable in its place is
+// none.
 var secretAssignment = regexp.MustCompile(`(?i)\b[a-z0-9_]*(passw(or)?d|pwd|secret|token|api_?key|_pass|_key)=[^\s$]`)
 
 // reference matches values that name a secret and are none. PaaSTA: secret_tools.SECRET_REGEX.

@@ -168,7 +168,8 @@ func TestGitRunsAsDocumented(t *testing.T) {
 	}
 }
 
-// TestNothingOfABareRepositoryInTheTreeIsRun commits, as it were, a bare repository's files into a folder of the work tree.
+// TestNothingOfABareRepositoryInTheTreeIsRun commits, as it were, a bare repository's files into a folder of the work
+// tree.
 func TestNothingOfABareRepositoryInTheTreeIsRun(t *testing.T) {
 	needsGit(t)
 	hermetic(t)

@@ -49,7 +49,8 @@ func TestErrorsKeepSecrets(t *testing.T) {
 	}
 }
 
-// FuzzRemote holds the reading of a remote against the request that is made of it, and looks for its password in messages.
+// FuzzRemote holds the reading of a remote against the request that is made of it, and looks for its password in
+// messages.
 func FuzzRemote(f *testing.F) {
 	for _, seed := range []string{"http://evil?@good/x", "http://evil#@good/x", "https://u:p@h/x", "git@h:x", "u:p@h:x",
 		"//u:p@h", "ssh://u:p@h:22/x", "file:///x", "/x", "x:y", "ext::sh -c x", "http://a@b@c/", "http://[::1]:80/x", `http://a\@b/`} {
