@@ -3,13 +3,17 @@
 package e2e
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,6 +45,7 @@ type server struct {
 	dir        string
 	kubeconfig string
 	kubectl    string
+	url, token string
 }
 
 // startServer runs etcd and kube-apiserver on loopback until the test ends; with controllers, objects come to life,
@@ -50,6 +55,7 @@ func startServer(t *testing.T, controllers bool) *server {
 	s := &server{dir: t.TempDir(), kubectl: program(t, "kubectl")}
 	s.kubeconfig = filepath.Join(s.dir, "kubeconfig")
 	key, token := filepath.Join(s.dir, "sa.key"), secret(t)
+	s.token = token
 	writeKey(t, key)
 	write(t, filepath.Join(s.dir, "tokens.csv"), token+",admin,admin,system:masters\n")
 	client, peer, port := freePort(t), freePort(t), freePort(t)
@@ -57,6 +63,7 @@ func startServer(t *testing.T, controllers bool) *server {
 		"--listen-client-urls="+client.url(), "--advertise-client-urls="+client.url(),
 		"--listen-peer-urls="+peer.url(), "--initial-advertise-peer-urls="+peer.url(), "--initial-cluster=e2e="+peer.url())
 	certs := filepath.Join(s.dir, "certs")
+	s.url = fmt.Sprintf("https://127.0.0.1:%d", port)
 	start(t, s.dir, nil, program(t, "kube-apiserver"), "--etcd-servers="+client.url(),
 		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", port), "--cert-dir="+certs,
 		"--token-auth-file="+filepath.Join(s.dir, "tokens.csv"), "--authorization-mode=RBAC", "--anonymous-auth=false",
@@ -92,6 +99,31 @@ func (s *server) try(stdin string, args ...string) (string, error) {
 	return string(out), err
 }
 
+// rest asks the API server itself, as PaaSTA's client does, and returns its answer. The user agent names the field manager.
+func (s *server) rest(t *testing.T, method, path, contentType string, body []byte) []byte {
+	t.Helper()
+	request, err := http.NewRequest(method, s.url+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+s.token)
+	request.Header.Set("User-Agent", "paasta/e2e/v1.64.0")
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s %v\n%.500s", method, path, response.Status, err, answer)
+	}
+	return answer
+}
+
 // run is try for what must not fail.
 func (s *server) run(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
@@ -102,8 +134,8 @@ func (s *server) run(t *testing.T, stdin string, args ...string) string {
 	return out
 }
 
-// start runs a program until the test ends; its last words are shown when the test fails.
-func start(t *testing.T, dir string, env []string, name string, args ...string) {
+// start runs a program until the test ends; its last words are shown when the test fails. It returns the process's id.
+func start(t *testing.T, dir string, env []string, name string, args ...string) int {
 	t.Helper()
 	log, err := os.Create(filepath.Join(dir, filepath.Base(name)+".log"))
 	if err != nil {
@@ -130,19 +162,27 @@ func start(t *testing.T, dir string, env []string, name string, args ...string) 
 			<-done
 		}
 	})
+	return cmd.Process.Pid
 }
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+	within(t, patience, what, holds)
+}
+
+func within(t *testing.T, limit time.Duration, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
 		if holds() {
 			return
 		}
 	}
-	t.Fatalf("not within %s: %s", patience, what)
+	t.Fatalf("not within %s: %s", limit, what)
 }
 
 type loopback int
+
+func (p loopback) text() string { return fmt.Sprint(int(p)) }
 
 func (p loopback) url() string { return fmt.Sprintf("http://127.0.0.1:%d", int(p)) }
 

@@ -28,12 +28,17 @@ const own = "paasta"
 // agent renders a Kustomization for each unit, and what it needs.
 func agent(c *config.Cluster, units []target.Unit, _ finding.Report) []target.File {
 	s := load(c)
-	main := []any{s.kustomization(own, s.root+s.cluster+"/flux", s.repository())}
+	self := s.kustomization(own, s.root+s.cluster+"/flux", s.repository())
+	if s.artifacts {
+		self.Spec.SourceRef, self.Spec.Path = reference{"ExternalArtifact", own}, "./"
+	}
+	main := []any{self}
 	if s.url != "" {
 		main = append([]any{s.gitRepository()}, main...)
 	}
 	files := []target.File{{Path: folder + "paasta.yaml", Docs: main}}
 	if s.artifacts {
+		files = append(files, s.ownGenerator())
 		files = append(files, s.generators(units)...)
 	}
 	needed := before(units)
@@ -157,17 +162,28 @@ func (s *settings) generators(units []target.Unit) []target.File {
 	}
 	var files []target.File
 	for _, part := range slices.Sorted(maps.Keys(artifacts)) {
-		generator := strings.TrimSuffix(own+"-"+part, "-")
-		files = append(files, target.File{Path: folder + "artifacts-" + generator + ".yaml", Docs: []any{&artifactGenerator{
-			TypeMeta: metav1.TypeMeta{APIVersion: "source.extensions.fluxcd.io/v1beta1", Kind: "ArtifactGenerator"},
-			Metadata: s.metadata(generator),
-			Spec: artifactGeneratorSpec{
-				Sources:   []source{{alias, "GitRepository", s.source}},
-				Artifacts: artifacts[part],
-			},
-		}}})
+		files = append(files, s.generator(strings.TrimSuffix(own+"-units-"+part, "-"), artifacts[part]))
 	}
 	return files
+}
+
+// ownGenerator hands the folder flux/ to its Kustomization, so that a commit which changes none of Flux's objects applies none
+// of them again. It is apart from the other generators: one that names the folder of a service that a commit removes makes
+// nothing at all, until this one has brought what is to be made instead.
+func (s *settings) ownGenerator() target.File {
+	from := "@" + alias + "/" + s.root + s.cluster + "/" + folder + "**"
+	return s.generator(own, []artifact{{Name: own, OriginRevision: "@" + alias, Copy: []copyOperation{{from, "@artifact/"}}}})
+}
+
+func (s *settings) generator(name string, artifacts []artifact) target.File {
+	return target.File{Path: folder + "artifacts-" + name + ".yaml", Docs: []any{&artifactGenerator{
+		TypeMeta: metav1.TypeMeta{APIVersion: "source.extensions.fluxcd.io/v1beta1", Kind: "ArtifactGenerator"},
+		Metadata: s.metadata(name),
+		Spec: artifactGeneratorSpec{
+			Sources:   []source{{alias, "GitRepository", s.source}},
+			Artifacts: artifacts,
+		},
+	}}}
 }
 
 func (s *settings) artifact(u *target.Unit) artifact {
