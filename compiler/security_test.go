@@ -45,11 +45,12 @@ func TestSecurityNamesTestsThatExist(t *testing.T) {
 
 // runners are the only files that may run a program; ARCHITECTURE.md lists what they run.
 var runners = map[string]bool{
-	"compiler/source/remote/program.go": true,
-	"compiler/output/gitworktree.go":    true,
-	"compiler/output/process_unix.go":   true, // sets how a program is run
-	"compiler/output/process_other.go":  true,
-	"cmd/paasta-render/local_run.go":    true,
+	"compiler/source/remote/program.go":  true,
+	"compiler/output/gitworktree.go":     true,
+	"compiler/output/process_unix.go":    true, // sets how a program is run
+	"compiler/output/process_other.go":   true,
+	"cmd/paasta-render/local_run.go":     true,
+	"cmd/paasta-render/diff_compiler.go": true,
 }
 
 func TestProgramsAreRunInOnePlaceEach(t *testing.T) {

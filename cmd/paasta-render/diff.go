@@ -20,13 +20,14 @@ type diffCommand struct {
 	gateFlags
 	full, exitCode bool
 	expect         string
+	compiler       string // another build of this program
 	live           []string
 }
 
 func newDiff(s streams) *cobra.Command {
 	d := &diffCommand{common: common{streams: s}}
 	cmd := &cobra.Command{
-		Use:   "diff [BASE[..HEAD]] | diff --live DUMP…",
+		Use:   "diff [BASE[..HEAD]] | diff --live DUMP… | diff --compiler OTHER [REV]",
 		Short: "Say what would change, and what that does to what runs",
 		Long: `Compile two revisions of soa-configs straight from git and say what changes: a summary, a forecast
 (which workloads restart, are recreated, deleted or scaled; routes, schedules, alerts, autoscaling;
@@ -42,6 +43,10 @@ has printed it (- is the standard input): which workloads would restart and by w
 config_sha and which version of PaaSTA's Kubernetes client explains it, what runs and is not rendered, what does not
 run, and who else owns fields. It counts as if 'adopt' had handed PaaSTA's fields over to the agent.
 
+With --compiler OTHER, another build of paasta-render and this one render the same revision (default: the work tree):
+what does an upgrade of the compiler do to the fleet? A workload that restarts is an error there, unless --expect says
+what is meant; "any" takes whatever comes. OTHER is run as it is: name a program that you trust.
+
 What no rule knows counts as a restart: the forecast is never too optimistic. Secrets are never shown.
 
 The gates of gates.yaml in the system config are held against the change: those of BASE, and those that the change
@@ -52,7 +57,8 @@ adds. A gate that does not hold is an error at the source line that made the cha
   paasta-render diff --expect "only storefront,search" --exit-code
   paasta-render diff origin/main...HEAD --approved-by "$APPROVERS"
   kubectl get deployments,statefulsets,hpa,pdb -A -o yaml --show-managed-fields >dump.yaml
-  paasta-render diff -c west-prod --live dump.yaml`,
+  paasta-render diff -c west-prod --live dump.yaml
+  paasta-render diff --compiler paasta-render --exit-code`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(d.live) > 0 {
 				return nil
@@ -60,12 +66,15 @@ adds. A gate that does not hold is an error at the source line that made the cha
 			return cobra.MaximumNArgs(1)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(d.live) > 0 {
+			if len(d.live) > 0 && d.compiler == "" {
 				return d.runLive(cmd.Context(), append(d.live, args...))
 			}
 			argument := ""
 			if len(args) > 0 {
 				argument = args[0]
+			}
+			if d.compiler != "" {
+				return d.runCompilers(cmd.Context(), argument)
 			}
 			return d.run(cmd.Context(), argument)
 		},
@@ -75,7 +84,9 @@ adds. A gate that does not hold is an error at the source line that made the cha
 	cmd.Flags().BoolVar(&d.full, "full", false, "show every field of every object (text, json)")
 	cmd.Flags().BoolVar(&d.exitCode, "exit-code", false, "exit with status 3 when something changes")
 	d.gateFlags.flags(cmd)
-	cmd.Flags().StringVar(&d.expect, "expect", "", `fail unless the change is as meant: none, no-restart, "only SERVICE…"`)
+	cmd.Flags().StringVar(&d.expect, "expect", "",
+		`fail unless the change is as meant: none, no-restart, any, "only SERVICE…"`)
+	cmd.Flags().StringVar(&d.compiler, "compiler", "", "compare with what another build of this program renders: its path")
 	cmd.Flags().StringArrayVar(&d.live, "live", nil, "compare with what runs: what kubectl get -o yaml has printed, or -")
 	return cmd
 }

@@ -14,20 +14,20 @@ import (
 
 // Expectation is what the author of a change means it to do.
 type Expectation struct {
-	kind     string // none, no-restart, only
+	kind     string // none, no-restart, any, only
 	services []string
 }
 
-// ParseExpectation reads none, no-restart, or "only SERVICE…" with services separated by commas or spaces.
+// ParseExpectation reads none, no-restart, any, or "only SERVICE…" with services separated by commas or spaces.
 func ParseExpectation(s string) (Expectation, error) {
 	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '=' })
 	switch {
-	case len(words) == 1 && (words[0] == "none" || words[0] == "no-restart"):
+	case len(words) == 1 && slices.Contains([]string{"none", "no-restart", "any"}, words[0]):
 		return Expectation{kind: words[0]}, nil
 	case len(words) > 1 && words[0] == "only":
 		return Expectation{"only", words[1:]}, nil
 	}
-	return Expectation{}, fmt.Errorf("unknown expectation %q: none, no-restart, or \"only SERVICE…\"", s)
+	return Expectation{}, fmt.Errorf("unknown expectation %q: none, no-restart, any, or \"only SERVICE…\"", s)
 }
 
 // Counterexample is the smallest change that an expectation did not allow.
@@ -76,6 +76,8 @@ func (x *Counterexample) Finding() finding.Finding {
 
 func (e Expectation) allows(c *diff.Change) bool {
 	switch e.kind {
+	case "any":
+		return true
 	case "no-restart":
 		return !c.Effect.Restarts()
 	case "only":
