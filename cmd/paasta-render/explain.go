@@ -36,11 +36,9 @@ Keys and lines are traced by experiment: a value is changed, the service compile
   paasta-render explain storefront.main.cpus -c west-prod
   paasta-render explain ../out/west-prod/kubernetes/storefront/main.yaml:42
   paasta-render explain K004`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return c.explain(args[0]) },
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return c.serviceNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		Args:              cobra.ExactArgs(1),
+		RunE:              func(_ *cobra.Command, args []string) error { return c.explain(args[0]) },
+		ValidArgsFunction: c.explained,
 	}
 	c.flags(cmd, "text", "json")
 	return cmd

@@ -38,6 +38,7 @@ func (g *tagging) tagFlags(cmd *cobra.Command) {
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "print errors only")
 	_ = cmd.MarkFlagDirname("soa-dir")
 	_ = cmd.MarkFlagDirname("system-dir")
+	cmd.ValidArgsFunction = names(g.serviceNames)
 }
 
 // service opens soa-configs and finds out where the service's remote is.

@@ -23,16 +23,8 @@ func (o *oneInstance) instanceFlags(cmd *cobra.Command) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "print what is informative, too")
 	_ = cmd.MarkFlagDirname("soa-dir")
 	_ = cmd.MarkFlagDirname("system-dir")
-	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return o.instanceNames(), cobra.ShellCompDirectiveNoFileComp
-	}
-	_ = cmd.RegisterFlagCompletionFunc("cluster", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		var names []string
-		for _, c := range o.open(func(finding.Finding) {}).clusters() {
-			names = append(names, c.Name)
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
-	})
+	cmd.ValidArgsFunction = names(o.serviceInstances)
+	_ = cmd.RegisterFlagCompletionFunc("cluster", names(o.clusterNames))
 }
 
 // opened is a company, or nothing when it cannot be read.
@@ -51,24 +43,6 @@ func (o *oneInstance) open(report finding.Report) opened {
 		return opened{}
 	}
 	return opened{config.Open(in, report)}
-}
-
-// instanceNames lists SERVICE.INSTANCE for shell completion.
-func (o *oneInstance) instanceNames() []string {
-	company := o.open(func(finding.Finding) {})
-	if company.Company == nil {
-		return nil
-	}
-	var names []string
-	for _, name := range company.Services {
-		for _, s := range company.Folder(name, func(finding.Finding) {}).Load(company.Clusters) {
-			for _, i := range s.Instances() {
-				names = append(names, name+"."+i.Name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // find looks up SERVICE.INSTANCE. Without an instance and without an error the configuration is wrong; why was printed.

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paasta-render/paasta-render/compiler"
-	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets"
@@ -164,9 +163,9 @@ func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	_ = cmd.RegisterFlagCompletionFunc("target", complete(targetNames()))
 	_ = cmd.RegisterFlagCompletionFunc("kubernetes-client", complete(kubernetes.Clients()))
 	_ = cmd.RegisterFlagCompletionFunc("croniter", complete(tron.CroniterVersions()))
-	_ = cmd.RegisterFlagCompletionFunc("service", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return c.serviceNames(), cobra.ShellCompDirectiveNoFileComp
-	})
+	_ = cmd.RegisterFlagCompletionFunc("service", names(c.serviceNames))
+	_ = cmd.RegisterFlagCompletionFunc("cluster", names(c.clusterNames))
+	_ = cmd.RegisterFlagCompletionFunc("instance", names(c.instanceNames))
 	_ = cmd.MarkFlagDirname("soa-dir")
 	_ = cmd.MarkFlagDirname("system-dir")
 	check := cmd.PreRunE
@@ -241,17 +240,4 @@ func (c *common) options(ctx context.Context) (compiler.Options, error) {
 		Jobs:      c.jobs,
 		Stop:      func() bool { return ctx.Err() != nil },
 	}, nil
-}
-
-// serviceNames lists services for shell completion; nothing when the input cannot be read.
-func (c *common) serviceNames() []string {
-	in, err := c.input()
-	if err != nil {
-		return nil
-	}
-	company := config.Open(in, func(finding.Finding) {})
-	if company == nil {
-		return nil
-	}
-	return company.Services
 }

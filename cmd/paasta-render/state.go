@@ -45,6 +45,8 @@ force_bounce, which replaces the pods. A tag holds for as long as that commit is
 	}
 	c.tagFlags(cmd)
 	cmd.Flags().StringSliceVarP(&c.clusters, "cluster", "c", nil, "the cluster (required; repeatable)")
+	cmd.ValidArgsFunction = names(c.serviceInstances)
+	_ = cmd.RegisterFlagCompletionFunc("cluster", names(c.clusterNames))
 	_ = cmd.MarkFlagRequired("cluster")
 	return cmd
 }

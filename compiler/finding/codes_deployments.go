@@ -32,7 +32,8 @@ var deploymentsDocs = []Doc{
 	{NeverDeployed, "no version is marked for deployment",
 		"The repository has no deploy tag for the deploy group, so its instances do not run.",
 		"",
-		"Run `paasta mark-for-deployment`, or correct deploy_group."},
+		"Run `paasta-render mark SERVICE --deploy-group GROUP --commit SHA`, then `paasta-render deployments SERVICE`; or " +
+			"correct deploy_group."},
 	{GitURLWrong, "git_url is no git remote",
 		"git_url is a string, or null for a service that has no repository.",
 		"git_url: [a]",

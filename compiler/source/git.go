@@ -159,6 +159,11 @@ func (r *Repository) resolve(revision string) (plumbing.Hash, error) {
 	case errors.Is(err, plumbing.ErrReferenceNotFound):
 		return plumbing.ZeroHash, r.missing("no such branch, tag or commit")
 	case errors.Is(err, plumbing.ErrObjectNotFound), errors.Is(err, object.ErrParentNotFound), err.Error() == "EOF":
+		if name, _, _ := strings.Cut(strings.Replace(revision, "^", "~", 1), "~"); name != revision {
+			if _, err := r.git.ResolveRevision(plumbing.Revision(name)); err == nil {
+				return plumbing.ZeroHash, r.missing("fewer commits than that come before " + name)
+			}
+		}
 		return plumbing.ZeroHash, r.missing("the commit is not in the repository")
 	}
 	return plumbing.ZeroHash, err

@@ -13,6 +13,9 @@ import (
 
 // unusedSecrets names the service's secrets that none of its instances uses.
 func (c *checker) unusedSecrets() {
+	if c.unreadable() {
+		return
+	}
 	used := map[string]bool{}
 	for _, k := range c.clusters {
 		for i := range k.instances {
@@ -49,9 +52,21 @@ func noteSecrets(n *yaml11.Node, used map[string]bool) {
 	}
 }
 
+// unreadable tells whether a file that holds instances cannot be read: what it uses is not known then.
+func (c *checker) unreadable() bool {
+	for _, k := range c.clusters {
+		for _, kind := range config.InstanceTypes {
+			if name := k.service.ClusterFile(kind); c.Exists(name) && c.Broken(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // unusedDeployGroups names the steps of deploy.yaml that no instance of the service deploys from.
 func (c *checker) unusedDeployGroups() {
-	if len(c.clusters) == 0 {
+	if len(c.clusters) == 0 || c.unreadable() {
 		return
 	}
 	var used []string
@@ -65,6 +80,11 @@ func (c *checker) unusedDeployGroups() {
 	groups, wrong := config.DeployGroups(deploy)
 	if wrong != nil {
 		return
+	}
+	for _, name := range used {
+		if !slices.Contains(groups, name) { // it is reported where it is written, and may mean any of the steps
+			return
+		}
 	}
 	for _, group := range groups {
 		if !slices.Contains(used, group) {
