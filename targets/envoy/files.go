@@ -7,9 +7,9 @@ import (
 
 // systemKeys are the keys of the system config that the target reads.
 var systemKeys = []string{
-	"envoy_access_log_path", "envoy_admin_port", "envoy_dns_refresh_s", "envoy_listen_address",
+	"envoy_access_log_path", "envoy_admin_port", "envoy_authorization", "envoy_dns_refresh_s", "envoy_listen_address",
 	"envoy_max_downstream_connections", "envoy_max_requests", "envoy_normalize_path", "envoy_outlier_detection",
-	"envoy_stats_port", "kubernetes_add_registration_labels",
+	"envoy_stats_port", "kubernetes_add_registration_labels", "service_auth_token_settings",
 }
 
 // files are the kinds of files that the target makes: Envoy's resources. Envoy takes all listeners, and all clusters,

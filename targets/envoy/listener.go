@@ -103,6 +103,7 @@ func (sp *space) httpFilters() []*manager.HttpFilter {
 	if sp.delay.percent > 0 || sp.abort {
 		filters = append(filters, httpFilter("envoy.filters.http.fault", sp.fault()))
 	}
+	filters = append(sp.authorization(), filters...)
 	return append(filters, httpFilter("envoy.filters.http.router", &router.Router{}))
 }
 

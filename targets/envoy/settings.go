@@ -16,8 +16,9 @@ type settings struct {
 	maxRequests   uint32 // envoy_max_requests, to one namespace at once; default 0: no limit
 	maxDownstream int64  // envoy_max_downstream_connections, of all clients together; default 50,000, 0: no limit
 	dnsRefreshS   float64
-	outliers      bool // envoy_outlier_detection; default true
-	normalize     bool // envoy_normalize_path; default false: pods get the path that the client wrote, as from HAProxy
+	outliers      bool      // envoy_outlier_detection; default true
+	identity      *identity // envoy_authorization
+	normalize     bool      // envoy_normalize_path; default false: pods get the path that the client wrote, as from HAProxy
 }
 
 // configDir is the working directory that Envoy is started in: the files find each other wherever they are mounted. The
@@ -54,6 +55,7 @@ func newSettings(c *config.Cluster) settings {
 	if v := c.System.Get("envoy_outlier_detection"); v != nil {
 		s.outliers = v.Truthy()
 	}
+	s.identity = newIdentity(c)
 	s.normalize = c.System.Get("envoy_normalize_path").Truthy()
 	return s
 }

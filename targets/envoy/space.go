@@ -47,6 +47,7 @@ type front struct {
 	host      string   // extra_headers.Host
 	counted   []monitoring.Endpoint
 	logs      logs
+	access    access // authorization.yaml
 
 	delay delay
 	abort bool // every request is answered with 503
@@ -123,6 +124,7 @@ func readSpace(s *config.Service, n config.Namespace, set *settings, report find
 	sp.readHeaders()
 	sp.readEndpoints(report)
 	sp.readPlaces(s.Cluster, report)
+	sp.readAccess(report)
 	return sp
 }
 
