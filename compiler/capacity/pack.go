@@ -146,6 +146,12 @@ func (p *packer) workload(pod *Pod) *workload {
 			w.most = s.Skew
 		case ZoneLabel:
 			w.skew, w.zones = s.Skew, map[string]int{}
+			if s.Strict { // else Karpenter gives the constraint up when it cannot be met
+				for zone := range p.pool.universe(pod, ZoneLabel) {
+					w.zones[zone] = 0
+				}
+				continue
+			}
 			for i := range p.pool.machines {
 				for _, zone := range p.pool.domains(&p.pool.machines[i], w.masks[i], ZoneLabel) {
 					w.zones[zone] = 0

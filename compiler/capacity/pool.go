@@ -75,6 +75,7 @@ type Pool struct {
 	LimitsAt     finding.Position
 
 	machines []machine
+	all      []*Pool // of the cluster, in order of name
 	// unknown are labels that the pool requires and that the price file does not tell of any machine.
 	unknown []string
 }
@@ -95,9 +96,13 @@ type Nodes struct {
 // NewNodes joins the pools of a cluster with the types that there are.
 func NewNodes(pools []Pool, types []Type) *Nodes {
 	n := &Nodes{pools: make(map[string]*Pool, len(pools)), Priced: len(types) > 0}
+	var all []*Pool
 	for i := range pools {
-		p := &pools[i]
-		n.pools[p.Name] = p
+		all = append(all, &pools[i])
+	}
+	slices.SortFunc(all, func(a, b *Pool) int { return strings.Compare(a.Name, b.Name) })
+	for _, p := range all {
+		n.pools[p.Name], p.all = p, all
 		for t := range types {
 			p.consider(&types[t])
 		}

@@ -14,13 +14,10 @@ func (p *Pool) unspread(pod *Pod, masks []uint64) []Misfit {
 		if !s.Strict || s.Key == HostLabel {
 			continue
 		}
-		all, fits := map[string]bool{}, map[string]bool{}
+		all, fits := p.universe(pod, s.Key), map[string]bool{}
 		for i := range p.machines {
-			m := &p.machines[i]
-			roomy := pod.Needs.Within(m.room)
-			for _, domain := range p.domains(m, masks[i], s.Key) {
-				all[domain] = true
-				if roomy {
+			if m := &p.machines[i]; pod.Needs.Within(m.room) {
+				for _, domain := range p.domains(m, masks[i], s.Key) {
 					fits[domain] = true
 				}
 			}
@@ -32,8 +29,30 @@ func (p *Pool) unspread(pod *Pod, masks []uint64) []Misfit {
 	return found
 }
 
-// impossible says why a constraint cannot be met; empty when it can. Pods must be even over all domains in which a node
-// could be, so those into which the pod does not fit keep the others at the skew.
+// universe are the values of a topology key over which Karpenter spreads a pod: those of all pools of the cluster,
+// whichever the pod selects, as far as the pod's own conditions on the key allow.
+func (p *Pool) universe(pod *Pod, key string) map[string]bool {
+	all := map[string]bool{}
+	conditions := pod.Selector
+	if len(pod.Terms) == 1 {
+		conditions = slices.Concat(conditions, pod.Terms[0])
+	}
+	for _, pool := range p.all {
+		for i := range pool.machines {
+			m := &pool.machines[i]
+			for _, domain := range pool.domains(m, allOffers(m), key) {
+				all[domain] = !slices.ContainsFunc(conditions, func(r Requirement) bool {
+					return r.Key == key && !r.takes(domain, true)
+				})
+			}
+		}
+	}
+	maps.DeleteFunc(all, func(_ string, allowed bool) bool { return !allowed })
+	return all
+}
+
+// impossible says why a constraint cannot be met; empty when it can. Pods must be even over all domains that Karpenter
+// knows, so those in which the pod finds no node keep the others at the skew.
 func impossible(pod *Pod, s Spread, all, fits map[string]bool) string {
 	switch {
 	case len(all) == 0:
@@ -51,8 +70,8 @@ func impossible(pod *Pod, s Spread, all, fits map[string]bool) string {
 			full = append(full, domain)
 		}
 	}
-	return fmt.Sprintf("%d of up to %d pods can be spread over %s with a skew of %d, since no node in %s is large enough",
-		most, pod.Max, s.Key, s.Skew, strings.Join(full, ", "))
+	return fmt.Sprintf("%d of up to %d pods can be spread over %s with a skew of %d: Karpenter counts %s, too, where "+
+		"the pod finds no node", most, pod.Max, s.Key, s.Skew, strings.Join(full, ", "))
 }
 
 // domains are the values of a topology key that a machine can have.

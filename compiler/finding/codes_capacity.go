@@ -48,10 +48,11 @@ var capacityDocs = []Doc{
 		"pools: {default: {limits: {cpus: 100}}}",
 		"Raise the limit, or lower max_instances."},
 	{SpreadUnmet, "the pods cannot be spread as they say",
-		"A constraint with DoNotSchedule spreads the pods over all values of a label, such as the zones. Where no node " +
-			"of a zone is large enough for the pod, the other zones may have only max_skew pods more than none.",
+		"A constraint with DoNotSchedule spreads the pods over all values of a label, such as the zones. Karpenter counts " +
+			"the zones of all pools, also those in which the pod finds no node; the other zones may have only max_skew " +
+			"pods more than none.",
 		"topology_spread_constraints: [{topology_key: topology.kubernetes.io/zone, when_unsatisfiable: DoNotSchedule}]",
-		"Ask for less, let the pool have machines in each zone, or use ScheduleAnyway."},
+		"Select the zones in node_selectors, let the pool have machines in each zone, or use ScheduleAnyway."},
 	{LimitedPool, "pool_limits names a pool that is not described",
 		"pool_limits says from which size on an instance does not belong into a pool, and which pool is recommended " +
 			"then. `pools` does not describe that pool, so no instance can use it.",
