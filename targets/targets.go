@@ -10,6 +10,7 @@ import (
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
 	"github.com/paasta-render/paasta-render/targets/logs"
 	"github.com/paasta-render/paasta-render/targets/network"
+	"github.com/paasta-render/paasta-render/targets/pipelines"
 	"github.com/paasta-render/paasta-render/targets/prometheus"
 	"github.com/paasta-render/paasta-render/targets/sensu"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
@@ -26,6 +27,7 @@ func All() []target.Target {
 		prometheus.Target,
 		envoy.Target,
 		karpenter.Target,
+		pipelines.Target,
 		logs.Target,
 		network.Target,
 		flux.Target,

@@ -11,6 +11,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/emit"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/pipeline"
+	"github.com/paasta-render/paasta-render/targets/pipelines"
 )
 
 var pipelineFormats = []string{"github", "gitlab", "jenkins"}
@@ -34,8 +35,12 @@ push-to-registry pushes the image; command-NAME runs its command; every other st
 folder the variable SOA_CONFIGS names.
 
 After trigger_next_step_manually, GitLab and Jenkins wait until somebody goes on. On GitHub the next step has an
-environment of its own name: choose there who has to approve, else nobody is asked. The pipeline marks and does not
-wait until the commit runs; keys that it does nothing for, such as wait_for_deployment, are named on stderr.`,
+environment of its own name: choose there who has to approve, else nobody is asked.
+
+With wait_for_deployment or auto_rollback a step waits by "paasta-render wait" until the commit runs, for the step's
+timeout (3600 s by default); it needs a kubeconfig. Where a step has slack_notify or notify_after_…, the program that
+the variable NOTIFY names is called with the event, the service, the deploy group and the commit. Keys for which the
+pipeline does nothing are named on stderr.`,
 		Example: `  paasta-render pipeline storefront --format github > ../storefront/.github/workflows/deploy.yml
   paasta-render pipeline storefront --format gitlab > ../storefront/.gitlab-ci.yml
   paasta-render pipeline storefront --format jenkins > ../storefront/Jenkinsfile`,
@@ -83,12 +88,10 @@ func (p *pipelineCommand) run(service string) error {
 		return unknown("service", service, company.Services)
 	}
 	folder := company.Folder(service, findings.Add)
-	if !folder.Exists("deploy.yaml") {
+	if !folder.Exists(pipelines.FileName) {
 		return fmt.Errorf("%s has no deploy.yaml", service)
 	}
-	image := registry(company, folder) + "/services-" + service
-	made := &pipeline.Pipeline{Service: service, Branch: p.branch, Image: image}
-	ok := !folder.Broken("deploy.yaml") && made.Read(folder.YAML("deploy.yaml"), groups(company, service), findings.Add)
+	made, ok := pipelines.Of(folder, company.Clusters, p.branch, findings.Add)
 	if err := p.report(findings); err != nil {
 		return err
 	}
@@ -96,20 +99,6 @@ func (p *pipelineCommand) run(service string) error {
 		return exitError{status: exitConfig}
 	}
 	return p.write(made)
-}
-
-// registry is docker_registry of the service, else of the first cluster's system config.
-// PaaSTA: utils.get_service_docker_registry.
-func registry(company *config.Company, folder *config.Folder) string {
-	if own, ok := folder.YAML("service.yaml").Get("docker_registry").Str(); ok {
-		return own
-	}
-	for _, c := range company.Clusters {
-		if name, ok := c.System.Get("docker_registry").Str(); ok {
-			return name
-		}
-	}
-	return ""
 }
 
 func (p *pipelineCommand) write(made *pipeline.Pipeline) error {

@@ -178,7 +178,8 @@ func (w *watch) addLogs(ctx context.Context, wanted rollout.Wanted, s *rollout.S
 		if !isPod || t.Container == "" || w.logLines == 0 {
 			continue
 		}
-		text, err := w.clients[wanted.Cluster].Log(ctx, wanted.Namespace, pod, t.Container, w.logLines, t.Restarts > 0)
+		text, err := w.clients[wanted.Cluster].Log(ctx, cluster.Tail{Namespace: wanted.Namespace, Pod: pod,
+			Container: t.Container, Lines: w.logLines, Before: t.Restarts > 0})
 		if err != nil {
 			continue
 		}

@@ -2,7 +2,7 @@
 // Jenkins.
 //
 // It runs nothing. A step that deploys nothing calls a make target of PaaSTA's contract (itest, security-check), a step
-// that is a deploy group marks the commit by `paasta-render mark`.
+// that is a deploy group marks the commit by `paasta-render mark` and waits for it by `paasta-render wait`.
 package pipeline
 
 import (
@@ -44,11 +44,13 @@ var stepName = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 // taken are the keys of a step that are printed. Any other key, when it is set, is named in a finding.
 var taken = []string{
 	"step", "parallel", "trigger_next_step_manually", "disabled", "timeout", "ignore_failure", "command",
+	"wait_for_deployment", "auto_rollback", "slack_notify",
+	"notify_after_mark", "notify_after_good_deploy", "notify_after_auto_rollback", "notify_after_abort",
 }
 
 // Read reads the content of deploy.yaml into p. Groups are the deploy groups of the service's instances. ok is false
 // when an error was reported.
-func (p *Pipeline) Read(deploy *yaml11.Node, groups []string, report finding.Report) (ok bool) {
+func (p *Pipeline) Read(deploy *yaml11.Node, groups []Group, report finding.Report) (ok bool) {
 	r := &reader{Pipeline: p, groups: groups, report: report, ok: true}
 	entries := deploy.Get("pipeline")
 	if !entries.IsList() || len(entries.Items) == 0 {
@@ -71,6 +73,7 @@ func (p *Pipeline) Read(deploy *yaml11.Node, groups []string, report finding.Rep
 	if asks != nil {
 		r.wrong(asks.KeyPosition("trigger_next_step_manually"), "no step follows that somebody could start", "")
 	}
+	r.unreached()
 	if len(p.Stages) == 0 && r.ok {
 		r.wrong(entries.Position(), "every step of the pipeline is disabled", "")
 	}
@@ -94,7 +97,7 @@ func trigger(entry *yaml11.Node) *yaml11.Node {
 // reader reads one deploy.yaml.
 type reader struct {
 	*Pipeline
-	groups []string
+	groups []Group
 	seen   []string
 	report finding.Report
 	ok     bool
@@ -194,25 +197,20 @@ func (r *reader) script(s *Step, n *yaml11.Node) {
 			return
 		}
 		s.Script = append(tag, strings.TrimRight(command.Text, "\n"))
-	case !slices.Contains(r.groups, s.Name):
+	case !slices.ContainsFunc(r.groups, func(g Group) bool { return g.Name == s.Name }):
 		at := n.Get("step").Position()
 		r.wrong(at, fmt.Sprintf("no instance of %s has the deploy group %q", r.Service, s.Name), r.near(s.Name))
 	default:
 		s.Deploys = true
-		s.Script = []string{
-			`COMMIT="$(git rev-parse HEAD)"`,
-			`: "${SOA_CONFIGS:?must be the folder of a checkout of soa-configs}"`,
-			`paasta-render mark --soa-dir "$SOA_CONFIGS" --commit "$COMMIT" --deploy-group ` + s.Name +
-				" -- " + quote(r.Service),
-		}
+		r.deploy(s, n)
 	}
 }
 
 // near returns the deploy group that was probably meant.
 func (r *reader) near(name string) string {
 	for _, g := range r.groups {
-		if strings.EqualFold(g, name) || strings.ReplaceAll(g, "_", "-") == strings.ReplaceAll(name, "_", "-") {
-			return g
+		if strings.EqualFold(g.Name, name) || strings.ReplaceAll(g.Name, "_", "-") == strings.ReplaceAll(name, "_", "-") {
+			return g.Name
 		}
 	}
 	return ""

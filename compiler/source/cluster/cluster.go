@@ -99,13 +99,20 @@ func (c *Client) Events(ctx context.Context, namespace string, into any) error {
 	return json.Unmarshal(data, into)
 }
 
-// Log returns the last lines that a container of a pod printed; of its run before, when it was started again.
-func (c *Client) Log(ctx context.Context, namespace, pod, container string, lines int, before bool) (string, error) {
-	query := url.Values{"container": {container}, "tailLines": {fmt.Sprint(lines)}, "limitBytes": {"65536"}}
-	if before {
+// Tail says of which container the last lines are read.
+type Tail struct {
+	Namespace, Pod, Container string
+	Lines                     int
+	Before                    bool // of its run before, when it was started again
+}
+
+// Log returns the last lines that a container of a pod printed.
+func (c *Client) Log(ctx context.Context, t Tail) (string, error) {
+	query := url.Values{"container": {t.Container}, "tailLines": {fmt.Sprint(t.Lines)}, "limitBytes": {"65536"}}
+	if t.Before {
 		query.Set("previous", "true")
 	}
-	data, err := c.get(ctx, "/api/v1/namespaces/"+url.PathEscape(namespace)+"/pods/"+url.PathEscape(pod)+"/log", query)
+	data, err := c.get(ctx, "/api/v1/namespaces/"+url.PathEscape(t.Namespace)+"/pods/"+url.PathEscape(t.Pod)+"/log", query)
 	return string(data), err
 }
 
