@@ -27,11 +27,11 @@ func TestWhatFluxCosts(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "paasta")); err == nil {
 		folder = filepath.Join(folder, "paasta")
 	}
-	write(t, filepath.Join(folder, "zz-flux.json"), `{"istio_mesh": false, "targets": ["flux"], "flux": {"url": "https://git.example.com/manifests"}}`)
+	write(t, filepath.Join(folder, "zz-flux.json"), `{"targets": ["flux"], "flux": {"url": "https://git.example.com/manifests"}}`)
 	tree := filepath.Join(t.TempDir(), "tree")
 	cluster := c.render(t, tree)[0]
 	all := objects(t, filepath.Join(tree, cluster, "kubernetes"))
-	f := startFlux(t, cluster, tree, false)
+	f := startFlux(t, startServer(t, false), cluster, tree)
 	f.patience = time.Hour
 	f.prepare(t, all)
 	seconds, begin := cpu(t, f.controller), time.Now()

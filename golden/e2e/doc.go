@@ -3,5 +3,8 @@
 //
 //	PAASTA_RENDER_E2E_BIN        a folder with etcd, kube-apiserver, kube-controller-manager and kubectl; for the agents
 //	                             kustomize-controller (Flux) and gitops-agent (Argo CD's gitops-engine), too
-//	PAASTA_RENDER_E2E_FLUX_CRDS  a folder with the custom resource definitions of Flux's kustomize- and source-controller
+//	PAASTA_RENDER_E2E_FLUX_CRDS  a folder with the custom resource definitions of Flux's kustomize- and source-controller, and
+//	                             of its source-watcher: without that one any ArtifactGenerator is taken
+//	PAASTA_RENDER_E2E_PYTHON     a Python with PaaSTA's Kubernetes client, to make objects as PaaSTA's loops do
+//	PAASTA_RENDER_E2E_COMPANY    a large company of the benchmark's generator, to measure what Flux costs with it
 package e2e

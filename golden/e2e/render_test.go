@@ -53,6 +53,9 @@ func (c company) render(t *testing.T, out string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(result.Clusters) == 0 {
+		t.Fatalf("%s: nothing was rendered: %v", c.soa, findings.All())
+	}
 	if err := sink.Commit(result.Clusters); err != nil {
 		t.Fatal(err)
 	}

@@ -22,14 +22,14 @@ type fluxCluster struct {
 }
 
 // startFlux starts Flux and points it at a cluster's tree, as examples/gitops says.
-func startFlux(t *testing.T, cluster, tree string, controllers bool) *fluxCluster {
+func startFlux(t *testing.T, s *server, cluster, tree string) *fluxCluster {
 	t.Helper()
 	controller := program(t, "kustomize-controller")
 	crds := os.Getenv("PAASTA_RENDER_E2E_FLUX_CRDS")
 	if crds == "" {
 		t.Skip("PAASTA_RENDER_E2E_FLUX_CRDS names no folder: Flux was NOT asked")
 	}
-	f := &fluxCluster{server: startServer(t, controllers), name: cluster, watcher: newWatcher(t), patience: patience}
+	f := &fluxCluster{server: s, name: cluster, watcher: newWatcher(t), patience: patience}
 	f.run(t, "", "apply", "--server-side", "-f", crds)
 	if found, _ := filepath.Glob(filepath.Join(crds, "*artifactgenerators*")); len(found) == 0 {
 		t.Log("the folder of Flux's definitions lacks that of ArtifactGenerator: any would be taken")
@@ -125,7 +125,7 @@ func TestFluxAppliesUnitByUnit(t *testing.T) {
 	write(t, filepath.Join(p.system, "zz-flux.json"), `{"targets": ["flux"], "flux": {"url": "https://git.example.com/manifests"}}`)
 	p.commit(t, "everything: begin")
 	tree := p.checkout(t)
-	f := startFlux(t, "west-prod", tree, true)
+	f := startFlux(t, startServer(t, true), "west-prod", tree)
 	f.sync(t, tree)
 	f.applied(t)
 	for _, o := range objects(t, filepath.Join(tree, "west-prod", "kubernetes")) {
