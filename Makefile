@@ -9,7 +9,7 @@ build:
 # sample, and without it all.
 test:
 	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
-	go test -timeout 20m ./golden/review ./compiler/yaml11
+	go test -timeout 20m ./golden ./golden/review ./compiler/yaml11
 golden:
 	go test ./golden ./golden/review -update && git add -N golden && git diff --stat -- golden schema compiler/finding targets
 lint:

@@ -187,6 +187,7 @@ func openAPI(t *testing.T) map[string]*jsonschema.Schema {
 }
 
 func TestYAMLReadersAgree(t *testing.T) {
+	withoutRace(t)
 	forEachTree(t, func(t *testing.T, files map[string][]byte) {
 		for _, m := range manifests(t, files) {
 			var loose any
@@ -211,6 +212,7 @@ func TestYAMLReadersAgree(t *testing.T) {
 }
 
 func TestEveryObjectExistsOnce(t *testing.T) {
+	withoutRace(t)
 	forEachTree(t, func(t *testing.T, files map[string][]byte) {
 		seen := map[string]string{}
 		for _, m := range manifests(t, files) {
@@ -226,6 +228,7 @@ func TestEveryObjectExistsOnce(t *testing.T) {
 }
 
 func TestKustomizeBuildsEveryCluster(t *testing.T) {
+	withoutRace(t)
 	forEachTree(t, func(t *testing.T, files map[string][]byte) {
 		memory := filesys.MakeFsInMemory()
 		for name, data := range files {

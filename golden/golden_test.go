@@ -34,6 +34,15 @@ import (
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
 )
 
+// withoutRace skips a long test where -short asks for the short ones, as `make test` does under the race detector. The
+// test starts no goroutine of its own, and the second command of `make test` runs it.
+func withoutRace(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long, and nothing more is seen of it under the race detector")
+	}
+}
+
 var update = flag.Bool("update", false, "write the generated sections of the cases")
 
 func TestCases(t *testing.T) {

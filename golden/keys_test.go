@@ -14,6 +14,7 @@ import (
 // Every key that a schema knows is written in a case, so that its effect, or that it has none, can be read somewhere. A
 // key of the system config, or of its gates, may be written in a script or a test instead.
 func TestEveryKeyHasACase(t *testing.T) {
+	withoutRace(t)
 	cases := found(keyPattern, read(t, ".", ".txtar"))
 	anywhere := found(wordPattern, read(t, ".", ".txtar")+read(t, filepath.Join("parity", "pnw", "system"), "")+
 		read(t, filepath.Join("parity", "harbor", "system", "paasta"), "")+read(t, filepath.Join("..", "cmd", "paasta-render", "testdata"), ".txtar")+

@@ -22,6 +22,7 @@ import (
 // TestSuggestionsCure takes every suggestion of every case: the finding goes, and no other comes. What is advice for
 // people is left out.
 func TestSuggestionsCure(t *testing.T) {
+	withoutRace(t)
 	base := parse(t, "base.txtar")
 	for _, name := range caseFiles(t) {
 		c := parse(t, name)

@@ -20,6 +20,7 @@ import (
 // nothing of: a file of the output is as before or is left out, and is never made without what the broken file says.
 // Where something stood before, it stays.
 func TestUnreadableFileChangesNothing(t *testing.T) {
+	withoutRace(t)
 	company := fstest.MapFS{}
 	root := sub(t, examples.Company, "company")
 	err := fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {

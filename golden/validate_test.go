@@ -15,6 +15,7 @@ import (
 // TestValidateKnowsWhatRenderRefuses compiles and validates every case and every corpus: each place at which a render
 // has an error is one at which validate says something, too.
 func TestValidateKnowsWhatRenderRefuses(t *testing.T) {
+	withoutRace(t)
 	for _, name := range caseFiles(t) {
 		c := parse(t, name)
 		base := besides(t, parse(t, "base.txtar"), name)
