@@ -160,6 +160,7 @@ func (d *diffCommand) report(ctx context.Context, s span, findings *finding.List
 	}
 	report := report.New(found.changes)
 	report.Base, report.Head, report.Links = sides.baseName, sides.headName, sides.links
+	report.BaseCommit, report.Subject = sides.baseCommit, sides.subject
 	report.Findings, report.Unread, report.Costs = findings.All(), !found.made.Opened, found.made.Costs
 	if report.Gates, err = gates.hold(report); err != nil {
 		return nil, err

@@ -20,6 +20,8 @@ type sides struct {
 	pair               compiler.Pair
 	baseName, headName string
 	links              report.Links
+	baseCommit         string       // full hash
+	subject            string       // of the head's commit
 	elsewhere          []diff.Cause // changed files that no one service owns
 	others             []diff.Cause // changed files of all services
 	close              func()
@@ -74,16 +76,16 @@ func (c *common) openSides(s span) (*sides, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.baseName = short(commit)
+	out.baseName, out.baseCommit = short(commit), commit.Hash
 	if s.head != "" {
 		if commit, err = repository.Commit(s.head); err != nil {
 			return nil, err
 		}
 		out.headName = short(commit)
 	}
-	hash := commit.Hash
-	if s.head == "" {
-		hash = "" // lines of a work tree have no address
+	hash := "" // lines of a work tree have no address
+	if s.head != "" {
+		hash, out.subject = commit.Hash, commit.Subject()
 	}
 	out.links = report.NewLinks(repository.RemoteURL("origin"), hash, repository.Prefix())
 	base, head, err := trees(repository, s)

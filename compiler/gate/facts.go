@@ -25,7 +25,7 @@ type Change struct {
 	Deleted     []Workload `cel:"deleted"`
 	Created     []Workload `cel:"created"`
 	Scaled      []Workload `cel:"scaled"`
-	ToZero      []Workload `cel:"toZero"`      // of the scaled ones
+	ToZero      []Workload `cel:"toZero"`      // of those that scale or restart
 	Unevictable []Workload `cel:"unevictable"` // no node that it runs on can be drained any more
 
 	LostAlerts  []Place `cel:"lostAlerts"` // of the alerts: those of which something goes
@@ -145,7 +145,7 @@ func changeOf(in *Input) *Change {
 			c.AllAtOnce = append(c.AllAtOnce, w)
 		}
 	}
-	for _, w := range c.Scaled {
+	for _, w := range append(c.Scaled[:len(c.Scaled):len(c.Scaled)], c.Restarts...) {
 		if w.After.Max == 0 && w.Before.Max > 0 {
 			c.ToZero = append(c.ToZero, w)
 		}

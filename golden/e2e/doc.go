@@ -7,4 +7,7 @@
 //	                             of its source-watcher: without that one any ArtifactGenerator is taken
 //	PAASTA_RENDER_E2E_PYTHON     a Python with PaaSTA's Kubernetes client, to make objects as PaaSTA's loops do
 //	PAASTA_RENDER_E2E_COMPANY    a large company of the benchmark's generator, to measure what Flux costs with it
+//	PAASTA_RENDER_E2E_FLUX_CRDS  a folder with the custom resource definitions of Flux's kustomize- and source-controller
+//	CHROMIUM                     a Chromium, where none is on the PATH
+//	AXE                          axe.min.js of the npm package axe-core 4.10.3
 package e2e

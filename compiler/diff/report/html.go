@@ -19,18 +19,32 @@ var page string
 const maxOwnEdits = 2000
 
 type pageData struct {
-	Sentence string       `json:"sentence"`
-	Base     string       `json:"base"`
-	Head     string       `json:"head"`
-	Caveat   string       `json:"caveat,omitempty"`
-	Wrong    []string     `json:"wrong"`
+	Sentence string   `json:"sentence"`
+	Base     string   `json:"base"`
+	Head     string   `json:"head"`
+	Caveat   string   `json:"caveat,omitempty"`
+	Danger   string   `json:"danger,omitempty"`
+	Wrong    []string `json:"wrong"`
+	Gates    []string `json:"gates"`
+	pageLinks
 	Sections []pagePart   `json:"sections"`
 	Capacity []pagePlace  `json:"capacity"`
 	Classes  []pageClass  `json:"classes"`
 	Objects  []pageObject `json:"objects"`
 }
 
+// pageLinks are addresses; empty where none is known.
+type pageLinks struct {
+	Lines       string `json:"lines,omitempty"` // to which a file's path is added
+	BaseLink    string `json:"baseLink,omitempty"`
+	HeadLink    string `json:"headLink,omitempty"`
+	CompareLink string `json:"compareLink,omitempty"`
+	Request     string `json:"request,omitempty"` // the number of the pull request
+	RequestLink string `json:"requestLink,omitempty"`
+}
+
 type pagePart struct {
+	Danger bool        `json:"danger,omitempty"` // shown open
 	Effect diff.Effect `json:"effect"`
 	Title  string      `json:"title"`
 	Head   string      `json:"head"`
@@ -59,10 +73,11 @@ type pageObject struct {
 func (r *Report) HTML(w io.Writer) error {
 	data := pageData{
 		Sentence: r.Sentence(), Base: r.Base, Head: r.Head, Caveat: r.Caveat(), Wrong: r.wrongLines(),
+		Danger: r.Danger(), Gates: r.gateLines(), pageLinks: r.pageLinks(),
 		Sections: []pagePart{}, Capacity: []pagePlace{}, Classes: []pageClass{}, Objects: make([]pageObject, len(r.Changes)),
 	}
 	for _, s := range sections(&r.Forecast) {
-		data.Sections = append(data.Sections, pagePart{s.effect, s.title, s.head, flat(s.items)})
+		data.Sections = append(data.Sections, pagePart{s.danger(), s.effect, s.title, s.head, flat(s.items)})
 	}
 	for _, row := range capacityRows(&r.Forecast) {
 		data.Capacity = append(data.Capacity, pagePlace{row.place, row.change})
@@ -88,6 +103,24 @@ func (r *Report) HTML(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+func (r *Report) pageLinks() pageLinks {
+	l := pageLinks{}
+	if address := r.Links.Line("x", 0); address != "" {
+		l.Lines = strings.TrimSuffix(address, "x")
+	}
+	if r.BaseCommit != "" {
+		l.BaseLink = r.Links.Commit(r.BaseCommit)
+	}
+	if r.Links.head != "" {
+		l.HeadLink = r.Links.Commit(r.Links.head)
+		if r.BaseCommit != "" {
+			l.CompareLink = r.Links.Compare(r.BaseCommit, r.Links.head)
+		}
+	}
+	l.RequestLink, l.Request = r.Links.PullRequest(r.Subject)
+	return l
 }
 
 // flat makes a line of every item, and of every step of what to do about it.

@@ -28,6 +28,9 @@ type Report struct {
 	Costs []capacity.Delta
 	// Links make addresses of what the report names; filled in by who knows the repository.
 	Links Links
+	// BaseCommit is the full hash of the side before, Subject the first line of the message of the side after; empty when
+	// the side is no commit.
+	BaseCommit, Subject string
 	// Gates is what the company's gates say of the change; filled in by who holds them against it.
 	Gates []finding.Finding
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -182,27 +183,41 @@ func TestHTMLInABrowser(t *testing.T) {
 	if strings.Contains(b.String(), "://") {
 		t.Error("the page names an address; it must load nothing")
 	}
-	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
+	tests := []struct {
 		rule, fragment string
 		want           []string
 	}{
-		{"all objects", "", []string{`data-found="7"`, "7 of 7 objects", "7 objects in 2 clusters", "<title>paasta-render diff</title>", "2–10 pods"}},
-		{"one service", "service=db", []string{`data-found="1"`, "db-main"}},
-		{"one cluster", "cluster=stage", []string{`data-found="1"`}},
-		{"one effect", "effect=schedule", []string{`data-found="1"`, "web.a"}},
-		{"one team", "team=core", []string{`data-found="3"`}},
-		{"a class", "class=0", []string{`data-found="1"`}},
-		{"a search for a source line", "search=db%2Fkubernetes-prod.yaml", []string{`data-found="1"`}},
-		{"a search for a value", "search=hourly", []string{`data-found="1"`}},
-	} {
+		{"all objects", "", []string{"found 7", "7 of 7 objects", "7 objects in 2 clusters", "title Danger: ", "2–10 pods"}},
+		{"one service", "service=db", []string{"found 1", "db-main"}},
+		{"one cluster", "cluster=stage", []string{"found 1"}},
+		{"one effect", "effect=schedule", []string{"found 1", "web.a"}},
+		{"one team", "team=core", []string{"found 3"}},
+		{"a class", "class=0", []string{"found 1"}},
+		{"one object", "object=prod%2FStatefulSet%2Fpaastasvc-db%2Fdb-main", []string{"found 1", "db-main"}},
+		{"a search for a source line", "search=db%2Fkubernetes-prod.yaml", []string{"found 1"}},
+		{"a search for a value", "search=hourly", []string{"found 1"}},
+	}
+	// One browser shows all views, one after another.
+	script := "<script>const views = [], next = i => { location.hash = fragments[i]; setTimeout(() => { " +
+		"views.push('found ' + document.body.dataset.found + ' title ' + document.title + ' ' + document.body.innerText); " +
+		"i + 1 < fragments.length ? next(i + 1) : document.body.append(...views.map(v => { const e = document.createElement('pre'); " +
+		"e.className = 'view'; e.textContent = v; return e; })); }, 50); }; const fragments = ["
+	for _, test := range tests {
+		script += strconv.Quote(test.fragment) + ","
+	}
+	page := strings.Replace(b.String(), "</body>", script+"]; next(0);</script></body>", 1)
+	if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	views := strings.Split(dump(t, browser, dir, "file://"+file), `<pre class="view">`)[1:]
+	if len(views) != len(tests) {
+		t.Fatalf("%d views, want %d", len(views), len(tests))
+	}
+	for i, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			dom := dump(t, browser, dir, "file://"+file+"#"+test.fragment)
 			for _, want := range test.want {
-				if !strings.Contains(dom, want) {
-					t.Errorf("the page lacks %q", want)
+				if !strings.Contains(views[i], want) {
+					t.Errorf("the page lacks %q: %s", want, views[i])
 				}
 			}
 		})

@@ -38,8 +38,8 @@ func (r *Report) Sentence() string {
 // when there is none.
 func (r *Report) Danger() string {
 	f := &r.Forecast
-	zero, _, _ := directions(f.Scaled)
-	atOnce, _ := split(f.Restarts, func(a *forecast.Affected) bool { return a.Rollout.AllAtOnce })
+	zero, restarts, _ := toZero(f)
+	atOnce, _ := split(restarts, func(a *forecast.Affected) bool { return a.Rollout.AllAtOnce })
 	var parts []string
 	for _, part := range []struct {
 		n    int
@@ -56,8 +56,8 @@ func (r *Report) Danger() string {
 	return strings.Join(parts, ", ")
 }
 
-// Headline is the change in a few words, for a title: the danger, else what restarts, else that it is routine, else what
-// is counted.
+// Headline is the change in a few words, for a title: the danger, else what restarts, else that it is routine, else
+// what is counted.
 func (r *Report) Headline() string {
 	where := " in " + strings.Join(r.Summary.Clusters, ", ")
 	if len(r.Summary.Clusters) > 3 {
@@ -109,6 +109,15 @@ type section struct {
 	items  []item
 }
 
+// danger tells whether the section is one of those that Danger counts.
+func (s *section) danger() bool {
+	switch s.title {
+	case "delete", "refused", "drop", "to zero", "all at once", "no eviction", "alert lost":
+		return true
+	}
+	return false
+}
+
 // item is one line of a section, and what to do about it.
 type item struct {
 	text  string
@@ -123,8 +132,9 @@ func sections(f *forecast.Forecast) []section {
 			all = append(all, section{effect, title, headOf(list, effect), itemsOf(list, effect)})
 		}
 	}
-	zero, down, up := directions(f.Scaled)
-	atOnce, inTurn := split(f.Restarts, func(a *forecast.Affected) bool { return a.Rollout.AllAtOnce })
+	zero, restarts, mayRestart := toZero(f)
+	_, down, up := directions(f.Scaled)
+	atOnce, inTurn := split(restarts, func(a *forecast.Affected) bool { return a.Rollout.AllAtOnce })
 	add(diff.Delete, "delete", f.Deleted)
 	add(diff.Refuse, "refused", f.Refused)
 	add(diff.Drop, "drop", f.Dropped)
@@ -133,7 +143,7 @@ func sections(f *forecast.Forecast) []section {
 	add(diff.Recreate, "recreate", f.Recreated)
 	add(diff.Rollout, "no eviction", f.Unevictable)
 	add(diff.Restart, "restart", inTurn)
-	add(diff.MayRestart, "may restart", f.MayRestart)
+	add(diff.MayRestart, "may restart", mayRestart)
 	add(diff.Scale, "scale down", down)
 	all = append(all, subjectSections([]subjects{{diff.Alert, "alert lost", f.LostAlerts, "alert"}})...)
 	add(diff.Create, "create", f.Created)
@@ -171,6 +181,15 @@ func split(list []forecast.Affected, fits func(*forecast.Affected) bool) (yes, n
 		no = append(no, list[i])
 	}
 	return yes, no
+}
+
+// toZero tells what goes to zero from what restarts: of a workload that has no pods after it, nothing does.
+func toZero(f *forecast.Forecast) (zero, restarts, mayRestart []forecast.Affected) {
+	zero, _, _ = directions(f.Scaled)
+	ends := func(a *forecast.Affected) bool { return a.NewMax == 0 && a.Max > 0 }
+	gone, restarts := split(f.Restarts, ends)
+	lost, mayRestart := split(f.MayRestart, ends)
+	return slices.Concat(zero, gone, lost), restarts, mayRestart
 }
 
 // directions tells what is scaled to zero and down from what is scaled up. When the least and the greatest number of

@@ -48,7 +48,7 @@ func (r *Report) wrongLines() []string {
 
 // gateLines are what the company's gates say, as people read it; those that stop the change first.
 func (r *Report) gateLines() []string {
-	var stop, rest []string
+	stop, rest := []string{}, []string{}
 	for _, f := range r.Gates {
 		line := fmt.Sprintf("%s: %s", f.At, f.Sentence())
 		if f.Severity == finding.Error {
