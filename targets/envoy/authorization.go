@@ -19,9 +19,9 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
-// identity is how Envoy knows who calls: by the projected token of the caller's service account, which PaaSTA mounts into
-// pods of authenticating services (service_auth_token_settings). The token names the pod's Kubernetes namespace, and PaaSTA
-// gives each service one. The key envoy_authorization of the system config; nil without it.
+// identity is how Envoy knows who calls: by the projected token of the caller's service account, which PaaSTA mounts
+// into pods of authenticating services (service_auth_token_settings). The token names the pod's Kubernetes namespace,
+// and PaaSTA gives each service one. The key envoy_authorization of the system config; nil without it.
 type identity struct {
 	issuer   string // issuer: of the cluster's service account tokens
 	audience string // audience; default that of service_auth_token_settings
@@ -58,8 +58,8 @@ type accessRule struct {
 	services, methods, paths []string
 }
 
-// readAccess reads authorization.yaml: authorization.enabled (default true) and its rules. It tells what Envoy does not
-// enforce.
+// readAccess reads authorization.yaml: authorization.enabled (default true) and its rules. It tells what Envoy does
+// not enforce.
 func (sp *reader) readAccess(report finding.Report) {
 	root := sp.folder.YAML("authorization.yaml").Get("authorization")
 	rules := root.Get("rules")
@@ -113,8 +113,8 @@ const (
 	tokenName = "pod" // under which the token's content is kept for the second filter
 )
 
-// authorization are the filters that let callers in: the first reads the token and answers 401 without a valid one, the
-// second answers 403 to those that no rule names.
+// authorization are the filters that let callers in: the first reads the token and answers 401 without a valid one,
+// the second answers 403 to those that no rule names.
 func (sp *space) authorization() []*manager.HttpFilter {
 	if !sp.access.enabled {
 		return nil
@@ -155,7 +155,8 @@ func (r accessRule) principals() (all []*rbacconfig.Principal) {
 			SourcedMetadata: &rbacconfig.SourcedMetadata{MetadataMatcher: &matcher.MetadataMatcher{
 				Filter: jwtFilter,
 				Path:   []*matcher.MetadataMatcher_PathSegment{segment(tokenName), segment("kubernetes.io"), segment("namespace")},
-				Value:  &matcher.ValueMatcher{MatchPattern: &matcher.ValueMatcher_StringMatch{StringMatch: exactly(paasta.Namespace(service))}},
+				Value: &matcher.ValueMatcher{MatchPattern: &matcher.ValueMatcher_StringMatch{
+					StringMatch: exactly(paasta.Namespace(service))}},
 			}}}})
 	}
 	return all
@@ -167,7 +168,8 @@ func (r accessRule) permissions() []*rbacconfig.Permission {
 	var methods, paths []*rbacconfig.Permission
 	for _, method := range r.methods {
 		methods = append(methods, &rbacconfig.Permission{Rule: &rbacconfig.Permission_Header{Header: &routev3.HeaderMatcher{
-			Name: ":method", HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{StringMatch: exactly(strings.ToUpper(method))}}}})
+			Name: ":method", HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{
+				StringMatch: exactly(strings.ToUpper(method))}}}})
 	}
 	for _, path := range r.paths {
 		match := exactly(path)
@@ -179,7 +181,8 @@ func (r accessRule) permissions() []*rbacconfig.Permission {
 	}
 	for _, some := range [][]*rbacconfig.Permission{methods, paths} {
 		if len(some) > 0 {
-			both = append(both, &rbacconfig.Permission{Rule: &rbacconfig.Permission_OrRules{OrRules: &rbacconfig.Permission_Set{Rules: some}}})
+			both = append(both, &rbacconfig.Permission{Rule: &rbacconfig.Permission_OrRules{
+				OrRules: &rbacconfig.Permission_Set{Rules: some}}})
 		}
 	}
 	switch len(both) {
@@ -188,7 +191,8 @@ func (r accessRule) permissions() []*rbacconfig.Permission {
 	case 1:
 		return both
 	}
-	return []*rbacconfig.Permission{{Rule: &rbacconfig.Permission_AndRules{AndRules: &rbacconfig.Permission_Set{Rules: both}}}}
+	return []*rbacconfig.Permission{{Rule: &rbacconfig.Permission_AndRules{
+		AndRules: &rbacconfig.Permission_Set{Rules: both}}}}
 }
 
 func exactly(text string) *matcher.StringMatcher {

@@ -29,7 +29,8 @@ var Target = target.Target{
 	Doc: `The OpenTelemetry Collector's configuration: containers' logs to Kafka
 
 logs/collector.yaml is for a DaemonSet of the Collector's contrib distribution, logs/streams.yaml says instance by
-instance where its lines go. The key logs of the system config names the Kafka brokers; the key logs of service.yaml chooses.`,
+instance where its lines go. The key logs of the system config names the Kafka brokers; the key logs of service.yaml
+chooses.`,
 	Optional:   true,
 	SystemKeys: []string{settingsKey},
 	Files: []target.Files{

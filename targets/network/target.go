@@ -21,8 +21,8 @@ var Target = target.Target{
 	Doc: `NetworkPolicies: whom pods may call, and who may call them
 
 network/<service>.yaml holds the policies of a service's instances, network/_calls.yaml says instance by instance what
-they let through. A policy is made for outbound_firewall: block; the key network of the system config adds those for callers. The
-cluster needs a network plug-in that heeds NetworkPolicies.`,
+they let through. A policy is made for outbound_firewall: block; the key network of the system config adds those for
+callers. The cluster needs a network plug-in that heeds NetworkPolicies.`,
 	Optional:   true,
 	SystemKeys: []string{settingsKey, "envoy_listen_address"},
 	Files: []target.Files{
