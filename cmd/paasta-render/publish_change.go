@@ -57,7 +57,10 @@ func (p *publishCommand) describe(ctx context.Context, c output.Change, whole bo
 	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100,
 		Allow: publish.Allowed(append(last.messages, p.messages...)...),
 		Wrong: wrongInstances(findings.All())}
-	said := append(publish.Taken(c.Before, c.Metadata), wall.Check(report, c.Before, c.After)...)
+	said, err := stopped(wall, &c, report)
+	if err != nil {
+		return output.Description{}, err
+	}
 	p.gates.before, p.gates.after = before, after
 	if report.Gates, err = p.gates.hold(report); err != nil {
 		return output.Description{}, err
@@ -69,7 +72,7 @@ func (p *publishCommand) describe(ctx context.Context, c output.Change, whole bo
 	if stops(said) {
 		return output.Description{}, errDeletes
 	}
-	clusters := withFiles(c)
+	clusters := c.Has
 	if published := publish.Published(c.Metadata, p.source, p.known); !whole && len(publish.Vanished(published, clusters)) > 0 {
 		clusters = append(clusters, published...) // --cluster renders some of them
 	}
@@ -79,24 +82,42 @@ func (p *publishCommand) describe(ctx context.Context, c output.Change, whole bo
 	}, nil
 }
 
+// stopped returns what stops the change. All paths of the clusters are read only where one of them may be at stake.
+func stopped(wall publish.Firewall, c *output.Change, r *report.Report) ([]finding.Finding, error) {
+	var had, has []string
+	var err error
+	if !samePaths(c.Old, c.New) || len(publish.Unknown(c.Had, c.Metadata)) > 0 ||
+		slices.ContainsFunc(r.Changes, func(c diff.Change) bool { return c.Effect == diff.Delete }) {
+		if had, err = c.Before(); err != nil {
+			return nil, err
+		}
+		if has, err = c.After(); err != nil {
+			return nil, err
+		}
+	}
+	return append(publish.Taken(had, c.Metadata), wall.Check(r, had, has)...), nil
+}
+
+// samePaths tells whether no file comes or goes.
+func samePaths(old, now []output.File) bool {
+	return slices.EqualFunc(old, now, func(a, b output.File) bool { return a.Path == b.Path })
+}
+
 // fewFiles is how many files of a new cluster are still compared with nothing, object by object.
 const fewFiles = 2000
 
 // withoutNewClusters leaves the files of large clusters out that had none before: all in them is new, and to say so
 // object by object would take gigabytes. The notes say it in a sentence for each.
 func withoutNewClusters(c output.Change) (files []output.File, notes []string) {
-	old, counts := map[string]bool{}, map[string]int{}
+	counts := map[string]int{}
 	clusterOf := func(path string) string {
 		cluster, _, _ := strings.Cut(path, "/")
 		return cluster
 	}
-	for _, path := range c.Before {
-		old[clusterOf(path)] = true
-	}
 	for _, f := range c.New {
 		counts[clusterOf(f.Path)]++
 	}
-	isNew := func(cluster string) bool { return !old[cluster] && counts[cluster] > fewFiles }
+	isNew := func(cluster string) bool { return !slices.Contains(c.Had, cluster) && counts[cluster] > fewFiles }
 	for _, cluster := range slices.Sorted(maps.Keys(counts)) {
 		if isNew(cluster) {
 			notes = append(notes, fmt.Sprintf("The cluster %s is new here: %d files.", cluster, counts[cluster]))
@@ -113,18 +134,6 @@ func (p *publishCommand) recordOf(c output.Change, findings *finding.List) *publ
 	record := *p.record
 	record.Trees = c.Trees
 	return &record
-}
-
-// withFiles returns the clusters that have files after the change.
-func withFiles(c output.Change) []string {
-	var clusters []string
-	for _, file := range c.After {
-		cluster, _, _ := strings.Cut(file, "/")
-		if len(clusters) == 0 || clusters[len(clusters)-1] != cluster {
-			clusters = append(clusters, cluster) // paths are in order
-		}
-	}
-	return clusters
 }
 
 func reportKey(c output.Change) string {

@@ -159,7 +159,11 @@ func (v *verifyCommand) tell(c output.Change, commit string) error {
 		return exitError{exitChanges, fmt.Errorf("%d files differ from what %s renders to", len(lines), commit)}
 	}
 	if !v.quiet {
-		say(v.err, "%d files are what %s renders to\n", len(c.After), commit)
+		files, err := c.After()
+		if err != nil {
+			return err
+		}
+		say(v.err, "%d files are what %s renders to\n", len(files), commit)
 	}
 	return nil
 }

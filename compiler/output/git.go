@@ -27,14 +27,15 @@ type Change struct {
 	Tip      string // the commit before, empty for the first one
 	// Old and New are the files that differ, in order of path; one that is in both has changed. Read reads them.
 	Old, New []File
-	// Before and After are the paths of all files of the clusters, differing or not, in order.
-	Before, After []string
+	// Had and Has are the clusters that have files before and after.
+	Had, Has []string
 	// Metadata is hydrator.metadata at the root of the branch's tip; nil when there is none.
 	Metadata []byte
 	// Trees are the git trees of what was rendered, by cluster: without other writers' files and hydrator.metadata.
 	Trees map[string]string
 
-	objects *objects
+	objects       *objects
+	before, after []listing
 }
 
 // File is a file of a change, whose bytes have not been read.

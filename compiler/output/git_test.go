@@ -115,8 +115,8 @@ func TestCommit(t *testing.T) {
 	if paths(third.Old) != "c1/a.b/x c1/a/x c1/kubernetes/web/main.yaml" || paths(third.New) != "c1/kubernetes/web/main.yaml c1/new" {
 		t.Errorf("changed %s to %s", paths(third.Old), paths(third.New))
 	}
-	if len(third.Before) != 4 || len(third.After) != 3 || third.Tip != first.Commit {
-		t.Errorf("before %v after %v tip %s", third.Before, third.After, third.Tip)
+	if strings.Join(third.Had, " ") != "c1" || strings.Join(third.Has, " ") != "c1" || third.Tip != first.Commit {
+		t.Errorf("had %v has %v tip %s", third.Had, third.Has, third.Tip)
 	}
 	if got := git(t, dir, "log", "--format=%s %an", "main"); got != "three Robot\none Robot" {
 		t.Errorf("log %q", got)
@@ -141,8 +141,8 @@ func TestOthersFilesInAClustersFolderStay(t *testing.T) {
 	} {
 		results, err = publish(t, dir, o, test.files, "c1")
 		r := must(t, results, err)
-		if slices.Contains(r.Change.Before, "c1/flux/x") && test.files["c1/flux/y"] == "" {
-			t.Errorf("%s: another's file is before: %q", test.rule, r.Change.Before)
+		if slices.ContainsFunc(r.Change.Old, func(f File) bool { return f.Path == "c1/flux/x" }) && test.files["c1/flux/y"] == "" {
+			t.Errorf("%s: another's file is old: %s", test.rule, paths(r.Change.Old))
 		}
 		got := strings.ReplaceAll(git(t, dir, "ls-tree", "-r", "--name-only", "main"), "\n", " ")
 		if got != test.want {
@@ -187,7 +187,7 @@ func TestOthersTreesAreLeftAlone(t *testing.T) {
 	o := options("gone")
 	o.Vanished = func([]byte, []string) []string { return []string{"c2"} }
 	results, err = publish(t, dir, o, nil, "c1")
-	if r := must(t, results, err); len(r.Change.After) != 0 || len(r.Change.Before) != 5 {
+	if r := must(t, results, err); len(r.Change.New) != 0 || len(r.Change.Old) != 5 {
 		t.Errorf("change %+v", r.Change)
 	}
 	if got := git(t, dir, "ls-tree", "--name-only", "main"); got != "README\ncharts\nlink\nrun.sh" {

@@ -8,6 +8,13 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 )
 
+// Unknown returns the clusters among those given that hydrator.metadata does not know.
+func Unknown(clusters []string, file []byte) []string {
+	var m metadata
+	_ = json.Unmarshal(file, &m) // then it is empty
+	return slices.DeleteFunc(slices.Clone(clusters), func(c string) bool { return slices.Contains(m.Clusters, c) })
+}
+
 // EntryPoint is the file of a cluster's folder that its agent reads.
 const EntryPoint = "kustomization.yaml"
 
