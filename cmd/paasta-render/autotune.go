@@ -27,18 +27,24 @@ func newAutotune(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "autotune RECOMMENDATIONS",
 		Short: "Write autotuned_defaults from measured recommendations",
-		Long: `Read a rightsizer's CSV and write SERVICE/autotuned_defaults/*.yaml, byte for byte as PaaSTA's updater does: merged with
-the values that are there, and held within each instance's autotune_limits. No other file is touched.
+		Long: `Read recommendations and write SERVICE/autotuned_defaults/*.yaml, byte for byte as PaaSTA's updater does: merged
+with the values that are there, and held within each instance's autotune_limits. No other file is touched. "-" reads
+the standard input. "paasta-render diff" says afterwards which pods restart.
 
 The CSV has the columns service, cluster (for example kubernetes-west-prod), instance, and any of cpus (cores), mem (MiB),
 disk (MiB), hacheck_cpus, cpu_burst_add (cores), min_instances, max_instances. An empty field or null means that there is no
 recommendation. Two further columns are ours: throttled and oom_killed; where one is set, the instance gets no less CPU or
 memory than it has.
 
+JSON is read, too: VerticalPodAutoscalers with the labels that the target vpa sets (their target counts), and a range of
+Prometheus whose series have the labels service, cluster, instance and resource: cpus (cores; the 95th percentile counts),
+mem and disk (bytes; the greatest counts), throttled and oom_killed (anything above 0 counts).
+
 A service whose files PaaSTA's updater cannot handle is reported and left as it is; all others are written.`,
 		Example: `  paasta-render autotune recommendations.csv
   paasta-render autotune recommendations.csv --check
-  paasta-render autotune recommendations.csv -o ../proposal`,
+  paasta-render autotune recommendations.csv -o ../proposal
+  kubectl get vpa -A -o json | paasta-render autotune -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.run(args[0]) },
 	}
@@ -69,7 +75,7 @@ func (a *autotuneCommand) run(name string) error {
 	}
 	var findings finding.List
 	var files []autotune.File
-	all, refused, ok := autotune.ReadCSV(filepath.ToSlash(name), data, findings.Add)
+	all, refused, ok := autotune.Read(filepath.ToSlash(name), data, findings.Add)
 	if ok {
 		if len(a.services) > 0 {
 			all = slices.DeleteFunc(all, func(r autotune.Recommendation) bool { return !slices.Contains(a.services, r.Service) })
