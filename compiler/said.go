@@ -18,11 +18,14 @@ type fault struct {
 	suggestion   string
 }
 
-// faultOf returns what a finding says is wrong: its place or, where something is missing, what is to be added. ok is false
-// where it has no place.
+// faultOf returns what a finding says is wrong: its place or, where something is missing, what is to be added. ok is
+// false where it has no place.
 func faultOf(f *finding.Finding) (is fault, ok bool) {
 	if f.At.Line == 0 {
 		return fault{}, false
+	}
+	if f.Code == finding.SchemaUnknownKey && f.Suggestion != "" { // the key that is meant is not missing, but misspelled
+		return fault{file: f.At.File, suggestion: f.Instance + ": " + f.Suggestion}, true
 	}
 	if how := f.How(); how == finding.AddBelow || how == finding.AddBeside {
 		key, _, _ := strings.Cut(f.Suggestion, ":")
@@ -38,6 +41,9 @@ func (s said) note(report finding.Report) finding.Report {
 		if f.Severity == finding.Error || f.Severity == finding.Warning && f.Code.OfSchema() {
 			if is, ok := faultOf(&f); ok {
 				before, known := s[is]
+				if known && before <= f.Severity && is.line == 0 && f.Code != finding.SchemaUnknownKey {
+					return // it was said where the key is misspelled, or in other words
+				}
 				if !known || f.Severity < before {
 					s[is] = f.Severity
 				}

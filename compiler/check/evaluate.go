@@ -19,6 +19,7 @@ type violation struct {
 	message    string
 	suggestion string
 	fix        finding.Fix
+	severity   finding.Severity // Error leaves it to the file
 	notes      []finding.Note
 }
 
@@ -26,9 +27,12 @@ type violation struct {
 type evaluation struct {
 	report func(violation) // nil when only the verdict is asked for
 	path   []string
-	freeOf *yaml11.Node
-	free   []string // the schema's keys that freeOf does not have
-	around []*rules // those of the mappings that are being looked at
+	odd    bool // a mapping that may have any key has one that no schema describes
+	// doubting makes such keys be warned of when they look like others.
+	doubting bool
+	freeOf   *yaml11.Node
+	free     []string // the schema's keys that freeOf does not have
+	around   []*rules // those of the mappings that are being looked at
 }
 
 // valid tells whether a value meets the rules.
@@ -220,8 +224,11 @@ func (e *evaluation) object(r *rules, n *yaml11.Node, at finding.Position) bool 
 			message: e.name() + " is empty; it needs a key at least"})
 	}
 	for _, key := range r.required {
-		if !n.Has(key) {
-			ok = e.loud() && e.fail(e.missing(r, key, orElse(at, n.Position())))
+		if n.Has(key) {
+			continue
+		}
+		if ok = false; e.loud() && !e.misspells(r, n, key) {
+			e.fail(e.missing(r, key, orElse(at, n.Position())))
 		}
 	}
 	if r.dependencies != nil {
@@ -270,7 +277,39 @@ func (e *evaluation) entry(r *rules, n *yaml11.Node, p *yaml11.Pair) bool {
 	if !known && r.closed {
 		return e.unknown(r, n, p)
 	}
+	if !known && r.additional == nil && len(r.properties) > 0 {
+		e.doubt(r, n, p)
+	}
 	return ok
+}
+
+// doubt warns of a key in a mapping that may have any, when it is almost one that is read. It breaks no rule.
+func (e *evaluation) doubt(r *rules, n *yaml11.Node, p *yaml11.Pair) {
+	e.odd = true
+	if !e.doubting {
+		return
+	}
+	if v := e.unknownKey(r, p.Key, n); v.suggestion != "" && len(p.Key.Text) > 3 {
+		v.severity = finding.Warning
+		e.fail(v)
+	}
+}
+
+// misspells tells whether the mapping has an unknown key that means the one that it lacks, which is said there.
+func (e *evaluation) misspells(r *rules, n *yaml11.Node, key string) bool {
+	all := r
+	for i := len(e.around) - 1; i >= 0 && all.properties[key] == nil; i-- {
+		all = e.around[i]
+	}
+	if all.properties[key] == nil {
+		return false
+	}
+	return slices.ContainsFunc(n.Pairs, func(p yaml11.Pair) bool {
+		if p.Key.Kind != yaml11.String || all.properties[p.Key.Text] != nil || !all.closed && len(p.Key.Text) <= 3 {
+			return false
+		}
+		return e.unknownKey(all, p.Key, n).suggestion == key
+	})
 }
 
 // unknown reports a key that a closed mapping does not take. Its value is held against the rules of the key that is

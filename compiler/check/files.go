@@ -100,7 +100,7 @@ func checkFile(f *config.Folder, name, schema string, severity finding.Severity,
 		return
 	}
 	e := evaluation{report: func(v violation) {
-		x := finding.Finding{Code: v.code, Severity: severity, At: v.at, Message: v.message,
+		x := finding.Finding{Code: v.code, Severity: max(severity, v.severity), At: v.at, Message: v.message,
 			Suggestion: v.suggestion, Fix: v.fix,
 			Notes:   v.notes,
 			Service: f.Name, Instance: instanceOf(schema, v.path), Cluster: cluster}
@@ -110,9 +110,11 @@ func checkFile(f *config.Folder, name, schema string, severity finding.Severity,
 		report(x)
 	}}
 	rules := compiled()[schema]
-	if rules.valid(root) {
+	quick := evaluation{}
+	if quick.value(rules, root, finding.Position{}) && !quick.odd {
 		return
 	}
+	e.doubting = true
 	e.value(rules, root, root.Position())
 }
 

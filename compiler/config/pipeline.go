@@ -2,6 +2,7 @@ package config
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/paasta"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -26,7 +27,7 @@ func DeployGroups(deploy *yaml11.Node) ([]string, *Problem) {
 		step := entry.Get("step")
 		switch {
 		case step == nil:
-			return &Problem{At: entry.Position(), Message: "an entry of the pipeline has no step"}
+			return noStep(entry)
 		case !step.IsString():
 			return mismatch(step, "step", "a string")
 		}
@@ -53,6 +54,17 @@ func DeployGroups(deploy *yaml11.Node) ([]string, *Problem) {
 		}
 	}
 	return names, nil
+}
+
+// noStep says that an entry names no step, at the key that is meant to do it where there is one.
+func noStep(entry *yaml11.Node) *Problem {
+	w := &Problem{At: entry.Position(), Message: "an entry of the pipeline has no step"}
+	for _, p := range entry.Pairs {
+		if spelling.Nearest(p.Key.Text, []string{"step"}) != "" {
+			w.At, w.Suggestion = p.Key.Position(), "step"
+		}
+	}
+	return w
 }
 
 // parallelSteps are the entries of a parallel block that name a step; the others are passed over.

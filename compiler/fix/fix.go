@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // Apply returns the content of the file that a finding names, with its suggestion taken. ok is false where nobody but
@@ -21,7 +22,7 @@ func Apply(data []byte, f finding.Finding) (fixed []byte, ok bool) {
 	switch f.How() {
 	case finding.Replace:
 		if end := tokenEnd(data, at); end > at {
-			return splice(data, at, end, f.Suggestion), true
+			return splice(data, at, end, asKey(data[at:], end-at, f)), true
 		}
 		return intoNothing(data, at, f.Suggestion)
 	case finding.AddBeside:
@@ -62,6 +63,15 @@ func splice(data []byte, from, to int, text string) []byte {
 	out := make([]byte, 0, len(data)+len(text))
 	out = append(append(out, data[:from]...), text...)
 	return append(out, data[to:]...)
+}
+
+// asKey is the suggestion in quotes where it is a key of JSON.
+func asKey(data []byte, end int, f finding.Finding) string {
+	isKey := bytes.HasPrefix(bytes.TrimLeft(data[end:], " \t"), []byte(":"))
+	if !strings.HasSuffix(f.At.File, ".json") || !isKey || strings.HasPrefix(f.Suggestion, `"`) {
+		return f.Suggestion
+	}
+	return yaml11.Quote(f.Suggestion)
 }
 
 // intoNothing writes a value behind a colon or a dash that nothing follows.

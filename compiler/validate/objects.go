@@ -85,7 +85,8 @@ func (c *checker) deployGroup(k *cluster, i *instance) {
 	}
 	steps, wrong := config.DeployGroups(k.service.Base().Get("deploy"))
 	if wrong != nil {
-		c.crash(k, i, wrong.At, wrong.Message)
+		c.report(k.finding(i, finding.Finding{Code: finding.Unreadable, At: wrong.At, Message: wrong.Message,
+			Suggestion: wrong.Suggestion}))
 		return
 	}
 	if slices.Contains(steps, i.own.DeployGroup) {
@@ -94,6 +95,9 @@ func (c *checker) deployGroup(k *cluster, i *instance) {
 	f := finding.Finding{Code: finding.UnknownDeployGroup, At: i.place("deploy_group"),
 		Message:    fmt.Sprintf("unknown deploy group %q: deploy.yaml has no such step", i.own.DeployGroup),
 		Suggestion: spelling.Nearest(i.own.DeployGroup, steps)}
+	if written != nil && c.deployedTo(i.own.DeployGroup) {
+		f.Suggestion = "" // the step is misspelled
+	}
 	if written == nil {
 		f.Message = fmt.Sprintf("deploy_group is not set, and deploy.yaml has no step %q", i.own.DeployGroup)
 		f.Fix = finding.AddBelow

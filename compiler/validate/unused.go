@@ -8,6 +8,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -78,21 +79,46 @@ func (c *checker) unusedDeployGroups() {
 	deploy := c.YAML("deploy.yaml")
 	pipeline := deploy.Get("pipeline")
 	groups, wrong := config.DeployGroups(deploy)
-	if wrong != nil {
-		return
-	}
-	for _, name := range used {
-		if !slices.Contains(groups, name) { // it is reported where it is written, and may mean any of the steps
-			return
-		}
+	if wrong != nil || c.anyBroken() {
+		return // nobody can tell which instances there are
 	}
 	for _, group := range groups {
-		if !slices.Contains(used, group) {
+		if !slices.Contains(used, group) && !c.meant(group, groups, used) {
 			c.report(finding.Finding{Code: finding.DeployGroupUnused, Severity: finding.Warning,
 				At: stepPosition(pipeline, group), Service: c.Name,
-				Message: fmt.Sprintf("no instance has the deploy group %q", group)})
+				Message:    fmt.Sprintf("no instance has the deploy group %q", group),
+				Suggestion: spelling.Nearest(group, append(slices.Clip(notDeployed), c.stepless(groups, used)...))})
 		}
 	}
+}
+
+// anyBroken tells whether a YAML file of the folder cannot be read.
+func (c *checker) anyBroken() bool {
+	return slices.ContainsFunc(c.Names(), func(name string) bool { return path.Ext(name) == ".yaml" && c.Broken(name) })
+}
+
+// notDeployed are the steps that PaaSTA knows and that deploy nothing.
+var notDeployed = []string{paasta.ITest, paasta.ITestAndPush, paasta.SecurityCheck, paasta.Push}
+
+// meant tells whether the deploy group of an instance is one that does not exist and is spelled almost so: that is said
+// at the instance.
+func (c *checker) meant(group string, groups, used []string) bool {
+	return slices.ContainsFunc(used, func(name string) bool {
+		return !slices.Contains(groups, name) && !c.deployedTo(name) && spelling.Nearest(name, groups) == group
+	})
+}
+
+// stepless are the deploy groups of instances that have been deployed to, and that no step has any more.
+func (c *checker) stepless(groups, used []string) []string {
+	return slices.DeleteFunc(slices.Clone(used), func(name string) bool {
+		return slices.Contains(groups, name) || !c.deployedTo(name)
+	})
+}
+
+// deployedTo tells whether deployments.json knows a deploy group: then an instance names it rightly, and deploy.yaml
+// does not.
+func (c *checker) deployedTo(group string) bool {
+	return c.YAML("deployments.json").Path("v2", "deployments").Has(group)
 }
 
 // deployGroup lists the deploy groups of an instance; an action of Tron may take its job's.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/tron/schedule"
 )
@@ -82,7 +83,8 @@ func nodeName(c *court, s spot, n *yaml11.Node) {
 		return
 	}
 	if c.master != nil && !c.master.hasNode(name) {
-		c.refuse(s, n, finding.TronNode, "MASTER.yaml has no node or node pool "+quote(name), c.master.nodeList())
+		c.refuse(s, n, finding.TronNode, "MASTER.yaml has no node or node pool "+quote(name)+c.master.nodeList(),
+			spelling.Nearest(name, c.master.nodes))
 	}
 }
 

@@ -20,11 +20,12 @@ type Master struct {
 
 func (m *Master) hasNode(name string) bool { return slices.Contains(m.nodes, name) }
 
+// nodeList is the end of a sentence that names all nodes, "" when there are too many.
 func (m *Master) nodeList() string {
-	if len(m.nodes) > 12 {
+	if len(m.nodes) > 12 || len(m.nodes) == 0 {
 		return ""
 	}
-	return strings.Join(m.nodes, ", ")
+	return ", only " + strings.Join(m.nodes, ", ")
 }
 
 // ReadMaster judges MASTER.yaml as Tron gets it. What depends on Tron's host, such as whether output_stream_dir exists,

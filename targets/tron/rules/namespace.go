@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -89,7 +90,7 @@ func (x *shape) check(c *court, s spot, n *yaml11.Node) {
 	}
 	before := len(c.refusals)
 	for _, key := range x.required {
-		if !n.Has(key) {
+		if !n.Has(key) && !x.misspells(n, key) {
 			c.refuse(s, n, finding.TronMissing, x.kind+" lacks "+quote(key), key+": …")
 		}
 	}
@@ -98,7 +99,7 @@ func (x *shape) check(c *court, s spot, n *yaml11.Node) {
 		f := x.find(p.Key, &next)
 		if f == nil {
 			c.refuse(spot{at: place(p.Key, place(n, s.at))}, nil, finding.TronUnknownKey,
-				"Tron knows no key "+quote(p.Key.Text)+" in "+x.kind, "")
+				"Tron knows no key "+quote(p.Key.Text)+" in "+x.kind, x.likely(p.Key.Text, n))
 			continue
 		}
 		if f.check != nil {
@@ -108,6 +109,25 @@ func (x *shape) check(c *court, s spot, n *yaml11.Node) {
 	if x.after != nil && len(c.refusals) == before {
 		x.after(c, s, n)
 	}
+}
+
+// likely is the key that is meant by one that Tron does not know.
+func (x *shape) likely(name string, n *yaml11.Node) string {
+	var free []string
+	for _, f := range x.fields {
+		if !n.Has(f.key) {
+			free = append(free, f.key)
+		}
+	}
+	return spelling.NearestKey(name, free)
+}
+
+// misspells tells whether the object has an unknown key that means the one that it lacks.
+func (x *shape) misspells(n *yaml11.Node, key string) bool {
+	return slices.ContainsFunc(n.Pairs, func(p yaml11.Pair) bool {
+		at := 0
+		return x.find(p.Key, &at) == nil && x.likely(p.Key.Text, n) == key
+	})
 }
 
 // byKey sorts the fields of a shape, so that sorted objects find them one after the other.

@@ -49,10 +49,23 @@ func stringSuggestion(n *yaml11.Node) string {
 	return quote(n.Text)
 }
 
+// truth is the boolean that a text means.
+func truth(n *yaml11.Node) string {
+	if n.IsString() {
+		switch strings.ToLower(n.Text) {
+		case "true", "yes", "on":
+			return "true"
+		case "false", "no", "off":
+			return "false"
+		}
+	}
+	return ""
+}
+
 // boolean takes booleans. Tron: valid_bool.
 func boolean(c *court, s spot, n *yaml11.Node) {
 	if n == nil || n.Kind != yaml11.Bool {
-		c.refuse(s, n, finding.TronValue, quote(s.key)+" is true or false, not "+show(n), "")
+		c.refuse(s, n, finding.TronValue, quote(s.key)+" is true or false, not "+show(n), truth(n))
 	}
 }
 
