@@ -5,6 +5,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -12,7 +13,7 @@ import (
 // changed. All are kept when more than keys changed, or a key that is read on behalf of every target.
 func affected(all []target.Target, base, head *config.Company) []target.Target {
 	keys, ok := changedSystemKeys(base, head)
-	if !ok || intersect(keys, slices.Concat(config.SystemKeys(), check.SystemKeys(), []string{targetsKey})) {
+	if !ok || intersect(keys, slices.Concat(config.SystemKeys(), check.SystemKeys(), []string{config.TargetsKey})) {
 		return all
 	}
 	nodes := slices.ContainsFunc(all, func(t target.Target) bool {
@@ -25,7 +26,7 @@ func affected(all []target.Target, base, head *config.Company) []target.Target {
 
 // runsPods tells whether a target makes workloads.
 func runsPods(t target.Target) bool {
-	return slices.ContainsFunc(t.Files, func(f target.Files) bool { return f.Workload })
+	return slices.ContainsFunc(t.Files, func(f layout.Files) bool { return f.Workload })
 }
 
 func intersect(a, b []string) bool {

@@ -5,21 +5,18 @@ import (
 	"slices"
 
 	"github.com/paasta-render/paasta-render/compiler/capacity"
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/layout"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
-
-// targetsKey is the key of the system config that lists the optional targets of a cluster.
-const targetsKey = "targets"
 
 // backends are the targets of a run with what they may see of its clusters.
 type backends struct {
 	targets []target.Target
-	layout  *target.Layout
+	layout  *layout.Layout
 	plan    plan
 	views   [][]*config.Cluster // by target, then by cluster of the plan; nil where the target does not render
 	nodes   []*capacity.Nodes   // by cluster of the plan; nil where no target describes nodes, empty before describe
@@ -40,31 +37,13 @@ func newBackends(o Options, p plan) *backends {
 		}
 		views := config.View(p.clusters, t.SystemKeys, undeclared)
 		for c, cluster := range p.clusters {
-			if t.Optional && !slices.Contains(askedFor(cluster.System), t.Name) {
+			if t.Optional && !slices.Contains(cluster.System.TargetNames(), t.Name) {
 				views[c] = nil
 			}
 		}
 		b.views = append(b.views, views)
 	}
 	return b
-}
-
-// askedFor returns the optional targets that a cluster's system config names.
-func askedFor(s *config.System) []string {
-	var names []string
-	for _, item := range listed(s) {
-		if name, ok := item.Str(); ok {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func listed(s *config.System) []*yaml11.Node {
-	if list := s.Get(targetsKey); list.IsList() {
-		return list.Items
-	}
-	return nil
 }
 
 // rendersCompany tells whether the run makes all files of the company's folder that there are.
@@ -82,7 +61,7 @@ type unit struct {
 }
 
 // compile runs every target over one service, which is one Service for each cluster of the plan, and puts the files.
-func (b *backends) compile(services []*config.Service, put putter, report finding.Report) ([]unit, error) {
+func (b *backends) compile(services []*config.Service, put kustomization.Putter, report finding.Report) ([]unit, error) {
 	var units []unit
 	for c, service := range services {
 		service.Only = b.plan.instances
@@ -106,7 +85,7 @@ func (b *backends) compile(services []*config.Service, put putter, report findin
 // compileFor runs one target over one service in one cluster. Meanwhile the service is of the cluster as the target may
 // see it. When a file that the target asks for cannot be read, what would hold only a part of the service is left out,
 // as PaaSTA makes nothing of it. Files of single instances are complete; an instance that needs the file has none.
-func (b *backends) compileFor(t, c int, s *config.Service, put putter, report finding.Report) (unit, error) {
+func (b *backends) compileFor(t, c int, s *config.Service, put kustomization.Putter, report finding.Report) (unit, error) {
 	u := unit{cluster: c, target: t, linked: target.Linked{Service: s.Name}}
 	if b.views[t][c] == nil {
 		return u, nil
@@ -122,7 +101,7 @@ func (b *backends) compileFor(t, c int, s *config.Service, put putter, report fi
 		if _, instance := b.layout.Owner(file.Path); u.linked.Unread && instance == "" {
 			continue
 		}
-		if target.IsKustomization(file.Path) {
+		if layout.IsKustomization(file.Path) {
 			report(reservedName(s, file.Path))
 			continue
 		}
@@ -132,14 +111,14 @@ func (b *backends) compileFor(t, c int, s *config.Service, put putter, report fi
 		}
 		u.paths = append(u.paths, paths...)
 		for _, p := range paths {
-			u.linked.Paths = append(u.linked.Paths, target.WithoutPart(p.Name))
+			u.linked.Paths = append(u.linked.Paths, layout.WithoutPart(p.Name))
 		}
 	}
 	return u, nil
 }
 
 // compileCompany makes one service's files in the company's folder. It takes all clusters, so part of them makes none.
-func (b *backends) compileCompany(services []*config.Service, put putter, report finding.Report) error {
+func (b *backends) compileCompany(services []*config.Service, put kustomization.Putter, report finding.Report) error {
 	for t := range b.targets {
 		if b.targets[t].Company == nil || !b.whole {
 			continue
@@ -156,7 +135,7 @@ func (b *backends) compileCompany(services []*config.Service, put putter, report
 			continue
 		}
 		for _, file := range b.targets[t].Company(here, report) {
-			if _, err := b.put(t, target.CompanyFolder, file, put); err != nil {
+			if _, err := b.put(t, layout.CompanyFolder, file, put); err != nil {
 				return err
 			}
 		}
@@ -164,7 +143,7 @@ func (b *backends) compileCompany(services []*config.Service, put putter, report
 	return nil
 }
 
-func (b *backends) put(t int, folder string, file target.File, put putter) ([]kustomization.Path, error) {
+func (b *backends) put(t int, folder string, file target.File, put kustomization.Putter) ([]kustomization.Path, error) {
 	paths, err := put(folder, file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: writing %s/%s: %w", b.targets[t].Name, folder, file.Path, err)
@@ -198,11 +177,11 @@ func checkTargets(targets []target.Target, clusters []*config.Cluster, report fi
 		}
 	}
 	for _, c := range clusters {
-		for _, item := range listed(c.System) {
+		for _, item := range c.System.Targets() {
 			if name, ok := item.Str(); !ok || len(names) > 0 && !slices.Contains(names, name) {
 				report(finding.Finding{Code: finding.UnknownSelection, At: item.Position(), Cluster: c.Name,
 					Message:    fmt.Sprintf("there is no optional target %q", item.Text),
-					Suggestion: check.Nearest(item.Text, names)})
+					Suggestion: spelling.Nearest(item.Text, names)})
 			}
 		}
 	}

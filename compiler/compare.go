@@ -8,6 +8,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -180,7 +181,7 @@ func (s *side) compileChanged(n int, f *config.Folder, own bool) ([]*config.Serv
 	}
 	var out tree.Memory
 	services := f.Load(s.plan.clusters)
-	units, err := s.compile(services, unencoded(&out, s.layout), said.unsaid(s.report))
+	units, err := s.compile(services, kustomization.Unencoded(&out, s.layout), said.unsaid(s.report))
 	s.add(n, units)
 	return services, out.Files(), err
 }
@@ -193,7 +194,7 @@ func (c *comparison) sameService(n int) error {
 	for cluster, service := range folder.Load(c.head.plan.clusters) {
 		service.Only = c.head.plan.instances
 		for _, t := range c.linked {
-			u, err := c.head.compileFor(t, cluster, service, dropped, silent)
+			u, err := c.head.compileFor(t, cluster, service, kustomization.Dropped, silent)
 			if err != nil {
 				return err
 			}
@@ -208,10 +209,10 @@ func (c *comparison) sameService(n int) error {
 // link makes the linked files of both sides.
 func (c *comparison) link() error {
 	var before, after tree.Memory
-	if _, err := c.base.link(encoded(&before), c.base.report); err != nil {
+	if _, err := c.base.link(kustomization.Encoded(&before), c.base.report); err != nil {
 		return err
 	}
-	if _, err := c.head.link(encoded(&after), c.head.report); err != nil {
+	if _, err := c.head.link(kustomization.Encoded(&after), c.head.report); err != nil {
 		return err
 	}
 	c.each(Compared{Before: before.Files(), After: after.Files()})

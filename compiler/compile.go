@@ -13,6 +13,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -62,7 +64,7 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	b := newBackends(o, plan)
 	b.divided = true
 	b.describe()
-	l, put := newLinker(b), shipped(out, b.layout)
+	l, put := newLinker(b), kustomization.Shipped(out, b.layout)
 	l.complete = o.Selection.everything()
 	l.stood = o.Stood
 	err := o.each(len(plan.services), func(n int) error {
@@ -80,7 +82,7 @@ func Compile(in config.Input, o Options, out tree.Sink, report finding.Report) (
 	names := clusterNames(plan.clusters)
 	result := Result{Clusters: names, Folders: names, Services: len(plan.services), Instances: l.instances, Files: l.files + files}
 	if b.rendersCompany() {
-		result.Folders = append(slices.Clone(names), target.CompanyFolder)
+		result.Folders = append(slices.Clone(names), layout.CompanyFolder)
 	}
 	if o.Cost && err == nil {
 		result.Cost = l.cost()

@@ -15,6 +15,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/explain"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
@@ -26,9 +27,9 @@ var pager = target.Target{
 	Name:       "pager",
 	Optional:   true,
 	SystemKeys: []string{"pager_url"},
-	Files: []target.Files{{
-		Prefix: "pager/", Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.InConfigMap, Guards: "every pager",
-		Entries: &target.Entries{At: []string{"lines"}, Kind: "PagerLine", Rest: "PagerFile", Itself: true},
+	Files: []layout.Files{{
+		Prefix: "pager/", Suffix: ".yaml", Owner: layout.OwnedByFile, Delivery: layout.InConfigMap, Guards: "every pager",
+		Entries: &layout.Entries{At: []string{"lines"}, Kind: "PagerLine", Rest: "PagerFile", Itself: true},
 	}},
 	Effects: effect.Table{"PagerLine": effect.Uniform(effect.Alert, "who is called")},
 	Compile: func(s *config.Service, _ finding.Report) target.Output {
@@ -88,14 +89,14 @@ func TestANewTargetIsKnownEverywhere(t *testing.T) {
 			t.Errorf("kustomization.yaml does not ship the target's files:\n%s", f.Data)
 		}
 	}
-	layout := target.NewLayout([]target.Target{pager})
-	changed := report.New(compare.Files(layout, before, after))
+	known := target.NewLayout([]target.Target{pager})
+	changed := report.New(compare.Files(known, before, after))
 	if len(changed.Changes) != 2 || changed.Changes[0].Kind != "PagerLine" || changed.Changes[0].Service != "web" ||
 		changed.Changes[0].Effect != effect.Alert {
 		t.Errorf("diff says %+v", changed.Changes)
 	}
 	gone := slices.DeleteFunc(slices.Clone(paths(before)), func(p string) bool { return p == "c1/pager/web.yaml" })
-	wall := publish.Firewall{Layout: layout, Share: publish.DefaultShare}
+	wall := publish.Firewall{Layout: known, Share: publish.DefaultShare}
 	if stops := wall.Check(report.New(nil), paths(before), gone); len(stops) != 1 ||
 		!strings.HasPrefix(stops[0].Message, "every pager of web") {
 		t.Errorf("publish says %v", stops)
@@ -129,7 +130,7 @@ func TestNothingBelowCompilerNamesATarget(t *testing.T) {
 				return true
 			}
 			text, err := strconv.Unquote(literal.Value)
-			if err != nil || text == target.ClusterFolder && f.pkg == "compiler/target" {
+			if err != nil || text == layout.ClusterFolder && f.pkg == "compiler/layout" {
 				return true
 			}
 			for _, folder := range folders {

@@ -11,16 +11,12 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
-
-// pricesKey is the key of the system config that says which types of machines there are, and what they cost.
-const pricesKey = "prices"
 
 // describe reads which nodes each cluster of the plan may have. Without it no pod is held against nodes.
 func (b *backends) describe() {
 	b.nodes = make([]*capacity.Nodes, len(b.plan.clusters))
-	read := map[*yaml11.Node][]capacity.Type{} // most clusters have the same price file
+	var read capacity.PriceFiles // most clusters have the same price file
 	for c, cluster := range b.plan.clusters {
 		var pools []capacity.Pool
 		for t := range b.targets {
@@ -31,12 +27,7 @@ func (b *backends) describe() {
 		if len(pools) == 0 {
 			continue
 		}
-		prices := cluster.System.Get(pricesKey)
-		types, known := read[prices]
-		if !known {
-			types = capacity.ReadPrices(prices, silent)
-			read[prices] = types
-		}
+		types, _ := read.Read(cluster.System.Prices(), silent)
 		b.nodes[c] = capacity.NewNodes(pools, types)
 	}
 }
@@ -115,10 +106,7 @@ func (l *linker) judgePools(c int, report finding.Report) {
 		f.Cluster = cluster.Name
 		report(f)
 	}
-	if prices := cluster.System.Get(pricesKey); !slices.Contains(l.prices, prices) {
-		l.prices = append(l.prices, prices)
-		capacity.ReadPrices(prices, report)
-	}
+	l.prices.Read(cluster.System.Prices(), report)
 	for _, doubt := range nodes.Doubts() {
 		ofCluster(finding.Finding{Code: finding.FitUnknown, Severity: finding.Warning, At: doubt.At, Message: doubt.Message})
 	}

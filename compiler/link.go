@@ -9,18 +9,18 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // linker keeps what Link needs: paths and facts, never configuration, so that memory stays flat.
 type linker struct {
 	*backends
 	mu        sync.Mutex
-	slots     [][]slot         // by cluster, then target
-	pods      [][]capacity.Pod // by cluster; in order once Link begins
-	prices    []*yaml11.Node   // price files whose faults are reported
-	complete  bool             // all services of the company are added, so sums over all pods mean something
+	slots     [][]slot            // by cluster, then target
+	pods      [][]capacity.Pod    // by cluster; in order once Link begins
+	prices    capacity.PriceFiles // those whose faults are reported
+	complete  bool                // all services of the company are added, so sums over all pods mean something
 	instances int
 	files     int
 	stood     Stood
@@ -56,7 +56,7 @@ func (l *linker) add(service int, units []unit) {
 
 // link runs every target's Link in list order, cluster by cluster, then writes the build units and what agents need to
 // know of them. It returns the number of files that it put.
-func (l *linker) link(put putter, report finding.Report) (files int, err error) {
+func (l *linker) link(put kustomization.Putter, report finding.Report) (files int, err error) {
 	for c, cluster := range l.plan.clusters {
 		l.sortPods(c)
 		l.judgePools(c, report)
@@ -83,7 +83,7 @@ func (l *linker) link(put putter, report finding.Report) (files int, err error) 
 
 // linkTargets puts what the targets' Link makes for a cluster. It returns what the services gave before, what it has
 // put, and what could not be read.
-func (l *linker) linkTargets(c int, put putter, report finding.Report) (compiled, linked []kustomization.Path, u unreadIn, err error) {
+func (l *linker) linkTargets(c int, put kustomization.Putter, report finding.Report) (compiled, linked []kustomization.Path, u unreadIn, err error) {
 	manifests := []target.File{}
 	namespaces := map[string]bool{}
 	for t := range l.targets {
@@ -97,8 +97,8 @@ func (l *linker) linkTargets(c int, put putter, report finding.Report) (compiled
 		}
 		for _, file := range l.targets[t].Link(l.views[t][c], facts(services), report) {
 			switch {
-			case target.IsNamespaceFile(file.Path) && namespaces[file.Path]:
-			case l.layout.Of(file.Path).Delivery == target.AsManifest: // put when all are known, for they may be too many
+			case layout.IsNamespaceFile(file.Path) && namespaces[file.Path]:
+			case l.layout.Of(file.Path).Delivery == layout.AsManifest: // put when all are known, for they may be too many
 				namespaces[file.Path] = true
 				manifests = append(manifests, file)
 			default:
@@ -122,7 +122,7 @@ func (l *linker) linkTargets(c int, put putter, report finding.Report) (compiled
 
 // units puts the kustomizations of a cluster's build units and what the agents' targets make of them. It returns the
 // number of files.
-func (l *linker) units(c int, paths []kustomization.Path, put putter, report finding.Report) (int, error) {
+func (l *linker) units(c int, paths []kustomization.Path, put kustomization.Putter, report finding.Report) (int, error) {
 	if l.narrowed {
 		return 0, nil
 	}

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -11,7 +12,7 @@ import (
 func Recompile(s *config.Service, targets []target.Target) ([]tree.File, error) {
 	b := newBackends(Options{Targets: targets}, plan{clusters: []*config.Cluster{s.Cluster}})
 	var out tree.Memory
-	_, err := b.compile([]*config.Service{s}, unencoded(&out, b.layout), silent)
+	_, err := b.compile([]*config.Service{s}, kustomization.Unencoded(&out, b.layout), silent)
 	return out.Files(), err
 }
 
@@ -20,7 +21,7 @@ func Recompile(s *config.Service, targets []target.Target) ([]tree.File, error) 
 func RecompileLinked(s *config.Service, targets []target.Target) ([]tree.File, error) {
 	b := newBackends(Options{Targets: targets}, plan{clusters: []*config.Cluster{s.Cluster}})
 	var out tree.Memory
-	put := encoded(&out)
+	put := kustomization.Encoded(&out)
 	units, err := b.compile([]*config.Service{s}, put, silent)
 	if err != nil {
 		return nil, err

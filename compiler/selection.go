@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 )
 
 // Selection narrows what is compiled. Empty lists mean everything.
@@ -66,7 +66,7 @@ func allKnown(what string, names, known []string, report finding.Report) (ok boo
 
 func unknownSelection(what, name string, known []string) finding.Finding {
 	return finding.Finding{Code: finding.UnknownSelection, Message: fmt.Sprintf("there is no %s %q", what, name),
-		Suggestion: check.Nearest(name, known)}
+		Suggestion: spelling.Nearest(name, known)}
 }
 
 // selected passes on only what concerns the instances that were asked for, or no instance.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
@@ -36,8 +37,8 @@ func (u *unreadIn) add(t target.Target, linked []slot) {
 }
 
 // concerns tells whether a file may be made from what could not be read.
-func (u *unreadIn) concerns(layout *target.Layout, path string) bool {
-	if service, _ := layout.Owner(path); service != "" {
+func (u *unreadIn) concerns(known *layout.Layout, path string) bool {
+	if service, _ := known.Owner(path); service != "" {
 		return u.services[service]
 	}
 	for _, t := range u.targets {
@@ -52,16 +53,16 @@ func (u *unreadIn) concerns(layout *target.Layout, path string) bool {
 
 // keep puts what stood before of all that could not be made, because a file that it is made from cannot be read: what
 // is not known is not deleted. It returns what it has put. Paths are what has been made.
-func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomization.Path) ([]kustomization.Path, error) {
+func (l *linker) keep(put kustomization.Putter, cluster string, u *unreadIn, paths []kustomization.Path) ([]kustomization.Path, error) {
 	if l.stood == nil || len(u.targets) == 0 {
 		return nil, nil
 	}
 	made := map[string]bool{}
 	for _, p := range paths {
-		made[target.WithoutPart(p.Name)] = true
+		made[layout.WithoutPart(p.Name)] = true
 	}
 	files, err := l.stood(cluster, func(path string) bool {
-		return !made[target.WithoutPart(path)] && !target.IsKustomization(path) && u.concerns(l.layout, path)
+		return !made[layout.WithoutPart(path)] && !layout.IsKustomization(path) && u.concerns(l.layout, path)
 	})
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomiza
 	var kept []kustomization.Path
 	for _, f := range files {
 		name := strings.TrimPrefix(f.Path, cluster+"/")
-		if made[target.WithoutPart(name)] { // a piece of a file that is kept, too
+		if made[layout.WithoutPart(name)] { // a piece of a file that is kept, too
 			continue
 		}
 		paths, err := put(cluster, target.File{Path: name, Docs: []any{f.Data}})
@@ -78,7 +79,7 @@ func (l *linker) keep(put putter, cluster string, u *unreadIn, paths []kustomiza
 			return nil, err
 		}
 		for _, p := range paths {
-			made[target.WithoutPart(p.Name)] = true
+			made[layout.WithoutPart(p.Name)] = true
 		}
 		kept = append(kept, paths...)
 	}

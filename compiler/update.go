@@ -9,7 +9,8 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -52,7 +53,7 @@ func Update(p Pair, o Options, out tree.Sink, report finding.Report) (result Res
 	clusters := clusterNames(headPlan.clusters)
 	result = Result{Clusters: clusters, Folders: clusters, Services: len(names), Instances: u.after.instances, Files: u.after.files}
 	if u.after.rendersCompany() {
-		result.Folders = append(slices.Clone(clusters), target.CompanyFolder)
+		result.Folders = append(slices.Clone(clusters), layout.CompanyFolder)
 	}
 	return result, u.why(), nil
 }
@@ -79,7 +80,7 @@ func (u *update) service(n int, name string) error {
 		if s == &u.after {
 			check.Folder(folder, s.company.Clusters, said.note(s.report))
 		}
-		units, err := s.compile(folder.Load(s.plan.clusters), shipped(s.put, s.layout), said.unsaid(s.report))
+		units, err := s.compile(folder.Load(s.plan.clusters), kustomization.Shipped(s.put, s.layout), said.unsaid(s.report))
 		if err != nil {
 			return err
 		}
@@ -108,7 +109,7 @@ func (u *update) why() string {
 	}
 	// The split of files over ConfigMaps depends on their sizes.
 	for path, size := range u.before.put.sizes {
-		if u.after.put.sizes[path] != size && u.after.layout.OfOutput(path).Delivery == target.InConfigMap {
+		if u.after.put.sizes[path] != size && u.after.layout.OfOutput(path).Delivery == layout.InConfigMap {
 			return "the size of " + path + ", which is in a ConfigMap with others, differs"
 		}
 	}

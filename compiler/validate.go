@@ -7,6 +7,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/kustomization"
 	"github.com/paasta-render/paasta-render/compiler/validate"
 )
 
@@ -23,14 +24,14 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 	checkTargets(o.Targets, plan.clusters, lowered(report))
 	b := newBackends(o, plan)
 	b.describe()
-	l, put := newLinker(b), measured(b.layout)
+	l, put := newLinker(b), kustomization.Measured(b.layout)
 	l.complete = o.Selection.everything()
 	err := o.each(len(plan.services), func(n int) error {
 		said := said{}
 		report := said.note(report)
 		folder := validate.Folder(company, plan.services[n], report)
 		services := folder.Load(plan.clusters)
-		validate.Service(folder, services, report)
+		validate.Service(folder, services, schemas(folder), report)
 		b.validate(folder, services, report)
 		units, err := b.compile(services, put, said.unsaid(lowered(report)))
 		l.add(n, units)
@@ -40,6 +41,15 @@ func Validate(in config.Input, o Options, report finding.Report) (Result, error)
 		_, err = l.link(put, lowered(report))
 	}
 	return Result{Services: len(plan.services)}, err
+}
+
+// schemas holds the files of a service against their schemas as errors; what nothing reads is a warning.
+func schemas(f *config.Folder) validate.Schemas {
+	return func(report finding.Report, visit func(file, schema string)) {
+		check.Schemas(f, finding.Error, report)
+		check.Unused(f, f.Company.Clusters, finding.Warning, report)
+		check.Files(f, visit)
+	}
 }
 
 // validate asks the targets that validate, of the clusters of the plan and of those that only a file's name knows.

@@ -24,7 +24,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/examples"
 	"github.com/paasta-render/paasta-render/targets"
@@ -104,7 +104,7 @@ func manifests(t *testing.T, files map[string][]byte) []manifest {
 	t.Helper()
 	var all []manifest
 	for _, name := range sortedKeys(files) {
-		if !strings.HasPrefix(name, "kubernetes/") || target.IsKustomization(name) {
+		if !strings.HasPrefix(name, "kubernetes/") || layout.IsKustomization(name) {
 			continue
 		}
 		for _, doc := range strings.Split("\n"+string(files[name]), "\n---\n") {

@@ -11,7 +11,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets"
@@ -116,7 +116,7 @@ func (c *corpus) objects(t *testing.T, folder string) map[string]map[string]any 
 	t.Helper()
 	found := map[string]map[string]any{}
 	for _, path := range sortedKeys(c.files) {
-		if !strings.HasPrefix(path, folder+"/") || !strings.HasSuffix(path, ".yaml") || target.IsKustomization(path) {
+		if !strings.HasPrefix(path, folder+"/") || !strings.HasSuffix(path, ".yaml") || layout.IsKustomization(path) {
 			continue
 		}
 		for _, doc := range strings.Split("\n"+string(c.files[path]), "\n---\n") {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/schema"
 	"github.com/paasta-render/paasta-render/targets"
@@ -338,15 +339,15 @@ func targetPage(t *testing.T) []byte {
 	return []byte(b.String())
 }
 
-func pathOf(f target.Files) string {
+func pathOf(f layout.Files) string {
 	if f.Suffix == "" {
 		return f.Prefix
 	}
 	return f.Prefix + "…" + f.Suffix
 }
 
-var deliveries = map[target.Delivery]string{
-	target.InRepository: "which is read from the output repository itself",
-	target.AsManifest:   "which the API server takes",
-	target.InConfigMap:  "which reaches the cluster in a ConfigMap",
+var deliveries = map[layout.Delivery]string{
+	layout.InRepository: "which is read from the output repository itself",
+	layout.AsManifest:   "which the API server takes",
+	layout.InConfigMap:  "which reaches the cluster in a ConfigMap",
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
 	"github.com/paasta-render/paasta-render/compiler/explain"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -33,7 +33,7 @@ func (c *comparedSides) wrong() []finding.Finding {
 // and the linked files, came to, by several goroutines.
 func compareSides(s *sides, options compiler.Options, keep func(compiler.Compared)) (*comparedSides, error) {
 	var mu sync.Mutex
-	layout := layout()
+	known := targetLayout()
 	var linked []diff.Change
 	var alone alone
 	out := &comparedSides{}
@@ -45,7 +45,7 @@ func compareSides(s *sides, options compiler.Options, keep func(compiler.Compare
 		if alone.take(b) {
 			return
 		}
-		found := compare.Files(layout, b.Before, b.After)
+		found := compare.Files(known, b.Before, b.After)
 		if b.Service != "" {
 			causes.Service(b.Base, b.Head, b.After, found)
 		}
@@ -60,7 +60,7 @@ func compareSides(s *sides, options compiler.Options, keep func(compiler.Compare
 	if err != nil {
 		return nil, err
 	}
-	out.changes = append(out.changes, alone.changes(layout, causes)...)
+	out.changes = append(out.changes, alone.changes(known, causes)...)
 	causes.Linked(linked)
 	out.changes = append(out.changes, linked...)
 	return out, nil
@@ -104,8 +104,8 @@ func (a *alone) take(b compiler.Compared) bool {
 }
 
 // changes compares what was kept.
-func (a *alone) changes(layout *target.Layout, causes *explain.Causes) []diff.Change {
-	found := compare.Files(layout, a.before, a.after)
+func (a *alone) changes(known *layout.Layout, causes *explain.Causes) []diff.Change {
+	found := compare.Files(known, a.before, a.after)
 	for _, b := range a.services {
 		var own []diff.Change
 		var at []int

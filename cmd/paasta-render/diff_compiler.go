@@ -59,7 +59,7 @@ func (d *diffCommand) runCompilers(ctx context.Context, revision string) error {
 	if err != nil {
 		return err
 	}
-	r := report.New(compare.Files(layout(), old, now))
+	r := report.New(compare.Files(targetLayout(), old, now))
 	r.Base, r.Head = d.compiler, "this program, "+version()
 	var wrong finding.List
 	for _, f := range introduced(known, findings) {

@@ -160,7 +160,7 @@ func (m mutation) check(t *testing.T, one, two string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := report.New(compare.Files(layout(), before, after))
+	r := report.New(compare.Files(targetLayout(), before, after))
 	gravest := effect.None + 1
 	for _, c := range r.Changes {
 		gravest = min(gravest, c.Effect)

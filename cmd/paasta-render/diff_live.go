@@ -34,7 +34,7 @@ func (d *diffCommand) runLive(ctx context.Context, dumps []string) error {
 	if err != nil {
 		return err
 	}
-	compared := handover().Compare(layout(), rendered, running)
+	compared := handover().Compare(targetLayout(), rendered, running)
 	clients, err := d.explainHashes(ctx, compared.Hashes)
 	if err != nil {
 		return err

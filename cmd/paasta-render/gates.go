@@ -15,7 +15,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
-	"github.com/paasta-render/paasta-render/compiler/diff/secret"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/gate"
 	"github.com/paasta-render/paasta-render/compiler/owners"
@@ -85,7 +84,7 @@ func (k *gatekeeper) hold(r *report.Report) ([]finding.Finding, error) {
 		return nil, err
 	}
 	return k.set.Hold(gate.Input{Report: r, Date: date, Approvals: k.approvals, Owners: k.owners.Of,
-		Contents: compare.NewContents(layout(), k.before, k.after).Of, Source: k.source}), nil
+		Contents: compare.NewContents(targetLayout(), k.before, k.after).Of, Source: k.source}), nil
 }
 
 // source is the effective configuration of an object's instance after the change.
@@ -112,7 +111,7 @@ func plainNode(n *yaml11.Node) any {
 		all := map[string]any{}
 		for _, p := range n.Pairs {
 			all[p.Key.Text] = plainNode(p.Value)
-			if text, ok := all[p.Key.Text].(string); ok && secret.IsName(p.Key.Text) && !secret.IsReference(text) {
+			if text, ok := all[p.Key.Text].(string); ok && diff.IsSecretName(p.Key.Text) && !diff.IsSecretReference(text) {
 				all[p.Key.Text] = hidden
 			}
 		}
@@ -134,7 +133,7 @@ func plainNode(n *yaml11.Node) any {
 	case yaml11.Float:
 		return n.Float
 	}
-	if secret.Looks(n.Text) {
+	if diff.LooksSecret(n.Text) {
 		return hidden
 	}
 	return n.Text

@@ -89,7 +89,7 @@ func (c *common) renderedObjects(ctx context.Context, keys map[string]string, re
 	case err != nil:
 		return "", nil, err
 	}
-	objects, err = live.Rendered(layout(), cluster, memory.Files())
+	objects, err = live.Rendered(targetLayout(), cluster, memory.Files())
 	return cluster, objects, err
 }
 

@@ -34,7 +34,7 @@ func TestWhatIsRenderedIsOwned(t *testing.T) {
 		t.Fatal("nothing is rendered", err)
 	}
 	for _, name := range found {
-		if !slices.Contains(append(layout().Folders(), publish.EntryPoint), filepath.Base(name)) {
+		if !slices.Contains(append(targetLayout().Folders(), publish.EntryPoint), filepath.Base(name)) {
 			t.Errorf("%s is not among the names that are the publisher's", name)
 		}
 	}

@@ -48,13 +48,13 @@ func (p *publishCommand) describe(ctx context.Context, c output.Change, whole bo
 	if err != nil {
 		return output.Description{}, err
 	}
-	report := report.New(compare.Files(layout(), before, after))
+	report := report.New(compare.Files(targetLayout(), before, after))
 	p.reports[reportKey(c)] = report
 	last := p.lookSince(ctx, c.Metadata)
 	if last.causes != nil {
 		report.Explain(func(c *diff.Change) []diff.Cause { return last.causes[c.Key()] })
 	}
-	wall := publish.Firewall{Layout: layout(), Share: p.maxDeleted / 100,
+	wall := publish.Firewall{Layout: targetLayout(), Share: p.maxDeleted / 100,
 		Allow: publish.Allowed(append(last.messages, p.messages...)...),
 		Wrong: wrongInstances(findings.All())}
 	said, err := stopped(wall, &c, report)

@@ -18,11 +18,11 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/deployments"
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/source"
 	"github.com/paasta-render/paasta-render/compiler/source/remote"
-	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -135,7 +135,7 @@ func isFolder(fsys fs.FS, name string) bool {
 // publishSink counts what is worth publishing on its way into the repository.
 type publishSink struct {
 	*output.Git
-	layout    *target.Layout
+	layout    *layout.Layout
 	workloads atomic.Int64
 }
 
@@ -184,7 +184,7 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	}
 	o := output.GitOptions{
 		Branch: p.branch, DryRun: p.dryRun, Author: author, Committer: committer, Attempts: p.attempts,
-		ClusterMetadata: p.clusterMetadata, Owned: append(layout().Folders(), publish.EntryPoint),
+		ClusterMetadata: p.clusterMetadata, Owned: append(targetLayout().Folders(), publish.EntryPoint),
 		Remote: remote.Options{Timeout: p.timeout, Retries: 2, Wait: jitter},
 	}
 	if p.push {
@@ -208,7 +208,7 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	if err != nil {
 		return nil, err
 	}
-	return &publishSink{Git: g, layout: layout()}, nil
+	return &publishSink{Git: g, layout: targetLayout()}, nil
 }
 
 // jitter waits before another attempt: shortly, since long waits would leave the slower of many publishers behind for

@@ -13,6 +13,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
@@ -196,7 +197,7 @@ func findingFormats() []string {
 }
 
 // layout is what all targets say of their files, for trees that may hold more than the selected targets make.
-func layout() *target.Layout { return target.NewLayout(targets.All()) }
+func targetLayout() *layout.Layout { return target.NewLayout(targets.All()) }
 
 // docs describe every finding, those that only one target reports too.
 func docs() []finding.Doc { return target.Docs(targets.All()) }

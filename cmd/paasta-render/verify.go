@@ -52,7 +52,7 @@ func (v *verifyCommand) run(ctx context.Context) error {
 	if len(v.services)+len(v.instances)+len(v.target) > 0 || v.rev != "" {
 		return errors.New("verify takes the whole commit that the branch names: --service, --instance, --target and --rev have no meaning")
 	}
-	o := output.GitOptions{Branch: v.branch, DryRun: true, Owned: append(layout().Folders(), publish.EntryPoint)}
+	o := output.GitOptions{Branch: v.branch, DryRun: true, Owned: append(targetLayout().Folders(), publish.EntryPoint)}
 	out, err := output.NewGit(ctx, v.repo, o)
 	if err != nil {
 		return err

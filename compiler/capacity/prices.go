@@ -33,6 +33,22 @@ func (o Offer) region() string { return strings.TrimRight(o.Zone, "abcdefghijklm
 // maxOffers is how many offers of one type are read.
 const maxOffers = 64
 
+// PriceFiles are price files that have been read: clusters that share one share what it says, and its faults are
+// reported once.
+type PriceFiles struct{ read map[*yaml11.Node][]Type }
+
+// Read is ReadPrices for a file that may have been read before; then it reports nothing, and again is true.
+func (p *PriceFiles) Read(n *yaml11.Node, report finding.Report) (types []Type, again bool) {
+	if types, again = p.read[n]; again {
+		return types, true
+	}
+	if p.read == nil {
+		p.read = map[*yaml11.Node][]Type{}
+	}
+	p.read[n] = ReadPrices(n, report)
+	return p.read[n], false
+}
+
 // ReadPrices reads the key `prices` of the system config. What is wrong is reported, and left out.
 func ReadPrices(n *yaml11.Node, report finding.Report) []Type {
 	if n.IsNull() {

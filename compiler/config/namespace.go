@@ -3,6 +3,7 @@ package config
 import (
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -52,6 +53,21 @@ func (f *Folder) Namespace(service, name string) (n Namespace, ok bool) {
 		}
 	}
 	return Namespace{}, false
+}
+
+// NearNamespace returns the registration of a service whose namespace is spelled almost like one that does not exist;
+// empty when there is none.
+func (f *Folder) NearNamespace(service, namespace string) string {
+	var names []string
+	if root := f.Other(service).YAML("smartstack.yaml"); root != nil {
+		for _, p := range root.Pairs {
+			names = append(names, p.Key.Text)
+		}
+	}
+	if near := spelling.Nearest(namespace, names); near != "" {
+		return service + "." + near
+	}
+	return ""
 }
 
 // FullName is what the mesh calls it: <service>.<namespace>.

@@ -34,6 +34,31 @@ func (s *System) Get(key string) *yaml11.Node {
 	return s.Config.Get(key)
 }
 
+// TargetsKey is the key of the system config, ours, that lists the optional targets of a cluster.
+const TargetsKey = "targets"
+
+// Targets returns the items of that list.
+func (s *System) Targets() []*yaml11.Node {
+	if list := s.Get(TargetsKey); list.IsList() {
+		return list.Items
+	}
+	return nil
+}
+
+// TargetNames returns the optional targets that the cluster's system config names.
+func (s *System) TargetNames() []string {
+	var names []string
+	for _, item := range s.Targets() {
+		if name, ok := item.Str(); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Prices returns the key `prices`, one of ours: which types of machines there are, and what they cost.
+func (s *System) Prices() *yaml11.Node { return s.Get("prices") }
+
 // systemFiles are read once when the system config is opened, so that a System can be shared by goroutines.
 var systemFiles = []string{
 	"sensu/team_data.json",

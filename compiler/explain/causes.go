@@ -10,6 +10,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/group"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -25,7 +26,7 @@ const (
 // Causes finds the source lines that made changes. Its methods may be called from several goroutines.
 type Causes struct {
 	compiler Compiler
-	layout   *target.Layout
+	layout   *layout.Layout
 	// Elsewhere are changed files that no service owns: named when a change has no cause in the service's own folder or
 	// the system config. Others are the changed files of all services, which some read of one another: named when there
 	// is nothing else.

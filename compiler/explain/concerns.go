@@ -6,13 +6,13 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // concerns tells whether a changed key can have anything to do with an object, by where it stands. It is generous: what
 // is left is told apart by experiment.
-func (k *key) concerns(layout *target.Layout, o *diff.Object, before, after *config.Service) bool {
-	made := layout.OfOutput(o.File)
+func (k *key) concerns(known *layout.Layout, o *diff.Object, before, after *config.Service) bool {
+	made := known.OfOutput(o.File)
 	switch layer := layerOf(k.name); layer {
 	case "instance", "autotuned":
 		file := strings.TrimPrefix(k.name, "autotuned_defaults/")

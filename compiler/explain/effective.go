@@ -6,8 +6,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
-	"github.com/paasta-render/paasta-render/compiler/diff/secret"
-	"github.com/paasta-render/paasta-render/compiler/emit"
+	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -78,7 +77,7 @@ func shownValue(path []string, n *yaml11.Node) string {
 		name = path[at+1]
 	}
 	value := compact(n)
-	if secret.Is(name, value) {
+	if diff.IsSecret(name, value) {
 		return `"(hidden)"`
 	}
 	return value
@@ -86,7 +85,7 @@ func shownValue(path []string, n *yaml11.Node) string {
 
 // compact is a value as JSON.
 func compact(n *yaml11.Node) string {
-	data, err := emit.JSON(nil, n)
+	data, err := n.MarshalJSON()
 	if err != nil {
 		return n.Text
 	}

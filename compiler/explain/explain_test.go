@@ -112,7 +112,7 @@ func TestConcerns(t *testing.T) {
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			k := key{name: test.file, paths: [][]string{test.path}}
-			if got := k.concerns(layout, &test.object, nil, nil); got != test.want {
+			if got := k.concerns(everyFile, &test.object, nil, nil); got != test.want {
 				t.Errorf("concerns = %t, want %t", got, test.want)
 			}
 		})

@@ -5,4 +5,4 @@ import (
 	"github.com/paasta-render/paasta-render/targets"
 )
 
-var layout = target.NewLayout(targets.All())
+var everyFile = target.NewLayout(targets.All())

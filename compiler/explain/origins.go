@@ -11,7 +11,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
-	"github.com/paasta-render/paasta-render/compiler/diff/secret"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -46,8 +45,11 @@ func Origins(s *config.Service, c Compiler, file string, line int) (Field, []Ori
 		return Field{}, nil, fmt.Errorf("%s has no field at line %d", file, line)
 	}
 	origins := []Origin{}
-	if made := l.trial.layout.OfOutput(file); made.Repeats != nil {
-		origins = append(origins, repeatedOrigins(made.Repeats(s.Cluster), field.Path)...)
+	_, below, _ := strings.Cut(file, "/")
+	for _, t := range c.Targets {
+		if t.Repeats != nil {
+			origins = append(origins, repeatedOrigins(t.Repeats(s.Cluster, below), field.Path)...)
+		}
 	}
 	for _, k := range l.sourceKeys(s, &field.Object) {
 		moved, whole := l.feeds(&k, &field)
@@ -115,9 +117,9 @@ func shownLine(path, line string) string {
 	_, name, inEnv := strings.Cut(path, "env")
 	name, _, _ = strings.Cut(strings.TrimLeft(name, "[."), "]")
 	switch {
-	case !found && secret.Is("", line):
+	case !found && diff.IsSecret("", line):
 		return "(hidden)"
-	case found && (inEnv && secret.Is(name, value) || secret.Is("", value)):
+	case found && (inEnv && diff.IsSecret(name, value) || diff.IsSecret("", value)):
 		return key + ": (hidden)"
 	}
 	return line

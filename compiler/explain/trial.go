@@ -6,7 +6,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -15,7 +15,7 @@ import (
 type trial struct {
 	service  *config.Service
 	compiler Compiler
-	layout   *target.Layout
+	layout   *layout.Layout
 	files    []tree.File // what the service compiles to as it is
 	moved    map[string]map[string]map[string]bool
 }

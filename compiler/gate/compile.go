@@ -10,8 +10,8 @@ import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/ext"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -125,7 +125,7 @@ func suggestion(message string) string {
 	if m[1] == "undefined field" {
 		words = fieldNames()
 	}
-	return check.Nearest(m[2], words)
+	return spelling.Nearest(m[2], words)
 }
 
 // fieldNames are the fields of all types that expressions know.

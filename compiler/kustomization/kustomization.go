@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 const (
@@ -37,23 +37,23 @@ type Path struct {
 // Tree is what makes a cluster's files applicable.
 type Tree struct {
 	// Files are a kustomization.yaml for each unit and one that names them all, and what they need.
-	Files []target.File
+	Files []layout.File
 	// Units are the build units, in order of folder.
-	Units []target.Unit
+	Units []layout.Unit
 }
 
 // Of returns the kustomizations of a cluster. The layout says what becomes of each file: manifests are resources of the
 // unit of their folder; what is delivered in ConfigMaps goes into some with stable names, one or more for each folder:
-// paasta-tron, paasta-tron-2, … A file that is too large for one goes as its Pieces.
-func Of(layout *target.Layout, cluster string, paths []Path, report finding.Report) Tree {
+// paasta-tron, paasta-tron-2, … A file that is too large for one goes as its pieces.
+func Of(known *layout.Layout, cluster string, paths []Path, report finding.Report) Tree {
 	units := units{}
 	folders := map[string][]Path{}
 	for _, p := range paths {
 		whole, piece := wholeOf(p.Name)
-		switch made := layout.Of(whole); {
-		case made.Delivery == target.AsManifest:
-			units.manifest(layout, p)
-		case made.Delivery != target.InConfigMap || leftOut(cluster, p, made.Unpacked, report):
+		switch made := known.Of(whole); {
+		case made.Delivery == layout.AsManifest:
+			units.manifest(known, p)
+		case made.Delivery != layout.InConfigMap || leftOut(cluster, p, made.Unpacked, report):
 		case made.ConfigMap != nil:
 			units.generator(ownConfigMap(p.Name, piece, made.ConfigMap))
 		default:
@@ -62,23 +62,23 @@ func Of(layout *target.Layout, cluster string, paths []Path, report finding.Repo
 	}
 	var t Tree
 	if len(folders) > 0 && !slices.ContainsFunc(paths, isNamespaceFile) {
-		name := target.NamespaceFile(Namespace)
-		units.manifest(layout, Path{Name: name, Objects: 1})
-		t.Files = append(t.Files, target.File{Path: name, Docs: []any{namespace()}})
+		name := layout.NamespaceFile(Namespace)
+		units.manifest(known, Path{Name: name, Objects: 1})
+		t.Files = append(t.Files, layout.File{Path: name, Docs: []any{namespace()}})
 	}
 	for _, generator := range configMaps(folders) {
 		units.generator(generator)
 	}
 	for _, u := range units.sorted() {
 		t.Units = append(t.Units, u.Unit)
-		t.Files = append(t.Files, target.File{Path: u.Folder + "/" + target.Kustomization, Docs: []any{u.kustomization()}})
+		t.Files = append(t.Files, layout.File{Path: u.Folder + "/" + layout.Kustomization, Docs: []any{u.kustomization()}})
 	}
 	t.Files = append(t.Files, root(t.Units))
 	return t
 }
 
 func isNamespaceFile(p Path) bool {
-	return target.WithoutPart(p.Name) == target.NamespaceFile(Namespace)
+	return layout.WithoutPart(p.Name) == layout.NamespaceFile(Namespace)
 }
 
 func namespace() *corev1.Namespace {
@@ -141,7 +141,7 @@ func leftOut(cluster string, f Path, unpacked bool, report finding.Report) bool 
 }
 
 // ownConfigMap is one that holds a single file, or one piece of it.
-func ownConfigMap(file string, piece int, m *target.ConfigMap) types.ConfigMapArgs {
+func ownConfigMap(file string, piece int, m *layout.ConfigMap) types.ConfigMapArgs {
 	name, key := m.Name, m.Key
 	if piece > 0 {
 		key = pieceName(key, piece)

@@ -1,4 +1,4 @@
-package kustomization_test
+package kustomization
 
 import (
 	"bytes"
@@ -6,8 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"testing"
-
-	"github.com/paasta-render/paasta-render/compiler/kustomization"
 )
 
 // The pieces of a file fit into ConfigMaps, and joined and unpacked they are the file; two versions do not mix.
@@ -16,7 +14,7 @@ func TestPieces(t *testing.T) {
 	old, now := make([]byte, 3<<20), make([]byte, 3<<20) // cannot be compressed
 	_, _ = noise.Read(old)
 	_, _ = noise.Read(now)
-	before, after := kustomization.Pieces("envoy/lds.json", old), kustomization.Pieces("envoy/lds.json", now)
+	before, after := pieces("envoy/lds.json", old), pieces("envoy/lds.json", now)
 	if len(after) != 4 || after[0].Path != "envoy/lds.json.gz.01" || after[3].Path != "envoy/lds.json.gz.04" {
 		t.Fatalf("%d pieces, the first is %s", len(after), after[0].Path)
 	}

@@ -9,12 +9,12 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/paasta-render/paasta-render/compiler/emit"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // unit is a build unit with what its kustomization.yaml says. Names of files are relative to the unit's folder.
 type unit struct {
-	target.Unit
+	layout.Unit
 	resources  []string
 	generators []types.ConfigMapArgs
 }
@@ -22,26 +22,26 @@ type unit struct {
 // units are the build units by folder.
 type units map[string]*unit
 
-func (us units) at(folder string, stage target.Stage) *unit {
+func (us units) at(folder string, stage layout.Stage) *unit {
 	if us[folder] == nil {
-		us[folder] = &unit{Unit: target.Unit{Folder: folder, Stage: stage, PartOf: target.WholeOf(folder)}}
+		us[folder] = &unit{Unit: layout.Unit{Folder: folder, Stage: stage, PartOf: layout.WholeOf(folder)}}
 	}
 	return us[folder]
 }
 
 // manifest adds a file of Kubernetes objects to the unit of its folder. What is in the cluster's folder and is no
 // namespace is in the unit above it.
-func (us units) manifest(layout *target.Layout, p Path) {
-	stage := target.StageOf(p.Name)
+func (us units) manifest(known *layout.Layout, p Path) {
+	stage := layout.StageOf(p.Name)
 	folder := path.Dir(p.Name)
-	if stage == target.Content && folder+"/" == target.ClusterFolder {
-		folder = target.ManifestFolder
+	if stage == layout.Content && folder+"/" == layout.ClusterFolder {
+		folder = layout.ManifestFolder
 	}
 	u := us.at(folder, stage)
-	if service, _ := layout.Owner(p.Name); service != "" {
+	if service, _ := known.Owner(p.Name); service != "" {
 		u.Service = service
 	}
-	u.Custom = u.Custom || p.Custom && stage == target.Content
+	u.Custom = u.Custom || p.Custom && stage == layout.Content
 	u.Objects += p.Objects
 	u.Files = append(u.Files, p.Name)
 	u.resources = append(u.resources, strings.TrimPrefix(p.Name, folder+"/"))
@@ -57,7 +57,7 @@ func (us units) generator(g types.ConfigMapArgs) {
 			file = source
 		}
 		folder, below, _ := strings.Cut(file, "/")
-		u = us.at(folder, target.Content)
+		u = us.at(folder, layout.Content)
 		u.Files = append(u.Files, file)
 		if named {
 			below = key + "=" + below
@@ -85,11 +85,11 @@ func (u *unit) kustomization() *types.Kustomization {
 	k := empty()
 	k.Resources, k.ConfigMapGenerator = u.resources, u.generators
 	switch u.Stage {
-	case target.Namespaces:
+	case layout.Namespaces:
 		k.Patches = KeepNamespaces()
-	case target.Definitions:
+	case layout.Definitions:
 		k.Patches = KeepDefinitions()
-	case target.Content:
+	case layout.Content:
 	}
 	return k
 }
@@ -103,13 +103,13 @@ func empty() *types.Kustomization {
 const LargestBuild = 4000
 
 // root returns the kustomization.yaml of the cluster's folder, which names all units.
-func root(all []target.Unit) target.File {
+func root(all []layout.Unit) layout.File {
 	k, objects := empty(), 0
 	for _, u := range all {
 		k.Resources = append(k.Resources, u.Folder)
 		objects += u.Objects
 	}
-	file := target.File{Path: target.Kustomization, Docs: []any{k}}
+	file := layout.File{Path: layout.Kustomization, Docs: []any{k}}
 	if objects <= LargestBuild {
 		return file
 	}

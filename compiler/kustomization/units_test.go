@@ -9,6 +9,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/kustomization"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets"
 )
@@ -27,19 +28,19 @@ func TestUnits(t *testing.T) {
 		{Name: "sensu/web.yaml", Size: 10},
 	}
 	made := kustomization.Of(target.NewLayout(targets.All()), "c1", paths, func(f finding.Finding) { t.Error(f.Message) })
-	want := []target.Unit{
-		{Folder: "kubernetes", Files: []string{"kubernetes/_cluster/mesh-services.yaml"}, Objects: 3, Stage: target.Content},
+	want := []layout.Unit{
+		{Folder: "kubernetes", Files: []string{"kubernetes/_cluster/mesh-services.yaml"}, Objects: 3, Stage: layout.Content},
 		{Folder: "kubernetes/_cluster", Files: []string{
 			"kubernetes/_cluster/namespace-paasta-render.yaml", "kubernetes/_cluster/namespace-paasta.yaml",
-		}, Objects: 3, Stage: target.Namespaces},
-		{Folder: "kubernetes/_definitions", Files: []string{"kubernetes/_definitions/crd-web.yaml"}, Objects: 1, Stage: target.Definitions},
+		}, Objects: 3, Stage: layout.Namespaces},
+		{Folder: "kubernetes/_definitions", Files: []string{"kubernetes/_definitions/crd-web.yaml"}, Objects: 1, Stage: layout.Definitions},
 		{Folder: "kubernetes/large/instances-0", Service: "large", Files: []string{"kubernetes/large/instances-0/main.yaml"},
-			Objects: 900, Stage: target.Content, PartOf: "kubernetes/large"},
+			Objects: 900, Stage: layout.Content, PartOf: "kubernetes/large"},
 		{Folder: "kubernetes/large/instances-1", Service: "large", Files: []string{"kubernetes/large/instances-1/other.yaml"},
-			Objects: 900, Stage: target.Content, PartOf: "kubernetes/large"},
+			Objects: 900, Stage: layout.Content, PartOf: "kubernetes/large"},
 		{Folder: "kubernetes/web", Service: "web", Files: []string{"kubernetes/web/cluster.yaml", "kubernetes/web/main.yaml"},
-			Objects: 4, Stage: target.Content, Custom: true},
-		{Folder: "prometheus", Files: []string{"prometheus/rules/web.yaml"}, Objects: 1, Stage: target.Content},
+			Objects: 4, Stage: layout.Content, Custom: true},
+		{Folder: "prometheus", Files: []string{"prometheus/rules/web.yaml"}, Objects: 1, Stage: layout.Content},
 	}
 	if d := cmp.Diff(want, made.Units); d != "" {
 		t.Errorf("units (-want +got):\n%s", d)
@@ -53,8 +54,8 @@ func TestUnits(t *testing.T) {
 // A namespace or a definition that leaves the tree must not take everything along that depends on it.
 func TestNamespacesAndDefinitionsAreKept(t *testing.T) {
 	for path, kind := range map[string]string{
-		target.NamespaceFile("paasta"):         "Namespace",
-		target.DefinitionFolder + "crd-a.yaml": "CustomResourceDefinition",
+		layout.NamespaceFile("paasta"):         "Namespace",
+		layout.DefinitionFolder + "crd-a.yaml": "CustomResourceDefinition",
 		"kubernetes/web/main.yaml":             "",
 	} {
 		made := kustomization.Of(target.NewLayout(targets.All()), "c1", []kustomization.Path{{Name: path}}, func(finding.Finding) {})

@@ -7,7 +7,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/compare"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -48,7 +48,7 @@ type Hash struct {
 }
 
 // Compare compares the rendered objects of a cluster with the running ones.
-func (h Handover) Compare(layout *target.Layout, rendered, running []Object) Comparison {
+func (h Handover) Compare(known *layout.Layout, rendered, running []Object) Comparison {
 	c := Comparison{Unread: map[string]int{}, Left: map[string]int{}}
 	here, kinds := byID(running), map[string]bool{}
 	for i := range running {
@@ -73,7 +73,7 @@ func (h Handover) Compare(layout *target.Layout, rendered, running []Object) Com
 			c.Workloads++
 		}
 	}
-	c.Changes = compare.Files(layout, before.files(), after.files())
+	c.Changes = compare.Files(known, before.files(), after.files())
 	c.orphans(h, rendered, running)
 	c.count()
 	return c

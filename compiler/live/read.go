@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -96,12 +96,12 @@ func listed(name string, doc map[string]any) ([]Object, error) {
 }
 
 // Rendered returns the Kubernetes objects of one cluster's rendered tree, in order of file.
-func Rendered(layout *target.Layout, cluster string, files []tree.File) ([]Object, error) {
+func Rendered(known *layout.Layout, cluster string, files []tree.File) ([]Object, error) {
 	var objects []Object
 	for _, f := range files {
 		below, found := strings.CutPrefix(f.Path, cluster+"/")
-		manifest := found && path.Ext(below) == ".yaml" && layout.Of(below).Delivery == target.AsManifest
-		if !manifest || target.IsKustomization(below) {
+		manifest := found && path.Ext(below) == ".yaml" && known.Of(below).Delivery == layout.AsManifest
+		if !manifest || layout.IsKustomization(below) {
 			continue
 		}
 		for _, node := range value.Parse(f.Path, string(f.Data), nil) {

@@ -10,7 +10,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff/forecast"
 	"github.com/paasta-render/paasta-render/compiler/diff/report"
 	"github.com/paasta-render/paasta-render/compiler/finding"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // DefaultShare is the part of a cluster's workloads that one commit may delete.
@@ -19,7 +19,7 @@ const DefaultShare = 0.10
 // Firewall stops deletions that are more than a slip would make: a workload with volumes, a whole service or cluster,
 // more than a share of a cluster's workloads, and anything that is only gone because its configuration is wrong.
 type Firewall struct {
-	Layout *target.Layout // what the targets say of their files
+	Layout *layout.Layout // what the targets say of their files
 	Share  float64        // of a cluster's workloads; see DefaultShare
 	Allow  Permissions    // what the source commit asks for does not stop it
 	// Wrong tells whether an error was found in an instance's configuration; nil when there was none at all.
@@ -155,7 +155,7 @@ func claimsFate(c *diff.Change) string {
 // custom tells whether an object is an instance's custom resource: its controller may keep data that goes with it.
 func (f Firewall) custom(c *diff.Change) bool {
 	if c.Service == "" || !strings.Contains(c.Group, ".") ||
-		f.Layout.OfOutput(c.File).Delivery != target.AsManifest {
+		f.Layout.OfOutput(c.File).Delivery != layout.AsManifest {
 		return false
 	}
 	return !slices.ContainsFunc([]string{".k8s.io", "istio.io", "coreos.com"}, func(suffix string) bool {
@@ -173,13 +173,13 @@ type files struct {
 // guarded is what a service has in a cluster that may not go as a whole.
 type guarded struct{ what, cluster, service string }
 
-func inventory(layout *target.Layout, paths []string) files {
+func inventory(known *layout.Layout, paths []string) files {
 	all := files{map[string]bool{}, map[string]int{}, map[guarded]string{}}
 	for _, p := range paths {
 		cluster, file, _ := strings.Cut(p, "/")
 		all.clusters[cluster] = true
-		made := layout.Of(file)
-		service, instance := layout.Owner(file)
+		made := known.Of(file)
+		service, instance := known.Owner(file)
 		if service == "" {
 			continue
 		}
@@ -226,6 +226,6 @@ func some(set map[string]bool) string {
 }
 
 // IsWorkload tells whether a path of the output tree is what Firewall guards: a service's instances or its Tron jobs.
-func IsWorkload(layout *target.Layout, path string) bool {
-	return len(inventory(layout, []string{path}).guarded) > 0
+func IsWorkload(known *layout.Layout, path string) bool {
+	return len(inventory(known, []string{path}).guarded) > 0
 }

@@ -120,12 +120,12 @@ func TestFirewall(t *testing.T) {
 			test.edit(after)
 			old, before := sorted(company())
 			now, paths := sorted(after)
-			f := Firewall{Layout: layout, Share: DefaultShare, Allow: Allowed(test.message)}
+			f := Firewall{Layout: everyFile, Share: DefaultShare, Allow: Allowed(test.message)}
 			if test.wrong != "" {
 				f.Wrong = func(_, service, instance string) bool { return service+"."+instance == test.wrong }
 			}
 			var codes []string
-			for _, stop := range f.Check(report.New(compare.Files(layout, old, now)), before, paths) {
+			for _, stop := range f.Check(report.New(compare.Files(everyFile, old, now)), before, paths) {
 				codes = append(codes, string(stop.Code))
 				if stop.Severity != finding.Error || stop.Message == "" || stop.Suggestion == "" || stop.At.File == "" {
 					t.Errorf("incomplete: %+v", stop)
@@ -143,8 +143,8 @@ func TestFirewallTellsWhatIsAllowed(t *testing.T) {
 	delete(after, "c1/kubernetes/db/main.yaml")
 	old, before := sorted(company())
 	now, paths := sorted(after)
-	f := Firewall{Layout: layout, Share: DefaultShare, Allow: Allowed("x\n\nAllow-Delete: bd.main")}
-	stops := f.Check(report.New(compare.Files(layout, old, now)), before, paths)
+	f := Firewall{Layout: everyFile, Share: DefaultShare, Allow: Allowed("x\n\nAllow-Delete: bd.main")}
+	stops := f.Check(report.New(compare.Files(everyFile, old, now)), before, paths)
 	const want = "Allow-Delete: db.main in the soa-configs commit's message, if it is meant; it allows only bd.main"
 	if len(stops) != 1 || stops[0].Suggestion != want {
 		t.Errorf("%+v", stops)
@@ -206,7 +206,7 @@ func TestMessage(t *testing.T) {
 	delete(after, "c1/kubernetes/s00/a.yaml")
 	old, _ := sorted(company())
 	now, _ := sorted(after)
-	r := report.New(compare.Files(layout, old, now))
+	r := report.New(compare.Files(everyFile, old, now))
 	long := ada
 	long.Message = strings.Repeat("é", 200)
 	for _, s := range []Source{ada, long, {Commit: ada.Commit}} {

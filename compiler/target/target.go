@@ -1,13 +1,14 @@
 package target
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/paasta-render/paasta-render/compiler/capacity"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
+	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // Target is a back end: a value with two pure functions. It knows no files, flags, or other targets.
@@ -24,7 +25,10 @@ type Target struct {
 	// compile the target again. The keys that package config reads need not be here.
 	SystemKeys []string
 	// Files are the kinds of files that it makes.
-	Files []Files
+	Files []layout.Files
+	// Repeats returns the file of soa-configs, none of a service's own, that one of the target's files repeats key by key,
+	// from the path below the cluster's folder; nil when it repeats none. Nil for targets whose files repeat nothing.
+	Repeats func(c *config.Cluster, path string) *yaml11.Node
 	// Findings document the codes that this target alone reports. A code that others report, too, is in package finding.
 	Findings []finding.Doc
 	// Effects say what a change of an object of its kinds does, for kinds that are not Kubernetes' own. A kind that no
@@ -41,12 +45,22 @@ type Target struct {
 	Company func([]*config.Service, finding.Report) []File
 	// Agent makes what a GitOps agent of the cluster is pointed at, from the build units of all targets, in order of
 	// folder. Its files are in no unit. Nil for targets that are no agent's.
-	Agent func(*config.Cluster, []Unit, finding.Report) []File
+	Agent func(*config.Cluster, []layout.Unit, finding.Report) []File
 	// Nodes says which nodes the cluster may have, so that the compiler can tell whether the pods of all targets fit on
 	// them, and what that costs. It reports nothing: Link does. Nil for targets that describe no nodes.
 	Nodes func(*config.Cluster) []capacity.Pool
 	// Link adds what spans the services of one cluster; nil when nothing does.
 	Link func(*config.Cluster, []Linked, finding.Report) []File
+}
+
+// NewLayout puts together what the targets say of their files.
+func NewLayout(targets []Target) *layout.Layout {
+	var files []layout.Files
+	var effects []effect.Table
+	for _, t := range targets {
+		files, effects = append(files, t.Files...), append(effects, t.Effects)
+	}
+	return layout.New(files, effects...)
 }
 
 // Docs returns the documentation of every code: the compiler's own, then those of the targets, in order of the list.
@@ -82,15 +96,4 @@ func AnyUnread(services []Linked) bool {
 }
 
 // File is one output file below OUT/<cluster>/.
-type File struct {
-	Path string // slash-separated
-	// Docs are the YAML documents (or the single JSON document when Path ends in .json), in apply order.
-	// A []byte is written as it is.
-	Docs []any
-	// Text yields the bytes of a file that is written as it is, some at a time, and may use them again afterwards. Then
-	// there are no Docs.
-	Text iter.Seq[[]byte]
-	// Each yields further documents one at a time, where all of them at once would be many megabytes. Nil when there
-	// are none.
-	Each iter.Seq[any]
-}
+type File = layout.File

@@ -8,24 +8,25 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
+// Schemas holds the files of a service against their schemas, and then visits each that has one.
+type Schemas func(report finding.Report, visit func(file, schema string))
+
 // Service checks one service as resolved for each cluster. PaaSTA: cli.cmds.validate.paasta_validate_soa_configs.
-func Service(f *config.Folder, loaded []*config.Service, report finding.Report) {
+func Service(f *config.Folder, loaded []*config.Service, schemas Schemas, report finding.Report) {
 	c := &checker{Folder: f, report: report, mistyped: map[finding.Position]bool{}, comments: map[string]*comments{}}
 	if !c.hasYAML() || !c.nameFits() {
 		return
 	}
-	check.Schemas(f, finding.Error, func(x finding.Finding) {
+	noted := func(x finding.Finding) {
 		c.mistyped[x.At] = c.mistyped[x.At] || x.Severity == finding.Error
 		report(x)
-	})
-	check.Unused(f, f.Company.Clusters, finding.Warning, report)
-	check.Files(f, func(file, schema string) {
+	}
+	schemas(noted, func(file, schema string) {
 		switch schema {
 		case "kubernetes", "eks":
 			c.instanceNames(file)

@@ -8,12 +8,13 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
 // agent renders three ApplicationSets: what belongs to the cluster, in a first wave, the services, and the parts of
 // divided services. Services are found by their folders, so that a new service changes no ApplicationSet.
-func agent(c *config.Cluster, units []target.Unit, report finding.Report) []target.File {
+func agent(c *config.Cluster, units []layout.Unit, report finding.Report) []target.File {
 	s := load(c)
 	if s.url == "" {
 		report(finding.Finding{Code: NoURL, Cluster: c.Name, At: c.System.Config.Position(),
@@ -29,12 +30,12 @@ func agent(c *config.Cluster, units []target.Unit, report finding.Report) []targ
 		{Path: folder + "cluster.yaml", Docs: []any{s.ofCluster(units)}},
 		{Path: folder + "parts.yaml", Docs: []any{s.ofParts()}},
 		{Path: folder + "services.yaml", Docs: []any{s.ofServices()}},
-		{Path: folder + target.Kustomization, Docs: []any{k}},
+		{Path: folder + layout.Kustomization, Docs: []any{k}},
 	}
 }
 
 // ofCluster lists the units that belong to the cluster: there are few, and they are built from several folders.
-func (s *settings) ofCluster(units []target.Unit) *applicationSet {
+func (s *settings) ofCluster(units []layout.Unit) *applicationSet {
 	list := &listGenerator{Elements: []element{}}
 	for i := range units {
 		u := &units[i]
@@ -43,7 +44,7 @@ func (s *settings) ofCluster(units []target.Unit) *applicationSet {
 		}
 		e := element{Name: applicationName(u.Folder), Path: s.root + s.cluster + "/" + u.Folder, Paths: "."}
 		if !u.Within() {
-			e.Paths = "./" + target.Kustomization + ";./" + strings.Trim(strings.TrimPrefix(target.ClusterFolder, target.ManifestFolder), "/")
+			e.Paths = "./" + layout.Kustomization + ";./" + strings.Trim(strings.TrimPrefix(layout.ClusterFolder, layout.ManifestFolder), "/")
 		}
 		list.Elements = append(list.Elements, e)
 	}
@@ -71,7 +72,7 @@ func (s *settings) ofParts() *applicationSet {
 }
 
 // manifests is the folder of the output repository that holds the folders of services.
-func (s *settings) manifests() string { return s.root + s.cluster + "/" + target.ManifestFolder }
+func (s *settings) manifests() string { return s.root + s.cluster + "/" + layout.ManifestFolder }
 
 // byFolder returns an ApplicationSet with an Application for each folder, called by its path.
 func (s *settings) byFolder(name string, folders []directory) *applicationSet {

@@ -8,6 +8,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -22,7 +23,7 @@ one service makes Argo CD build that service's Application only. The key argocd 
 	Optional:   true,
 	Findings:   docs,
 	SystemKeys: []string{"argocd"},
-	Files:      []target.Files{{Prefix: folder, Suffix: ".yaml"}},
+	Files:      []layout.Files{{Prefix: folder, Suffix: ".yaml"}},
 	Effects: effect.Table{
 		"ApplicationSet": {Added: effect.None, Removed: effect.Delete, Rules: []effect.Rule{
 			{Field: "spec.template.spec.syncPolicy.retry", Effect: effect.None, Why: "how often Argo CD tries again"},

@@ -2,7 +2,7 @@ package envoy
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // systemKeys are the keys of the system config that the target reads.
@@ -14,10 +14,10 @@ var systemKeys = []string{
 
 // files are the kinds of files that the target makes: Envoy's resources. Envoy takes all listeners, and all clusters,
 // from one file: the DaemonSet of examples/envoy puts together what came in pieces.
-var files = []target.Files{{
-	Prefix: "envoy/", Delivery: target.InConfigMap, Unpacked: true,
-	Entries: &target.Entries{At: []string{"resources"}, Kind: "EnvoyResource", Rest: "EnvoyFile",
-		Owner: target.OwnedByNamespace},
+var files = []layout.Files{{
+	Prefix: "envoy/", Delivery: layout.InConfigMap, Unpacked: true,
+	Entries: &layout.Entries{At: []string{"resources"}, Kind: "EnvoyResource", Rest: "EnvoyFile",
+		Owner: layout.OwnedByNamespace},
 }}
 
 // effects say what a change of Envoy's resources does.

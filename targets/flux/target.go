@@ -9,6 +9,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
@@ -23,7 +24,7 @@ repository, and these objects too. The key flux of the system config names the r
 source-watcher, or any Flux 2 with artifacts: false.`,
 	Optional:   true,
 	SystemKeys: []string{"flux"},
-	Files:      []target.Files{{Prefix: folder, Suffix: ".yaml"}},
+	Files:      []layout.Files{{Prefix: folder, Suffix: ".yaml"}},
 	Effects: effect.Table{
 		"Kustomization." + kustomizeGroup: {Added: effect.None, Removed: effect.Delete, Rules: []effect.Rule{
 			{Field: "spec.dependsOn", Effect: effect.None, Why: "the order in which Flux applies"},

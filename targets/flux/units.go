@@ -13,6 +13,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -26,7 +27,7 @@ const maxArtifacts = 1000
 const own = "paasta"
 
 // agent renders a Kustomization for each unit, and what it needs.
-func agent(c *config.Cluster, units []target.Unit, _ finding.Report) []target.File {
+func agent(c *config.Cluster, units []layout.Unit, _ finding.Report) []target.File {
 	s := load(c)
 	self := s.kustomization(own, s.root+s.cluster+"/flux", s.repository())
 	if s.artifacts {
@@ -54,25 +55,25 @@ func agent(c *config.Cluster, units []target.Unit, _ finding.Report) []target.Fi
 		k.Resources = append(k.Resources, strings.TrimPrefix(f.Path, folder))
 	}
 	slices.Sort(k.Resources)
-	return append(files, target.File{Path: folder + target.Kustomization, Docs: []any{k}})
+	return append(files, target.File{Path: folder + layout.Kustomization, Docs: []any{k}})
 }
 
 // before returns what each unit waits for: namespaces for all content, and definitions for custom resources. What
 // nothing needs stops nothing.
-func before(units []target.Unit) func(*target.Unit) []reference {
+func before(units []layout.Unit) func(*layout.Unit) []reference {
 	var namespaces, definitions []reference
 	for i := range units {
 		switch units[i].Stage {
-		case target.Namespaces:
+		case layout.Namespaces:
 			namespaces = append(namespaces, reference{Name: name(&units[i])})
-		case target.Definitions:
+		case layout.Definitions:
 			definitions = append(definitions, reference{Name: name(&units[i])})
-		case target.Content:
+		case layout.Content:
 		}
 	}
-	return func(u *target.Unit) []reference {
+	return func(u *layout.Unit) []reference {
 		switch {
-		case u.Stage != target.Content:
+		case u.Stage != layout.Content:
 			return nil
 		case u.Custom:
 			return append(slices.Clip(definitions), namespaces...)
@@ -84,13 +85,13 @@ func before(units []target.Unit) func(*target.Unit) []reference {
 // unit returns the Kustomization of a build unit. Nothing depends on a service, so nobody waits for its pods: Flux
 // works on four Kustomizations at a time, and one that waits for a sick service would keep the others from being
 // applied for as long as the time-out.
-func (s *settings) unit(u *target.Unit) *kustomization {
+func (s *settings) unit(u *layout.Unit) *kustomization {
 	k := s.kustomization(name(u), s.root+s.cluster+"/"+u.Folder, s.repository())
-	k.Spec.Wait = s.wait || u.Stage != target.Content || u.Service == ""
+	k.Spec.Wait = s.wait || u.Stage != layout.Content || u.Service == ""
 	if s.artifacts {
 		k.Spec.SourceRef, k.Spec.Path = reference{"ExternalArtifact", name(u)}, "./"
 	}
-	if u.Stage != target.Content || u.PartOf != "" {
+	if u.Stage != layout.Content || u.PartOf != "" {
 		k.Spec.DeletionPolicy = orphan
 	}
 	return k
@@ -102,7 +103,7 @@ const orphan = "Orphan"
 // wholes returns Kustomizations of units that are divided. They do nothing. If they went, Flux would delete what they
 // had applied before the parts have taken it over, and with it every pod. For the same reason parts leave their objects
 // alone when they go: others take them over.
-func (s *settings) wholes(units []target.Unit) []target.File {
+func (s *settings) wholes(units []layout.Unit) []target.File {
 	divided := map[string]bool{}
 	var files []target.File
 	for i := range units {
@@ -111,8 +112,8 @@ func (s *settings) wholes(units []target.Unit) []target.File {
 			continue
 		}
 		divided[u.PartOf] = true
-		k := s.unit(&target.Unit{Folder: u.PartOf, Service: u.Service, Stage: u.Stage, PartOf: u.PartOf})
-		if slices.ContainsFunc(units, func(other target.Unit) bool { return other.Folder == u.PartOf }) {
+		k := s.unit(&layout.Unit{Folder: u.PartOf, Service: u.Service, Stage: u.Stage, PartOf: u.PartOf})
+		if slices.ContainsFunc(units, func(other layout.Unit) bool { return other.Folder == u.PartOf }) {
 			continue
 		}
 		k.Spec.Suspend = true
@@ -151,13 +152,13 @@ func (s *settings) gitRepository() *gitRepository {
 
 // generators returns ArtifactGenerators that hand each Kustomization the files of its unit. An artifact is called by
 // what is in it, so Flux does nothing for units that a commit does not change.
-func (s *settings) generators(units []target.Unit) []target.File {
+func (s *settings) generators(units []layout.Unit) []target.File {
 	names, weights := make([]string, len(units)), make([]int, len(units))
 	for i := range units {
 		names[i], weights[i] = name(&units[i]), 1
 	}
 	artifacts := map[string][]artifact{}
-	for i, part := range target.Parts(names, weights, maxArtifacts) {
+	for i, part := range layout.Parts(names, weights, maxArtifacts) {
 		artifacts[part] = append(artifacts[part], s.artifact(&units[i]))
 	}
 	var files []target.File
@@ -186,12 +187,12 @@ func (s *settings) generator(name string, artifacts []artifact) target.File {
 	}}}
 }
 
-func (s *settings) artifact(u *target.Unit) artifact {
+func (s *settings) artifact(u *layout.Unit) artifact {
 	from := "@" + alias + "/" + s.root + s.cluster + "/" + u.Folder + "/"
 	a := artifact{Name: name(u), OriginRevision: "@" + alias, Copy: []copyOperation{{from + "**", "@artifact/"}}}
 	if !u.Within() {
-		cluster := strings.TrimPrefix(target.ClusterFolder, target.ManifestFolder+"/")
-		a.Copy = []copyOperation{{from + target.Kustomization, "@artifact/"}, {from + cluster + "**", "@artifact/" + cluster}}
+		cluster := strings.TrimPrefix(layout.ClusterFolder, layout.ManifestFolder+"/")
+		a.Copy = []copyOperation{{from + layout.Kustomization, "@artifact/"}, {from + cluster + "**", "@artifact/" + cluster}}
 	}
 	return a
 }
@@ -203,10 +204,10 @@ const maxName = 63
 
 // name returns the name of a unit's Kustomization; at most 63 characters. A name that had to be changed or cut ends in
 // a hash of the folder, so that no two units get one.
-func name(u *target.Unit) string {
+func name(u *layout.Unit) string {
 	plain := "cluster-" + u.Folder
 	if u.Service != "" {
-		plain = strings.Replace(u.Folder, target.ManifestFolder+"/", "service-", 1)
+		plain = strings.Replace(u.Folder, layout.ManifestFolder+"/", "service-", 1)
 	}
 	clean := strings.Trim(notInNames.ReplaceAllString(strings.ReplaceAll(plain, "/_", "/"), "-"), "-")
 	if clean == strings.ReplaceAll(strings.ReplaceAll(plain, "/_", "/"), "/", "-") && len(clean) <= maxName {

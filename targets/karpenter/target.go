@@ -13,6 +13,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -31,8 +32,8 @@ A NodePool and an EC2NodeClass for each pool in the key pools of the system conf
 AWS provider.`,
 	Optional:   true,
 	SystemKeys: []string{"pools", "allowed_pools", "kube_clusters", "pool_limits", "prices", config.PoolLabelKey},
-	Files: []target.Files{
-		{Prefix: filePrefix, Suffix: ".yaml", Delivery: target.AsManifest},
+	Files: []layout.Files{
+		{Prefix: filePrefix, Suffix: ".yaml", Delivery: layout.AsManifest},
 	},
 	Compile: compile,
 	Nodes:   nodes,
@@ -40,7 +41,7 @@ AWS provider.`,
 }
 
 // filePrefix begins the path of a pool's file.
-const filePrefix = target.ClusterFolder + "nodepool-"
+const filePrefix = layout.ClusterFolder + "nodepool-"
 
 // compile checks that the pools of a service's instances exist. It makes no files: pools belong to the cluster.
 func compile(s *config.Service, report finding.Report) target.Output {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/target"
@@ -198,7 +199,7 @@ func (c *compilation) definition() {
 		yaml11.Entry("metadata", metadata.With("labels", labels)),
 		yaml11.Entry("spec", root.Get("spec")),
 	)
-	c.files = append(c.files, target.File{Path: target.DefinitionFolder + "crd-" + c.Name + ".yaml", Docs: []any{doc}})
+	c.files = append(c.files, target.File{Path: layout.DefinitionFolder + "crd-" + c.Name + ".yaml", Docs: []any{doc}})
 }
 
 func orString(n value, text string) value {

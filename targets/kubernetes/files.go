@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // systemKeys are the keys of the system config that the target reads.
@@ -22,16 +22,16 @@ var systemKeys = append([]string{
 
 // files are the kinds of files that the target makes: kubernetes/<service>/<instance>.yaml, and the cluster's own
 // objects.
-var files = []target.Files{
-	target.ClusterManifests(),
-	target.DefinitionFiles(),
+var files = []layout.Files{
+	layout.ClusterManifests(),
+	layout.DefinitionFiles(),
 	{
-		Prefix: neededPath, Delivery: target.InRepository,
-		Entries: &target.Entries{At: []string{"secrets"}, Kind: "NeededSecret", Rest: "the list of Secrets",
+		Prefix: neededPath, Delivery: layout.InRepository,
+		Entries: &layout.Entries{At: []string{"secrets"}, Kind: "NeededSecret", Rest: "the list of Secrets",
 			Key: "namespace+name"},
 	},
 	{
-		Prefix: "kubernetes/", Owner: fileOwner, Delivery: target.AsManifest,
+		Prefix: "kubernetes/", Owner: fileOwner, Delivery: layout.AsManifest,
 		Guards: "every instance", Workload: true,
 		ReadsInstances: func(kind string) bool { return kind != "tron" },
 	},

@@ -7,7 +7,6 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/python"
-	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -63,7 +62,7 @@ func (b *builder) checkRegistration(index int, r config.Registration) {
 		if _, found := b.service.Folder.Namespace(service, namespace); !found {
 			b.service.report(b.Finding(finding.Finding{Code: finding.UnknownNamespace, Severity: finding.Warning, At: r.At,
 				Message:    service + "/smartstack.yaml has no namespace " + namespace,
-				Suggestion: b.nearNamespace(service, namespace)}))
+				Suggestion: b.service.Folder.NearNamespace(service, namespace)}))
 		}
 	}
 }
@@ -74,22 +73,6 @@ func (b *builder) likelyRegistration(text string) string {
 		return ""
 	}
 	return b.service.Folder.LikelyNamespace(text)
-}
-
-// nearNamespace is the registration whose namespace is spelled almost like the one that does not exist.
-func (b *builder) nearNamespace(service, namespace string) string {
-	root := b.service.Folder.Other(service).YAML("smartstack.yaml")
-	if root == nil {
-		return ""
-	}
-	var names []string
-	for _, p := range root.Pairs {
-		names = append(names, p.Key.Text)
-	}
-	if near := spelling.Nearest(namespace, names); near != "" {
-		return service + "." + near
-	}
-	return ""
 }
 
 // loadMeshMode settles what the pods speak: mode, one of http, http2, tcp, https; default http in the mesh.

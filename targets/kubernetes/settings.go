@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/python"
-	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
 )
@@ -164,7 +162,7 @@ func (s *settings) loadPodDefaults() {
 // attributeName is the attribute that is meant by Kubernetes' own name of it, or by a similar one, written as its
 // file has keys.
 func attributeName(key value, attributes map[string]int) string {
-	near := spelling.Nearest(key.Text, slices.Sorted(maps.Keys(attributes)))
+	near := model.NearAttribute(key.Text, attributes)
 	if near != "" && strings.HasSuffix(key.Position().File, ".json") {
 		return strconv.Quote(near)
 	}

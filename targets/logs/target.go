@@ -14,6 +14,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -33,9 +34,9 @@ instance where its lines go. The key logs of the system config names the Kafka b
 chooses.`,
 	Optional:   true,
 	SystemKeys: []string{settingsKey},
-	Files: []target.Files{
-		{Prefix: folder, Delivery: target.InConfigMap, Entries: &target.Entries{Rest: "LogCollector"}},
-		{Prefix: folder + "streams.yaml", Entries: &target.Entries{Kind: "LogStream", Rest: "LogStreams",
+	Files: []layout.Files{
+		{Prefix: folder, Delivery: layout.InConfigMap, Entries: &layout.Entries{Rest: "LogCollector"}},
+		{Prefix: folder + "streams.yaml", Entries: &layout.Entries{Kind: "LogStream", Rest: "LogStreams",
 			Owner: ownedByName}},
 	},
 	Findings: docs,
@@ -50,7 +51,7 @@ chooses.`,
 
 // ownedByName takes the name of an entry of streams.yaml apart, <service>.<instance>.
 func ownedByName(_, entry string) (service, instance string) {
-	return target.OwnedByNamespace("", entry)
+	return layout.OwnedByNamespace("", entry)
 }
 
 // facts are what Link needs to know of a service.

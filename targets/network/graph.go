@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -68,7 +68,7 @@ func (g *graph) check(cluster string, report finding.Report) {
 				continue
 			case !defined:
 				f.Message = "there is no mesh namespace " + r.mesh
-				f.Suggestion = check.Nearest(r.mesh, names)
+				f.Suggestion = spelling.Nearest(r.mesh, names)
 			case len(g.backends[r.mesh]) == 0:
 				f.Severity, f.Cluster = finding.Warning, cluster
 				f.Message = fmt.Sprintf("nobody serves %s in the cluster %s: no deployed instance registers there", r.mesh, cluster)

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -58,7 +58,7 @@ func (r *reader) wall(i *config.Instance) (string, finding.Position) {
 	name, _ := n.Str()
 	if known := []string{"block", "monitor"}; !slices.Contains(known, name) {
 		r.report(finding.Finding{Code: WallWrong, At: n.Position(), Service: r.service.Name,
-			Suggestion: check.Nearest(name, known),
+			Suggestion: spelling.Nearest(name, known),
 			Message:    fmt.Sprintf("outbound_firewall is %q, neither block nor monitor: there is no policy", n.Text)})
 		return "", n.Position()
 	}
@@ -87,7 +87,7 @@ func (r *reader) unknownKeys(n *yaml11.Node) {
 	for _, p := range n.Pairs {
 		if !slices.Contains(ruleKeys, p.Key.Text) {
 			r.report(finding.Finding{Code: RuleUnused, Severity: finding.Warning, At: p.Key.Position(), Service: r.service.Name,
-				Suggestion: check.Nearest(p.Key.Text, ruleKeys),
+				Suggestion: spelling.Nearest(p.Key.Text, ruleKeys),
 				Message: fmt.Sprintf("the key %q of a dependency lets nothing through: known are %s", p.Key.Text,
 					strings.Join(ruleKeys, ", "))})
 		}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/spelling"
@@ -153,7 +152,7 @@ func (r *settingsReader) always(n *yaml11.Node) (all []reach) {
 		if p := item.Get("protocol"); !p.IsNull() {
 			one.protocol, _ = p.Str()
 			if one.protocol != "TCP" && one.protocol != "UDP" {
-				r.wrong(p, "protocol must be TCP or UDP", check.Nearest(strings.ToUpper(one.protocol), []string{"TCP", "UDP"}))
+				r.wrong(p, "protocol must be TCP or UDP", spelling.Nearest(strings.ToUpper(one.protocol), []string{"TCP", "UDP"}))
 			}
 		}
 		all = append(all, one)

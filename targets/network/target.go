@@ -10,6 +10,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
 
@@ -25,10 +26,10 @@ they let through. A policy is made for outbound_firewall: block; the key network
 callers. The cluster needs a network plug-in that heeds NetworkPolicies.`,
 	Optional:   true,
 	SystemKeys: []string{settingsKey, "envoy_listen_address"},
-	Files: []target.Files{
-		{Prefix: folder, Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.AsManifest},
-		{Prefix: folder + "_calls.yaml", Entries: &target.Entries{Kind: "Calls", Rest: "CallsFile",
-			Owner: target.OwnedByNamespace}},
+	Files: []layout.Files{
+		{Prefix: folder, Suffix: ".yaml", Owner: layout.OwnedByFile, Delivery: layout.AsManifest},
+		{Prefix: folder + "_calls.yaml", Entries: &layout.Entries{Kind: "Calls", Rest: "CallsFile",
+			Owner: layout.OwnedByNamespace}},
 	},
 	Findings: docs,
 	Effects: effect.Table{

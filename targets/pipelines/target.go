@@ -12,6 +12,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/check"
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/pipeline"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
@@ -26,7 +27,7 @@ _company/pipelines/<service>/: github.yaml for GitHub Actions, gitlab-ci.yaml fo
 Jenkinsfile.`,
 	Optional:   true,
 	SystemKeys: []string{settingsKey, "docker_registry"},
-	Files:      []target.Files{{Prefix: folder, Owner: owner}},
+	Files:      []layout.Files{{Prefix: folder, Owner: owner}},
 	Compile:    func(*config.Service, finding.Report) target.Output { return target.Output{} },
 	Company:    company,
 }

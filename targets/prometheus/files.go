@@ -2,42 +2,42 @@ package prometheus
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // systemKeys are the keys of the system config that the target reads.
 var systemKeys = []string{"adapter_queries", "alerting", "prometheus_operator"}
 
 // files are the kinds of files that the target makes.
-var files = []target.Files{
+var files = []layout.Files{
 	{
-		Prefix: "prometheus/adapter", Suffix: ".yaml", Delivery: target.InConfigMap,
+		Prefix: "prometheus/adapter", Suffix: ".yaml", Delivery: layout.InConfigMap,
 		// The one that prometheus-adapter mounts. PaaSTA: setup_prometheus_adapter_config.
-		ConfigMap: &target.ConfigMap{Namespace: "custom-metrics", Name: "adapter-config", Key: "config.yaml"},
-		Entries:   &target.Entries{At: []string{"rules"}, Kind: "AdapterRule", Rest: "AdapterConfig", Key: "name.as"},
+		ConfigMap: &layout.ConfigMap{Namespace: "custom-metrics", Name: "adapter-config", Key: "config.yaml"},
+		Entries:   &layout.Entries{At: []string{"rules"}, Kind: "AdapterRule", Rest: "AdapterConfig", Key: "name.as"},
 	},
 	{
-		Prefix: rulesFolder + clusterRules, Suffix: ".yaml", Delivery: target.InConfigMap,
-		Entries: &target.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
+		Prefix: rulesFolder + clusterRules, Suffix: ".yaml", Delivery: layout.InConfigMap,
+		Entries: &layout.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
 	},
 	{
-		Prefix: rulesFolder, Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.InConfigMap,
-		Entries: &target.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
+		Prefix: rulesFolder, Suffix: ".yaml", Owner: layout.OwnedByFile, Delivery: layout.InConfigMap,
+		Entries: &layout.Entries{At: []string{"groups"}, Kind: "RuleGroup", Rest: "RuleFile"},
 	},
 	{
-		Prefix: operatorFolder + clusterRules, Suffix: ".yaml", Delivery: target.AsManifest,
-		Entries: &target.Entries{At: []string{"spec", "groups"}, Kind: "RuleGroup", Rest: "PrometheusRule"},
+		Prefix: operatorFolder + clusterRules, Suffix: ".yaml", Delivery: layout.AsManifest,
+		Entries: &layout.Entries{At: []string{"spec", "groups"}, Kind: "RuleGroup", Rest: "PrometheusRule"},
 	},
 	{
-		Prefix: operatorFolder, Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.AsManifest,
-		Entries: &target.Entries{At: []string{"spec", "groups"}, Kind: "RuleGroup", Rest: "PrometheusRule"},
+		Prefix: operatorFolder, Suffix: ".yaml", Owner: layout.OwnedByFile, Delivery: layout.AsManifest,
+		Entries: &layout.Entries{At: []string{"spec", "groups"}, Kind: "RuleGroup", Rest: "PrometheusRule"},
 	},
 	{
-		Prefix: "prometheus/alertmanager", Delivery: target.InConfigMap,
-		Entries: &target.Entries{Rest: "AlertmanagerConfig"},
+		Prefix: "prometheus/alertmanager", Delivery: layout.InConfigMap,
+		Entries: &layout.Entries{Rest: "AlertmanagerConfig"},
 	},
-	{Prefix: "prometheus/", Delivery: target.InConfigMap, Entries: &target.Entries{Rest: "PrometheusConfig"}},
-	target.ClusterManifests(),
+	{Prefix: "prometheus/", Delivery: layout.InConfigMap, Entries: &layout.Entries{Rest: "PrometheusConfig"}},
+	layout.ClusterManifests(),
 }
 
 // groupRules say what a change of alerting rules does. Their texts are read by whoever is paged; nobody else is paged

@@ -2,7 +2,7 @@ package sensu
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // systemKeys are the keys of the system config that the target reads.
@@ -11,9 +11,9 @@ var systemKeys = []string{
 }
 
 // files are the kinds of files that the target makes: Sensu Go resources, which sensuctl takes from the repository.
-var files = []target.Files{{
-	Prefix: "sensu/", Suffix: ".yaml", Owner: target.OwnedByFile,
-	Dialect: &target.Dialect{Version: "api_version", Kind: "type",
+var files = []layout.Files{{
+	Prefix: "sensu/", Suffix: ".yaml", Owner: layout.OwnedByFile,
+	Dialect: &layout.Dialect{Version: "api_version", Kind: "type",
 		Renamed: map[string]string{"Namespace": "SensuNamespace"}}, // nothing runs in it
 }}
 

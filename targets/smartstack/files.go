@@ -2,7 +2,7 @@ package smartstack
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // systemKeys are the keys of the system config that the target reads.
@@ -12,24 +12,24 @@ var systemKeys = []string{
 }
 
 // files are the kinds of files that the target makes: those of the hosts, and the Services of the mesh.
-var files = []target.Files{
+var files = []layout.Files{
 	{
-		Prefix: "smartstack/services", Suffix: ".yaml", Delivery: target.InConfigMap, Unpacked: true,
-		Entries: &target.Entries{Kind: "SmartStackService", Rest: "SmartStackServices", Owner: target.OwnedByNamespace,
+		Prefix: "smartstack/services", Suffix: ".yaml", Delivery: layout.InConfigMap, Unpacked: true,
+		Entries: &layout.Entries{Kind: "SmartStackService", Rest: "SmartStackServices", Owner: layout.OwnedByNamespace,
 			Itself: true},
 	},
 	{
-		Prefix: "smartstack/nerve", Suffix: ".json", Delivery: target.InConfigMap, Unpacked: true,
-		Entries: &target.Entries{At: []string{"services"}, Kind: "NerveService", Rest: "NerveConfig",
-			Owner: target.OwnedByNamespace},
+		Prefix: "smartstack/nerve", Suffix: ".json", Delivery: layout.InConfigMap, Unpacked: true,
+		Entries: &layout.Entries{At: []string{"services"}, Kind: "NerveService", Rest: "NerveConfig",
+			Owner: layout.OwnedByNamespace},
 	},
 	{
-		Prefix: "smartstack/synapse", Suffix: ".json", Delivery: target.InConfigMap, Unpacked: true,
-		Entries: &target.Entries{At: []string{"services"}, Kind: "SynapseService", Rest: "SynapseConfig",
-			Owner: target.OwnedByNamespace},
+		Prefix: "smartstack/synapse", Suffix: ".json", Delivery: layout.InConfigMap, Unpacked: true,
+		Entries: &layout.Entries{At: []string{"services"}, Kind: "SynapseService", Rest: "SynapseConfig",
+			Owner: layout.OwnedByNamespace},
 	},
-	{Prefix: "smartstack/", Delivery: target.InConfigMap, Unpacked: true, Entries: &target.Entries{Rest: "SmartStackFile"}},
-	target.ClusterManifests(),
+	{Prefix: "smartstack/", Delivery: layout.InConfigMap, Unpacked: true, Entries: &layout.Entries{Rest: "SmartStackFile"}},
+	layout.ClusterManifests(),
 }
 
 var (

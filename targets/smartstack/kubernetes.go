@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/target"
 )
@@ -40,7 +41,7 @@ func kubernetesFiles(c *config.Cluster, all []*facts) []target.File {
 		namespaces = append(namespaces, f.istio...)
 	}
 	slices.SortStableFunc(namespaces, func(a, b istioNamespace) int { return strings.Compare(a.name, b.name) })
-	files := []target.File{{Path: target.NamespaceFile(paastaNamespace), Docs: meshNamespace()}}
+	files := []target.File{{Path: layout.NamespaceFile(paastaNamespace), Docs: meshNamespace()}}
 	files = append(files, manyObjects("mesh-services", []any{routingService(namespaces)}, namespaces, istioNamespace.meshName, namespaceService)...)
 	if c.System.Get("istio_mesh").Truthy() {
 		unified := virtualService(unifiedService, map[string]any{
@@ -67,7 +68,7 @@ func manyObjects[T, O any](name string, once []any, of []T, named func(T) string
 		names[i], weights[i] = named(o), 1
 	}
 	members := map[string][]T{}
-	for i, part := range target.Parts(names, weights, target.MaxObjects-len(once)) {
+	for i, part := range layout.Parts(names, weights, layout.MaxObjects-len(once)) {
 		members[part] = append(members[part], of[i])
 	}
 	if len(members) == 0 {
@@ -75,9 +76,9 @@ func manyObjects[T, O any](name string, once []any, of []T, named func(T) string
 	}
 	var files []target.File
 	for _, part := range slices.Sorted(maps.Keys(members)) {
-		file := target.File{Path: target.ClusterFolder + name + ".yaml", Docs: once}
+		file := target.File{Path: layout.ClusterFolder + name + ".yaml", Docs: once}
 		if part != "" {
-			file.Path = target.ClusterFolder + name + "-" + part + ".yaml"
+			file.Path = layout.ClusterFolder + name + "-" + part + ".yaml"
 		}
 		file.Each = func(yield func(any) bool) { each(members[part], object, yield) }
 		files, once = append(files, file), nil

@@ -1,9 +1,11 @@
 package tron
 
 import (
+	"strings"
+
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
@@ -17,26 +19,36 @@ var systemKeys = []string{
 }
 
 // files are the kinds of files that the target makes: a namespace for each service, and MASTER.
-var files = []target.Files{
+var files = []layout.Files{
 	{
-		Prefix: "tron/MASTER", Suffix: ".yaml", Delivery: target.InConfigMap, Entries: &target.Entries{Rest: "TronMaster"},
+		Prefix: masterPrefix, Suffix: ".yaml", Delivery: layout.InConfigMap, Entries: &layout.Entries{Rest: "TronMaster"},
 		ReadsInstances: isTron, Jobs: true,
-		Repeats: func(c *config.Cluster) *yaml11.Node { return c.TronMaster },
 	},
 	{
-		Prefix: "tron/", Suffix: ".yaml", Owner: target.OwnedByFile, Delivery: target.InConfigMap,
-		Entries: &target.Entries{At: []string{"jobs"}, Kind: "TronJob", Rest: "TronConfig", Owner: jobOwner,
+		Prefix: "tron/", Suffix: ".yaml", Owner: layout.OwnedByFile, Delivery: layout.InConfigMap,
+		Entries: &layout.Entries{At: []string{"jobs"}, Kind: "TronJob", Rest: "TronConfig", Owner: jobOwner,
 			Qualified: true, Itself: true},
 		Guards: "every Tron job", ReadsInstances: isTron, Jobs: true,
 	},
-	target.ClusterManifests(),
+	layout.ClusterManifests(),
 }
+
+// repeats returns Tron's own configuration of the cluster, which MASTER repeats.
+func repeats(c *config.Cluster, path string) *yaml11.Node {
+	if strings.HasPrefix(path, masterPrefix) {
+		return c.TronMaster
+	}
+	return nil
+}
+
+// masterPrefix begins the path of MASTER.
+const masterPrefix = "tron/MASTER"
 
 func isTron(kind string) bool { return kind == "tron" }
 
 // jobOwner calls a job an instance of the service whose namespace it is in.
 func jobOwner(path, job string) (service, instance string) {
-	service, _ = target.OwnedByFile(path)
+	service, _ = layout.OwnedByFile(path)
 	return service, job
 }
 

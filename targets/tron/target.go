@@ -21,6 +21,7 @@ A namespace is what tron-<cluster>.yaml becomes in PaaSTA's hands. One that Tron
 Clusters with tron/<cluster>/MASTER.yaml get that, too.`,
 	SystemKeys: systemKeys,
 	Files:      files,
+	Repeats:    repeats,
 	Effects:    effects,
 	Compile:    compile,
 	Validate:   validate,

@@ -2,11 +2,11 @@ package compare
 
 import (
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // split turns a file of many named things into its entries and the rest, each of which is an object of the report.
-func split(c *target.Entries, cluster, file string, doc *value.Node) []*entity {
+func split(c *layout.Entries, cluster, file string, doc *value.Node) []*entity {
 	rest := &entity{doc: doc}
 	rest.Cluster, rest.Kind, rest.Name = cluster, c.Rest, file
 	entries := doc.Path(c.At...)
@@ -29,7 +29,7 @@ func split(c *target.Entries, cluster, file string, doc *value.Node) []*entity {
 	return all
 }
 
-func entryOf(c *target.Entries, cluster, file, name string, doc *value.Node) *entity {
+func entryOf(c *layout.Entries, cluster, file, name string, doc *value.Node) *entity {
 	e := &entity{doc: doc}
 	e.Cluster, e.Kind, e.Name = cluster, c.Kind, name
 	if c.Owner != nil {

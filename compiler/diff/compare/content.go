@@ -6,22 +6,22 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 // Contents are the objects of both sides as maps, lists and scalars, for whoever asks more of an object than what
 // differs. It reads a file when one of its objects is asked for. It belongs to one goroutine.
 type Contents struct {
-	layout        *target.Layout
+	layout        *layout.Layout
 	before, after map[string]tree.File
 	path          string // of the file that was read last
 	olds, news    map[string]*entity
 }
 
 // NewContents returns the contents of some files of both sides. The files are kept, not copied.
-func NewContents(layout *target.Layout, before, after []tree.File) *Contents {
-	c := &Contents{layout: layout, before: map[string]tree.File{}, after: map[string]tree.File{}}
+func NewContents(known *layout.Layout, before, after []tree.File) *Contents {
+	c := &Contents{layout: known, before: map[string]tree.File{}, after: map[string]tree.File{}}
 	for _, f := range before {
 		c.before[f.Path] = f
 	}

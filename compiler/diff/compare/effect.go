@@ -4,7 +4,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/naming"
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // whole returns what it does that the object comes or goes. gone is what ran of it.
@@ -18,9 +18,9 @@ func (e *entity) whole(op diff.Op, gone *diff.Workload) (diff.Effect, string) {
 // fate says what becomes of the object when it leaves the tree.
 func (e *entity) fate() string {
 	switch {
-	case e.made == nil || e.made.Delivery == target.AsManifest:
+	case e.made == nil || e.made.Delivery == layout.AsManifest:
 		return effect.Fate(e.Kind, e.Group)
-	case e.made.Delivery == target.InConfigMap:
+	case e.made.Delivery == layout.InConfigMap:
 		return effect.FateInConfigMap
 	}
 	return effect.FateInRepository

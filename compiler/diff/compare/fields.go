@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
-	"github.com/paasta-render/paasta-render/compiler/diff/secret"
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
 )
 
@@ -305,7 +304,7 @@ func (c *comparison) secret() bool {
 	for i, step := range c.steps[:max(0, len(c.steps)-1)] {
 		if step == ".env" || step == "env" || step == ".environment" {
 			name := strings.Trim(c.steps[i+1], ".[]")
-			return secret.IsName(name) && !strings.Contains(c.path(), ".valueFrom")
+			return diff.IsSecretName(name) && !strings.Contains(c.path(), ".valueFrom")
 		}
 	}
 	return false

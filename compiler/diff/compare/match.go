@@ -11,7 +11,7 @@ import (
 
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
@@ -52,10 +52,10 @@ type outcome struct {
 
 // Files returns the changed objects of two output trees, in order of cluster, service, file and object. The layout says
 // what the files are.
-func Files(layout *target.Layout, before, after []tree.File) []diff.Change {
+func Files(known *layout.Layout, before, after []tree.File) []diff.Change {
 	files := changedFiles(before, after)
 	outcomes := make([]outcome, len(files))
-	diff.Each(len(files), func(i int) { outcomes[i] = compareFile(layout, files[i]) })
+	diff.Each(len(files), func(i int) { outcomes[i] = compareFile(known, files[i]) })
 	var changes []diff.Change
 	var olds, news []*entity
 	for _, o := range outcomes {
@@ -73,13 +73,13 @@ func Files(layout *target.Layout, before, after []tree.File) []diff.Change {
 }
 
 // compareFile compares the objects of one file.
-func compareFile(layout *target.Layout, v versions) outcome {
+func compareFile(known *layout.Layout, v versions) outcome {
 	before := contents(v.path, v.before, nil)
 	after := contents(v.path, v.after, before)
 	if slices.Equal(before, after) {
 		return outcome{}
 	}
-	return compareEntities(entities(layout, v.path, before), entities(layout, v.path, after))
+	return compareEntities(entities(known, v.path, before), entities(known, v.path, after))
 }
 
 // contents are a file's documents, none of a file that is not there; see value.Parse for other.

@@ -7,7 +7,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/diff"
 	"github.com/paasta-render/paasta-render/compiler/diff/value"
 	"github.com/paasta-render/paasta-render/compiler/effect"
-	"github.com/paasta-render/paasta-render/compiler/target"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 )
 
 // entity is an object with its content, on one side.
@@ -19,7 +19,7 @@ type entity struct {
 	target *entity // of an autoscaler or a budget: what it is about
 	other  *entity // of an autoscaler or a budget on one side only: its target on the other side
 	known  effect.Table
-	made   *target.Files // what is known of its file; nil in tests
+	made   *layout.Files // what is known of its file; nil in tests
 }
 
 // owner is whose the objects of one file are.
@@ -39,20 +39,20 @@ func (e *entity) isCore() bool {
 }
 
 // entities lists the objects of a file, parsed into docs.
-func entities(layout *target.Layout, path string, docs []*value.Node) []*entity {
+func entities(known *layout.Layout, path string, docs []*value.Node) []*entity {
 	cluster, file, found := strings.Cut(path, "/")
 	if !found {
 		cluster, file = "", path
 	}
 	var all []*entity
-	known := layout.Of(file)
+	made := known.Of(file)
 	for i, doc := range docs {
-		all = append(all, entitiesOf(known, cluster, file, i, doc)...)
+		all = append(all, entitiesOf(made, cluster, file, i, doc)...)
 	}
 	linkScalers(all)
-	shared := ownerOf(layout, file, all)
+	shared := ownerOf(known, file, all)
 	for _, e := range all {
-		e.File, e.known, e.made = path, layout.Effects(), known
+		e.File, e.known, e.made = path, known.Effects(), made
 		e.Service = first(e.Service, shared.service)
 		e.Instance = first(e.Instance, shared.instance)
 		e.Team = first(e.Team, shared.team)
@@ -71,7 +71,7 @@ func first(values ...string) string {
 }
 
 // entitiesOf turns one document into objects: one, unless it is a file of named entries.
-func entitiesOf(known *target.Files, cluster, file string, index int, doc *value.Node) []*entity {
+func entitiesOf(known *layout.Files, cluster, file string, index int, doc *value.Node) []*entity {
 	if known.Entries != nil {
 		return split(known.Entries, cluster, file, doc)
 	}
@@ -100,9 +100,9 @@ func entitiesOf(known *target.Files, cluster, file string, index int, doc *value
 }
 
 // ownerOf finds out whose file it is: by its path, and by the workload in it.
-func ownerOf(layout *target.Layout, file string, all []*entity) owner {
+func ownerOf(known *layout.Layout, file string, all []*entity) owner {
 	var shared owner
-	shared.service, shared.instance = layout.Owner(file)
+	shared.service, shared.instance = known.Owner(file)
 	for _, e := range all {
 		template := podTemplate(&e.Object, e.doc)
 		if template == nil {

@@ -1,7 +1,7 @@
 package value
 
 import (
-	"github.com/paasta-render/paasta-render/compiler/diff/secret"
+	"github.com/paasta-render/paasta-render/compiler/diff"
 )
 
 // hidden is shown instead of every value that may be a secret, as JSON.
@@ -10,7 +10,7 @@ const hidden = `"(hidden)"`
 // Shown returns a value as reports show it: compact JSON without secrets. With hide, a scalar is a secret whatever it
 // is.
 func Shown(n *Node, hide bool) string {
-	if hide && n.IsScalar() && !secret.IsReference(n.Str()) {
+	if hide && n.IsScalar() && !diff.IsSecretReference(n.Str()) {
 		return hidden
 	}
 	return string(redact(n).JSON(nil))
@@ -30,7 +30,7 @@ func redact(n *Node) *Node {
 	case Map:
 		return redactMapping(n)
 	}
-	if n.kind == Text && secret.Looks(n.scalar) {
+	if n.kind == Text && diff.LooksSecret(n.scalar) {
 		return concealed()
 	}
 	return n
@@ -41,13 +41,13 @@ func concealed() *Node { return &Node{kind: Text, scalar: "(hidden)", opened: tr
 func redactMapping(n *Node) *Node {
 	out := &Node{kind: Map, opened: true}
 	isSecret := n.Get("kind").Str() == "Secret"
-	named := secret.IsName(n.Get("name").Str())
+	named := diff.IsSecretName(n.Get("name").Str())
 	for _, p := range n.Pairs() {
 		value := p.Value
 		switch {
 		case isSecret && (p.Key == "data" || p.Key == "stringData"):
 			value = concealed()
-		case p.Key == "value" && named && value.IsScalar() && !secret.IsReference(value.Str()):
+		case p.Key == "value" && named && value.IsScalar() && !diff.IsSecretReference(value.Str()):
 			value = concealed()
 		case p.Key == "env" && value.Is(Map):
 			value = redactEnvironment(value)
@@ -64,7 +64,7 @@ func redactEnvironment(n *Node) *Node {
 	out := &Node{kind: Map, opened: true}
 	for _, p := range n.Pairs() {
 		value := redact(p.Value)
-		if secret.IsName(p.Key) && value.IsScalar() && !secret.IsReference(value.Str()) {
+		if diff.IsSecretName(p.Key) && value.IsScalar() && !diff.IsSecretReference(value.Str()) {
 			value = concealed()
 		}
 		out.pairs = append(out.pairs, Pair{p.Key, value})

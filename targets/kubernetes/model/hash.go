@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/paasta-render/paasta-render/compiler/python"
+	"github.com/paasta-render/paasta-render/compiler/spelling"
 )
 
 // AppendHashText appends json.dumps(object.to_dict(), sort_keys=True) of a model struct of this client: the text that
@@ -66,6 +67,11 @@ func (c Client) makeHashPlan(t reflect.Type) *hashPlan {
 	}
 	p.tail = text + "}"
 	return p
+}
+
+// NearAttribute returns the attribute that is spelled most like a name; empty when none is like it.
+func NearAttribute(name string, attributes map[string]int) string {
+	return spelling.Nearest(name, slices.Sorted(maps.Keys(attributes)))
 }
 
 // Attributes returns the attributes of this client's model that a struct type stands for, each with the index of its

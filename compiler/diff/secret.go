@@ -1,9 +1,10 @@
-// Package secret tells which names and values must never be shown.
-package secret
+package diff
 
 import (
 	"regexp"
 	"strings"
+
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 )
 
 // secretName matches names whose values are not shown: DB_PASSWORD, api_key, AUTH_TOKEN.
@@ -28,11 +29,8 @@ var secretOption = regexp.MustCompile(`(?i)--?[a-z_-]*(password|passwd|secret|to
 // none.
 var secretAssignment = regexp.MustCompile(`(?i)\b[a-z0-9_]*(passw(or)?d|pwd|secret|token|api_?key|_pass|_key)=[^\s$]`)
 
-// reference matches values that name a secret and are none. PaaSTA: secret_tools.SECRET_REGEX.
-var reference = regexp.MustCompile(`^(SHARED_)?SECRET\([A-Za-z0-9_-]*\)$`)
-
-// Looks tells whether a value is a secret by its looks, whatever it is called.
-func Looks(value string) bool {
+// LooksSecret tells whether a value is a secret by its looks, whatever it is called.
+func LooksSecret(value string) bool {
 	if len(value) <= 8 {
 		return false
 	}
@@ -47,17 +45,20 @@ func Looks(value string) bool {
 	return strings.IndexByte(value, '-') >= 0 && strings.ContainsAny(value, "= ") && secretOption.MatchString(value)
 }
 
-// IsReference tells whether a value names a secret and is none. PaaSTA: secret_tools.SECRET_REGEX.
-func IsReference(value string) bool { return reference.MatchString(value) }
+// IsSecretReference tells whether a value names a secret and is none.
+func IsSecretReference(value string) bool {
+	_, _, ok := paasta.SecretReference(value)
+	return ok
+}
 
-// IsName tells whether the value of a variable with this name is never to be shown.
-func IsName(name string) bool { return secretName.MatchString(name) }
+// IsSecretName tells whether the value of a variable with this name is never to be shown.
+func IsSecretName(name string) bool { return secretName.MatchString(name) }
 
-// Is tells whether a value, by its name or by its looks, is never to be shown.
-func Is(name, value string) bool {
+// IsSecret tells whether a value, by its name or by its looks, is never to be shown.
+func IsSecret(name, value string) bool {
 	plain := strings.Trim(value, `"`)
-	if reference.MatchString(plain) {
+	if IsSecretReference(plain) {
 		return false
 	}
-	return secretName.MatchString(name) || Looks(plain)
+	return secretName.MatchString(name) || LooksSecret(plain)
 }

@@ -1,4 +1,4 @@
-package target
+package layout
 
 import (
 	"crypto/sha256"

@@ -1,4 +1,9 @@
-package target
+// Package layout is what is known of the files of an output tree without knowing who makes them: whose a file is, how its
+// objects are named, how it reaches its cluster, and how files are put together to build units.
+//
+// Targets say all this of their files (see package target), and diff, kustomization, publish and live ask it here. So none
+// of them knows configuration or targets.
+package layout
 
 import (
 	"cmp"
@@ -15,14 +20,11 @@ type Layout struct {
 	effects effect.Table
 }
 
-// NewLayout puts together what targets say of their files.
-func NewLayout(targets []Target) *Layout {
-	l := &Layout{effects: maps.Clone(effect.Kubernetes())}
-	for _, t := range targets {
-		l.files = append(l.files, t.Files...)
-		for kind, known := range t.Effects {
-			l.effects[kind] = known
-		}
+// New puts together what targets say of their files, and of what changes of their objects do.
+func New(files []Files, effects ...effect.Table) *Layout {
+	l := &Layout{files: slices.Clone(files), effects: maps.Clone(effect.Kubernetes())}
+	for _, table := range effects {
+		maps.Copy(l.effects, table)
 	}
 	slices.SortStableFunc(l.files, func(a, b Files) int { return cmp.Compare(len(b.Prefix), len(a.Prefix)) })
 	return l

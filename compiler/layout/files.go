@@ -1,11 +1,9 @@
-package target
+package layout
 
 import (
 	"strings"
 
-	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/tree"
-	"github.com/paasta-render/paasta-render/compiler/yaml11"
 )
 
 // ClusterFolder is where a target puts Kubernetes objects that belong to no single service: namespaces, roles, Services
@@ -48,9 +46,6 @@ type Files struct {
 	// ReadsInstances tells whether the file is made from instance files of a kind: "kubernetes", "tron". Explain asks
 	// it before it experiments. Nil when it may be made from any.
 	ReadsInstances func(kind string) bool
-	// Repeats returns the file of soa-configs, none of a service's own, that the file repeats key by key; nil when the
-	// cluster has none. Nil when the file repeats nothing.
-	Repeats func(*config.Cluster) *yaml11.Node
 	// Jobs is true when what the objects call an instance is a job of several, each deployed by itself.
 	Jobs bool
 }

@@ -1,10 +1,10 @@
-package secret
+package diff
 
 import (
 	"testing"
 )
 
-func TestIs(t *testing.T) {
+func TestIsSecret(t *testing.T) {
 	for _, test := range []struct {
 		name, value string
 		want        bool
@@ -36,8 +36,8 @@ func TestIs(t *testing.T) {
 		{"JWT", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x", true},
 		{"IMAGE", "registry.example.com:443/services-web:paasta-0123456789", false},
 	} {
-		if got := Is(test.name, test.value); got != test.want {
-			t.Errorf("Is(%q, %q) = %t, want %t", test.name, test.value, got, test.want)
+		if got := IsSecret(test.name, test.value); got != test.want {
+			t.Errorf("IsSecret(%q, %q) = %t, want %t", test.name, test.value, got, test.want)
 		}
 	}
 }
