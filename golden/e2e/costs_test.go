@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// What Flux's kustomize-controller costs with a large company: PAASTA_RENDER_E2E_COMPANY names a folder that the benchmark's
-// generator has made, with soa and system in it. It prints the figures of examples/gitops/README.md.
+// What Flux's kustomize-controller costs with a large company: PAASTA_RENDER_E2E_COMPANY names a folder that the
+// benchmark's generator has made, with soa and system in it. Nothing is applied a second time meanwhile. It prints
+// the figures of examples/gitops/README.md.
 func TestWhatFluxCosts(t *testing.T) {
 	dir := os.Getenv("PAASTA_RENDER_E2E_COMPANY")
 	if dir == "" {
@@ -27,7 +28,7 @@ func TestWhatFluxCosts(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "paasta")); err == nil {
 		folder = filepath.Join(folder, "paasta")
 	}
-	write(t, filepath.Join(folder, "zz-flux.json"), `{"targets": ["flux"], "flux": {"url": "https://git.example.com/manifests"}}`)
+	write(t, filepath.Join(folder, "zz-flux.json"), `{"targets": ["flux"], "flux": {"url": "https://git.example.com/manifests", "interval": "10h"}}`)
 	tree := filepath.Join(t.TempDir(), "tree")
 	cluster := c.render(t, tree)[0]
 	all := objects(t, filepath.Join(tree, cluster, "kubernetes"))

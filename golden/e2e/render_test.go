@@ -73,7 +73,17 @@ func (c company) stock(t *testing.T) string {
 	if err := os.CopyFS(dir, os.DirFS(c.system)); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "paasta", "zz-stock.json"), `{"istio_mesh": false}`)
+	files, err := filepath.Glob(filepath.Join(dir, "paasta", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, name, strings.ReplaceAll(string(data), `"istio_mesh": true`, `"istio_mesh": false`))
+	}
 	return dir
 }
 
