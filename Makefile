@@ -4,7 +4,8 @@ all: lint test
 # the same bytes everywhere, and without the tables for debuggers, a third of the size.
 BIN = bin/paasta-render
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/paasta-render
+	@echo "building $(BIN); the first time it downloads 110 MB of modules and takes some minutes"
+	@said=$$(CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/paasta-render 2>&1) || { echo "$$said"; exit 1; }
 # The race detector makes the long random tests ten times slower and finds nothing more in them: with it they take a
 # sample, and without it all.
 test:
@@ -17,7 +18,7 @@ lint:
 bench:
 	.ci/bench
 e2e:
-	go test -tags e2e -timeout 30m -v ./golden/e2e ./targets/... ./compiler/output
+	go test -tags e2e -timeout 30m -v ./golden/e2e ./targets/... ./compiler/output ./cmd/paasta-render
 fuzz:
 	for f in FuzzParse 'FuzzQuick$$' FuzzQuickJSON; do go test ./compiler/yaml11 -run '^$$' -fuzz "$$f" -fuzztime 10m || exit; done
 property:

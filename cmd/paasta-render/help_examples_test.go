@@ -92,8 +92,12 @@ func newWorkshop(t *testing.T) *workshop {
 			t.Fatal(err)
 		}
 	}
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
 	home := filepath.Join(w.root, "home")
-	w.env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "GIT_CONFIG_NOSYSTEM=1", "USER=somebody", "APPROVERS=shop",
+	w.env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "GIT_CONFIG_NOSYSTEM=1", "USER=somebody", "APPROVERS=shop", "EXAMPLES="+examples,
 		"PATH="+filepath.Join(w.root, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
 	return w

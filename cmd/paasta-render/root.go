@@ -81,6 +81,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		Example: `  paasta-render init company && cd company
   paasta-render validate
   paasta-render render -o ../out`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -95,6 +96,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newValidate(s),
 		newSchema(s),
 		newInit(s),
+		newImport(s),
 		newDiff(s),
 		newAdopt(s),
 		newExplain(s),
@@ -113,6 +115,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newVerify(s),
 		newVersion(s),
 	)
+	root.AddCommand(newManual(root))
 	for _, c := range root.Commands() {
 		if c.Args == nil {
 			c.Args = noArguments

@@ -27,6 +27,7 @@ func commandsOf(t *testing.T, page string) []command {
 	var all []command
 	inside := false
 	for _, line := range strings.Split(string(data), "\n") {
+		line = strings.TrimPrefix(line, "   ") // in a numbered list
 		switch {
 		case strings.HasPrefix(line, "```"):
 			inside = line == "```console"
@@ -48,7 +49,7 @@ func TestPagesWork(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
-	for _, page := range []string{"../../examples/README.md", "../../README.md"} {
+	for _, page := range []string{"../../examples/README.md", "../../README.md", "../../examples/migration/README.md"} {
 		t.Run(page, func(t *testing.T) {
 			commands := commandsOf(t, page)
 			if len(commands) < 4 {

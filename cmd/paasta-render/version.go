@@ -47,8 +47,14 @@ func markDefault(versions []string, standard string) string {
 	return strings.Join(shown, ", ")
 }
 
-// version is the module's version, or the commit it was built from.
+// released is the version of a release, which the linker sets; empty in other builds.
+var released string
+
+// version is the release, else the module's version, else the commit it was built from.
 func version() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
