@@ -54,7 +54,7 @@ type settings struct {
 	source    string // name of the GitRepository; default manifests
 	namespace string // of Flux's objects; default flux-system
 	root      string // folder of the output repository that holds the clusters' folders, with a slash; default ""
-	interval  string // default 10m
+	interval  string // default 1h
 	timeout   string // default 5m
 	artifacts bool   // default true
 	wait      bool   // for the health of services, too; default false
@@ -70,7 +70,7 @@ func load(c *config.Cluster) settings {
 		source:    text(key, "source", "manifests"),
 		namespace: text(key, "namespace", "flux-system"),
 		root:      text(key, "folder", ""),
-		interval:  text(key, "interval", "10m"),
+		interval:  text(key, "interval", "1h"),
 		timeout:   text(key, "timeout", "5m"),
 		wait:      key.Get("wait").Truthy(),
 		artifacts: key.Get("artifacts").IsNull() || key.Get("artifacts").Truthy(),
