@@ -15,6 +15,7 @@ import (
 	"github.com/paasta-render/paasta-render/targets/sensu"
 	"github.com/paasta-render/paasta-render/targets/smartstack"
 	"github.com/paasta-render/paasta-render/targets/tron"
+	"github.com/paasta-render/paasta-render/targets/vpa"
 )
 
 // All returns the targets in the order in which their files are linked.
@@ -28,6 +29,7 @@ func All() []target.Target {
 		envoy.Target,
 		karpenter.Target,
 		pipelines.Target,
+		vpa.Target,
 		logs.Target,
 		network.Target,
 		flux.Target,

@@ -10,7 +10,7 @@
 //	PAASTA_RENDER_E2E_KARPENTER  the folder of the Go module sigs.k8s.io/karpenter v1.14.1; karpenter-kwok, which is its
 //	                             package ./kwok built, is in the folder of binaries, and python3 on the PATH
 //	PAASTA_RENDER_E2E_GITLAB     a folder with gitlab-ci-local and the node that it needs; rsync is on the PATH
-//	PAASTA_RENDER_E2E_FLUX_CRDS  a folder with the custom resource definitions of Flux's kustomize- and source-controller
+//	PAASTA_RENDER_E2E_VPA_CRD    the file with the definition of the Vertical Pod Autoscaler, deploy/vpa-v1-crd-gen.yaml
 //	CHROMIUM                     a Chromium, where none is on the PATH
 //	AXE                          axe.min.js of the npm package axe-core 4.10.3
 package e2e
