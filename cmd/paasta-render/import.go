@@ -16,6 +16,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler"
 	"github.com/paasta-render/paasta-render/compiler/finding"
 	"github.com/paasta-render/paasta-render/compiler/imports"
+	"github.com/paasta-render/paasta-render/compiler/layout"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/compiler/tree"
 	"github.com/paasta-render/paasta-render/targets/kubernetes"
@@ -162,7 +163,7 @@ func (i *importCommand) rendered(p imports.Proposal, cluster string) (map[string
 	}
 	rendered := map[string][]byte{}
 	for _, f := range memory.Files() {
-		if layout().OfOutput(f.Path).Delivery == target.AsManifest {
+		if targetLayout().OfOutput(f.Path).Delivery == layout.AsManifest {
 			rendered[f.Path] = f.Data
 		}
 	}
