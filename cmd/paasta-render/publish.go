@@ -162,9 +162,6 @@ func (p *publishCommand) run(ctx context.Context) error {
 		return p.joinParts(ctx, in, out, &findings)
 	}
 	if p.part.of > 0 {
-		if anyCompany() {
-			return errors.New("a target makes files that belong to no cluster, and no part would have them")
-		}
 		options.Selection.Clusters = p.part.clusters(p.allClusters(in))
 		if len(options.Selection.Clusters) == 0 { // there are more parts than clusters
 			return p.leave(ctx, out, compiler.Result{})
@@ -196,6 +193,14 @@ func (p *publishCommand) renderAndCommit(ctx context.Context, in config.Input, o
 		return p.refuse(findings, false)
 	}
 	if p.part.of > 0 {
+		company, err := p.renderCompany(ctx, in, out, findings)
+		if err != nil {
+			return err
+		}
+		result.Folders = append(result.Folders, company...)
+		if findings.HasErrors() {
+			return p.refuse(findings, false)
+		}
 		if err := p.print(p.err, findings.All()); err != nil {
 			return err
 		}

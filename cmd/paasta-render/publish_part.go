@@ -16,7 +16,7 @@ import (
 	"github.com/paasta-render/paasta-render/compiler/output"
 	"github.com/paasta-render/paasta-render/compiler/publish"
 	"github.com/paasta-render/paasta-render/compiler/target"
-	"github.com/paasta-render/paasta-render/targets"
+	"github.com/paasta-render/paasta-render/compiler/tree"
 )
 
 // share is which of the clusters a run renders: part number of so many, from 1. The zero value is all of them.
@@ -160,7 +160,7 @@ func (p *publishCommand) joinParts(ctx context.Context, in config.Input, out *pu
 			return fmt.Errorf("no part has the cluster %s", cluster)
 		}
 	}
-	if len(folders) != len(want) {
+	if len(slices.DeleteFunc(slices.Clone(folders), func(f string) bool { return f == tree.CompanyFolder })) != len(want) {
 		return fmt.Errorf("the parts have %d clusters, and the company has %d", len(folders), len(want))
 	}
 	if err := p.commit(ctx, out, compiler.Result{Clusters: folders, Folders: folders}, findings); err != nil || p.dryRun {
@@ -201,7 +201,37 @@ func (p *publishCommand) takeParts(out *publishSink, parts []*output.Held) (fold
 	return folders, nil
 }
 
-// anyCompany tells whether a target makes files that belong to no cluster, which no part renders.
-func anyCompany() bool {
-	return slices.ContainsFunc(targets.All(), func(t target.Target) bool { return t.Company != nil })
+// renderCompany renders what belongs to no cluster, which the first part does. It returns the folder; none when no target
+// makes any.
+func (p *publishCommand) renderCompany(ctx context.Context, in config.Input, out *publishSink,
+	findings *finding.List) ([]string, error) {
+	if p.part.number != 1 {
+		return nil, nil
+	}
+	o, err := p.options(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.Targets = slices.DeleteFunc(slices.Clone(o.Targets), func(t target.Target) bool { return t.Company == nil })
+	report := func(f finding.Finding) {
+		if f.Severity == finding.Error { // the rest is said of the clusters
+			findings.Add(f)
+		}
+	}
+	result, err := compiler.Compile(in, o, companySink{out}, report)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(result.Folders, func(folder string) bool { return folder != tree.CompanyFolder }), nil
+}
+
+// companySink passes on the files that belong to no cluster.
+type companySink struct{ *publishSink }
+
+// Put takes a file.
+func (s companySink) Put(f tree.File) error {
+	if !strings.HasPrefix(f.Path, tree.CompanyFolder+"/") {
+		return nil
+	}
+	return s.publishSink.Put(f)
 }

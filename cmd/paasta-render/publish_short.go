@@ -64,15 +64,14 @@ func (p *publishCommand) short(in config.Input, o compiler.Options, out *publish
 		return compiler.Result{}, "", err
 	}
 	defer held.Close()
-	commit, why, err := p.trusted(held)
-	if why != "" || err != nil {
-		return compiler.Result{}, why, err
+	commit, record, why := p.trusted(held)
+	if why != "" {
+		return compiler.Result{}, why, nil
 	}
 	pair, err := p.pairSince(commit, in)
 	if err != nil {
 		return compiler.Result{}, fmt.Sprintf("the source commit of the trees, %s, is not at hand: %s", commit, err), nil
 	}
-	_, record := publish.ReadRecord(held.Metadata)
 	var folders []string
 	for folder := range record.Trees {
 		if p.part.of == 0 || slices.Contains(o.Selection.Clusters, folder) {
@@ -98,28 +97,32 @@ func (p *publishCommand) short(in config.Input, o compiler.Options, out *publish
 	return result, "", nil
 }
 
-// trusted returns the source commit of the branch's trees, if they are what a run like this one has made of it.
-func (p *publishCommand) trusted(held *output.Held) (commit, why string, err error) {
-	commit, record := publish.ReadRecord(held.Metadata)
+// trusted returns the source commit of the branch's trees, and their record, if they are what a run like this one has made
+// of it. The note on the tip says of a later commit that it renders to the same.
+func (p *publishCommand) trusted(held *output.Held) (commit string, record *publish.Record, why string) {
 	if held.Commit == "" {
-		return "", "the branch is new", nil
+		return "", nil, "the branch is new"
 	}
 	if p.record == nil {
-		return "", p.unrecorded, nil
+		return "", nil, p.unrecorded
+	}
+	commit, record = publish.ReadRecord(held.Metadata)
+	if later, noted := publish.ReadRecord(held.Note); noted != nil && noted.Differs(p.record) == "" {
+		commit, record = later, noted
 	}
 	if record == nil {
-		return "", "the branch does not say what its trees were made from", nil
+		return "", nil, "the branch does not say what its trees were made from"
 	}
 	if why := record.Differs(p.record); why != "" {
-		return "", why, nil
+		return "", nil, why
 	}
 	for folder, want := range record.Trees {
 		got, err := held.Own(folder)
 		if err != nil || got != want {
-			return "", folder + " on the branch is not what was rendered: somebody has changed it", nil
+			return "", nil, folder + " on the branch is not what was rendered: somebody has changed it"
 		}
 	}
-	return commit, "", nil
+	return commit, record, ""
 }
 
 // pairSince opens the source commit of the branch's trees beside what is rendered now.

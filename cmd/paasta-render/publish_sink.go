@@ -192,6 +192,9 @@ func (p *publishCommand) sink(ctx context.Context, findings *finding.List) (*pub
 	}
 	if p.notes {
 		o.Note = publish.Note(p.source)
+		o.NoteUnchanged = func(c output.Change) []byte {
+			return publish.NoteUnchanged(p.source, p.recordOf(c, findings))
+		}
 	}
 	whole := len(p.clusters) == 0 && !strings.Contains(p.branch, "{cluster}")
 	if whole {

@@ -89,6 +89,8 @@ type GitOptions struct {
 	ClusterMetadata bool
 	// Note is git's note on the branch's tip in refs/notes/hydrator.metadata, also when nothing changed; nil for none.
 	Note []byte
+	// NoteUnchanged is the note where nothing changed; nil leaves it at Note.
+	NoteUnchanged func(Change) []byte
 	// Attempts bounds how often a commit is made anew after another publisher was faster; Remote is for the network.
 	Attempts int
 	Remote   remote.Options
@@ -183,9 +185,10 @@ func (g *Git) note(cluster, rest string, h plumbing.Hash) (isNew bool, _ error) 
 	defer g.mu.Unlock()
 	if g.roots[cluster] == nil {
 		g.roots[cluster] = newFolder()
+		g.roots[cluster].made = true
 	}
 	var err error
-	if g.takenOver != nil {
+	if g.takenOver != nil && !g.roots[cluster].made {
 		err = g.roots[cluster].exchange(g.takenOver, rest, h)
 	} else {
 		err = g.roots[cluster].put(rest, h)

@@ -25,6 +25,7 @@ type attempt struct {
 	parent  plumbing.Hash // what the commit is made on; differs from old for a new branch
 	root    plumbing.Hash // the parent's tree
 	notes   plumbing.Hash // what the notes' reference must hold
+	note    []byte        // git's note on the commit; nil for none
 	storage *filesystem.Storage
 	objects *objects
 }
@@ -59,6 +60,8 @@ func (g *Git) once(branch string, clusters []string, dry bool) (Result, error) {
 			return result, err
 		}
 		result.Commit = to.String()
+	} else if g.NoteUnchanged != nil {
+		a.note = g.NoteUnchanged(change)
 	}
 	if dry || to.IsZero() {
 		return result, nil
@@ -76,7 +79,7 @@ func hashText(h plumbing.Hash) string {
 // begin reads the branch's tip, from the remote when pushing. A branch that does not exist begins as a commit without a
 // parent; "<branch>-next", as the GitOps Promoter has it, begins where <branch> is.
 func (g *Git) begin(branch string) (*attempt, error) {
-	a := &attempt{branch: branch, ref: "refs/heads/" + branch}
+	a := &attempt{branch: branch, ref: "refs/heads/" + branch, note: g.Note}
 	active, staged := activeBranch(a.ref)
 	tips, err := g.read(a.ref, active, notesRef)
 	if err != nil {

@@ -17,6 +17,8 @@ type Held struct {
 	Tree string
 	// Metadata is hydrator.metadata at the root of the tip; nil when there is none.
 	Metadata []byte
+	// Note is git's note on the tip; nil when there is none.
+	Note []byte
 
 	git     *Git
 	attempt *attempt
@@ -37,6 +39,9 @@ func (g *Git) held(a *attempt) (h *Held, err error) {
 	h = &Held{git: g, attempt: a, Commit: hashText(a.parent), Tree: hashText(a.root)}
 	if h.root, err = a.objects.tree(a.root); err == nil {
 		h.Metadata, err = a.metadata(h.root)
+	}
+	if err == nil {
+		h.Note, err = a.readNote(a.parent)
 	}
 	if err != nil {
 		h.Close()

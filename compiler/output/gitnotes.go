@@ -22,7 +22,7 @@ type notesUpdate struct{ old, new plumbing.Hash }
 
 // annotate makes the notes commit that puts Note on a commit. A note that is there with other words is replaced.
 func (g *Git) annotate(a *attempt, commit plumbing.Hash) (notesUpdate, error) {
-	if g.Note == nil || commit.IsZero() {
+	if a.note == nil || commit.IsZero() {
 		return notesUpdate{}, nil
 	}
 	tip := a.notes
@@ -34,12 +34,12 @@ func (g *Git) annotate(a *attempt, commit plumbing.Hash) (notesUpdate, error) {
 		}
 		base = c.TreeHash
 	}
-	blob := plumbing.ComputeHash(plumbing.BlobObject, g.Note)
+	blob := plumbing.ComputeHash(plumbing.BlobObject, a.note)
 	root, err := a.withNote(base, commit.String(), blob)
 	if err != nil || root == base {
 		return notesUpdate{tip, tip}, err
 	}
-	if err := g.spool.add(blob, plumbing.BlobObject, g.Note); err != nil {
+	if err := g.spool.add(blob, plumbing.BlobObject, a.note); err != nil {
 		return notesUpdate{}, err
 	}
 	a.objects.note(blob)
@@ -80,6 +80,34 @@ func (a *attempt) withNote(base plumbing.Hash, commit string, blob plumbing.Hash
 		with[fan] = object.TreeEntry{Name: fan, Mode: filemode.Dir, Hash: h}
 	}
 	return a.objects.encode(replace(entries, with), base)
+}
+
+// readNote returns the note on a commit; nil when there is none.
+func (a *attempt) readNote(commit plumbing.Hash) ([]byte, error) {
+	if a.notes.IsZero() || commit.IsZero() {
+		return nil, nil
+	}
+	c, err := object.GetCommit(a.storage, a.notes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", notesRef, err)
+	}
+	entries, err := a.objects.tree(c.TreeHash)
+	if err != nil {
+		return nil, err
+	}
+	name := commit.String()
+	if !has(entries, name) {
+		if entries, err = a.objects.tree(subtree(entries, name[:2])); err != nil {
+			return nil, err
+		}
+		name = name[2:]
+	}
+	for _, e := range entries {
+		if e.Name == name && e.Mode.IsRegular() {
+			return a.objects.blob(e.Hash)
+		}
+	}
+	return nil, nil
 }
 
 func has(entries []object.TreeEntry, name string) bool {

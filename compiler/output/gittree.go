@@ -18,6 +18,7 @@ type folder struct {
 	files   map[string]plumbing.Hash
 	folders map[string]*folder
 	unread  plumbing.Hash // the tree that is taken over, of which nothing has been read yet; else zero
+	made    bool          // nothing of it is taken over
 	left    bool          // the unread tree is a part's, so whoever is pushed to has it
 }
 

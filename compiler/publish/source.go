@@ -78,6 +78,20 @@ func Metadata(s Source, clusters []string, record *Record) []byte {
 // GitOps Promoter: docs/custom-hydrator.md, "Advanced: With Git Notes".
 func Note(s Source) []byte { return []byte(`{"drySha": "` + s.Commit + `"}` + "\n") }
 
+// NoteUnchanged is the note on a commit of which a later source commit, or another compiler, has rendered the same trees. It
+// holds the record, too, so that the next run need not render everything because the commit's own record is of an earlier
+// one; nil stands for none.
+func NoteUnchanged(s Source, r *Record) []byte {
+	if r == nil {
+		return Note(s)
+	}
+	note, _ := json.Marshal(struct {
+		DrySHA string  `json:"drySha"`
+		Record *Record `json:"paastaRender"`
+	}{s.Commit, r}) // strings only
+	return append(note, '\n')
+}
+
 // Published returns the clusters that the same source published before, by the hydrator.metadata at the branch's tip;
 // none when that is another source's. Sources without a URL are the same when one knows the other's commit.
 func Published(file []byte, s Source, known func(commit string) bool) []string {
