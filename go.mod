@@ -28,6 +28,8 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // tests only: YAML as kubectl reads it
 )
 
+require github.com/sourcegraph/jsonrpc2 v0.2.3
+
 require (
 	cel.dev/expr v0.25.2 // indirect
 	dario.cat/mergo v1.0.0 // indirect

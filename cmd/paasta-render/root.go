@@ -111,6 +111,7 @@ Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 som
 		newLocalRun(s),
 		newRemoteRun(s),
 		newPipeline(s),
+		newLSP(s),
 		newPublish(s),
 		newVerify(s),
 		newVersion(s),
