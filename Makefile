@@ -22,6 +22,7 @@ e2e:
 fuzz:
 	for f in FuzzParse 'FuzzQuick$$' FuzzQuickJSON; do go test ./compiler/yaml11 -run '^$$' -fuzz "$$f" -fuzztime 10m || exit; done
 property:
+	MUTANTS=20000 go test ./golden -run TestMutants -timeout 2h
 	PUBLISH_SEQUENCES=10000 go test ./cmd/paasta-render -run TestIncrementalPublishEqualsAFullOne -timeout 12h
 example: build
 	$(BIN) render -d examples/company -o out

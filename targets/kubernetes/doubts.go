@@ -2,12 +2,14 @@ package kubernetes
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/paasta-render/paasta-render/compiler/config"
 	"github.com/paasta-render/paasta-render/compiler/finding"
+	"github.com/paasta-render/paasta-render/compiler/paasta"
 	"github.com/paasta-render/paasta-render/compiler/python"
 	"github.com/paasta-render/paasta-render/compiler/target"
 	"github.com/paasta-render/paasta-render/targets/kubernetes/model"
@@ -94,6 +96,10 @@ func (b *builder) doubtEnv(env []model.EnvVar) {
 			b.warn(finding.TooLongForLinux, e.From, fmt.Sprintf("the variable %s has %d bytes with its name; Linux starts no "+
 				"process with more than %d", e.Name, len(e.Name)+1+len(*e.Value), mostArgument), "")
 		}
+		if better := halfSecret(*e.Value); better != "" {
+			b.warn(finding.MissingSecret, e.From, "the value of "+e.Name+" is no reference to a secret: the container gets "+
+				"the text as it is written", better)
+		}
 		for _, name := range references(*e.Value) {
 			if at, known := place[name]; known && at > i {
 				b.warn(finding.LaterVariable, e.From, fmt.Sprintf("$(%s) stays as it is: Kubernetes fills in variables that come "+
@@ -101,6 +107,22 @@ func (b *builder) doubtEnv(env []model.EnvVar) {
 			}
 		}
 	}
+}
+
+// almostSecret is a reference to a secret with other letters, blanks, or without its end.
+var almostSecret = regexp.MustCompile(`(?i)^\s*(shared_)?secret\s*\(\s*([A-Za-z0-9_-]+)\s*\)?\s*$`)
+
+// halfSecret returns the reference that a text means, "" when it means none or is one.
+func halfSecret(text string) string {
+	m := almostSecret.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	better := strings.ToUpper(m[1]) + "SECRET(" + m[2] + ")"
+	if _, _, ok := paasta.SecretReference(text); ok || better == text {
+		return ""
+	}
+	return better
 }
 
 // references returns the names in $(NAME); $$(NAME) is no reference.
