@@ -40,7 +40,7 @@ every service that has a git_url is done. A file that says the same already is n
 Remotes are listed, never cloned; services that share one ask it once. SSH, HTTPS, git:// and paths work, with the
 credentials that git would use: SSH agent or key files, credential helpers, ~/.netrc, http.extraHeader.
 
---remote overrides git_url; {service} in it stands for the service, {repo} for the last part of git_url.`,
+--remote overrides git_url; {service} in it is replaced by the service, {repo} by the last part of git_url.`,
 		Example: `  paasta-render deployments storefront
   paasta-render deployments storefront search --check
   paasta-render deployments --remote '../{service}' storefront search`,

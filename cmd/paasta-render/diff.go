@@ -49,7 +49,7 @@ what is meant; "any" takes whatever comes. OTHER is run as it is: name a program
 
 What no rule knows counts as a restart: the forecast is never too optimistic. Secrets are never shown.
 
-The gates of gates.yaml in the system config are held against the change: those of BASE, and those that the change
+The gates of gates.yaml in the system config are applied to the change: those of BASE, and those that the change
 adds. A gate that does not hold is an error at the source line that made the change, and the exit status is 1.`,
 		Example: `  paasta-render diff
   paasta-render diff origin/main...HEAD --format markdown

@@ -139,7 +139,7 @@ func plainNode(n *yaml11.Node) any {
 	return n.Text
 }
 
-// hidden stands for what may be a secret.
+// hidden is printed in the place of what may be a secret.
 const hidden = "(hidden)"
 
 // newGatekeeper reads the gates of both sides: those of the base count, and those that the head adds. What is wrong

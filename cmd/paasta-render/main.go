@@ -1,4 +1,4 @@
-// paasta-render compiles soa-configs into one manifest tree a cluster.
+// paasta-render compiles soa-configs into one manifest tree for each cluster.
 package main
 
 import (

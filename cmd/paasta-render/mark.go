@@ -30,7 +30,7 @@ func (g *tagging) tagFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&g.soaDir, "soa-dir", "d", ".", "soa-configs repository")
 	f.StringVar(&g.systemDir, "system-dir", "", "system config (default $PAASTA_SYSTEM_CONFIG_DIR, else <soa-dir>/_system)")
-	f.StringVar(&g.remote, "remote", "", "git remote instead of git_url; {service} stands for the service")
+	f.StringVar(&g.remote, "remote", "", "git remote instead of git_url; {service} is replaced by the service")
 	f.StringVar(&g.at, "at", "", "time of the tag in UTC, for example 20261128T093000 (default: now)")
 	f.BoolVarP(&g.dryRun, "dry-run", "n", false, "print the tags and push nothing")
 	f.DurationVar(&g.timeout, "timeout", time.Minute, "time for one attempt to reach the remote")

@@ -69,7 +69,7 @@ pods: all but one end at once. A line in the message of a source commit since th
 of a commit that a merge brings: Allow-Delete, Allow-Refused or Allow-Drop with SERVICE, SERVICE.INSTANCE, CLUSTER,
 CLUSTER/SERVICE or all, and NAMESPACE for a namespace; several by commas.
 
-The gates of gates.yaml in the system config stop it, too: each is held against what the commit would change.
+The gates of gates.yaml in the system config stop it, too: each is applied to what the commit would change.
 
 Where one machine is too small, several share the clusters out: --part I/N renders the I-th part of N, pushes its objects and
 leaves them, with a line for each cluster (its name and the hash of its tree), at a reference below refs/paasta-render/parts.

@@ -44,7 +44,7 @@ any other. Apply it with kubectl, in the context of the cluster.`,
 	f := cmd.Flags()
 	f.StringVar(&r.format, "format", "yaml", "what is printed: yaml or json")
 	f.StringVar(&r.name, "name", "", "name of the Job")
-	f.StringVar(&r.user, "user", "", "name the Job remote-run-USER-NAME, as PaaSTA does; . stands for you")
+	f.StringVar(&r.user, "user", "", "name the Job remote-run-USER-NAME, as PaaSTA does; . means you")
 	f.StringVarP(&r.cmd, "cmd", "C", "", "run this command in a shell instead of the instance's command")
 	f.BoolVarP(&r.interactive, "interactive", "I", false, "sleep instead of running the instance's command, so that you can enter the pod")
 	f.Int64VarP(&r.deadline, "max-duration", "m", 3600, "seconds after which the Job is ended")

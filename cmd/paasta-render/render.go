@@ -27,7 +27,7 @@ func newRender(s streams) *cobra.Command {
 	r := &renderCommand{common: common{streams: s}}
 	cmd := &cobra.Command{
 		Use:   "render -o OUT",
-		Short: "Compile soa-configs into one manifest tree a cluster",
+		Short: "Compile soa-configs into one manifest tree for each cluster",
 		Long: `Compile soa-configs into OUT/<cluster>/. A cluster's tree is replaced as a whole: unchanged files keep their mtime, stale
 ones go. When the configuration has an error nothing is written, unless --keep-going is given: then everything that
 PaaSTA itself would render is written and what it would refuse is left out; the exit status is 1 all the same.

@@ -74,7 +74,7 @@ func newRoot(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "paasta-render",
 		Short: "Compile soa-configs into Kubernetes manifests and what goes with them",
-		Long: `paasta-render compiles PaaSTA's soa-configs into one manifest tree a cluster: Kubernetes objects, Tron jobs, mesh
+		Long: `paasta-render compiles PaaSTA's soa-configs into one manifest tree for each cluster: Kubernetes objects, Tron jobs, mesh
 registrations, Sensu checks and Prometheus rules, ready for a GitOps agent.
 
 Exit status: 0 done, 1 the configuration is wrong, 2 usage or environment, 3 something changes (diff --exit-code).`,

@@ -53,7 +53,7 @@ var kubernetesDocs = []Doc{
 		"Nobody discovers the instance under this name: smartstack.yaml has no such namespace.",
 		"main:\n  registrations: [web.mian]",
 		"Correct the name, or add the namespace to smartstack.yaml."},
-	{InstanceTwice, "the instance stands in kubernetes-*.yaml and in eks-*.yaml",
+	{InstanceTwice, "the instance is in kubernetes-*.yaml and in eks-*.yaml",
 		"Both give objects of the same name, and one cluster's tree can hold one of them: the one of " +
 			"kubernetes-*.yaml. This is the state in the middle of a migration.",
 		"",

@@ -29,7 +29,7 @@ var monitoringDocs = []Doc{
 		"team: boking",
 		"Correct the team, or add it to team_data."},
 	{NobodyPaged, "nobody is paged for an instance in production",
-		"The instance runs in a production cluster, and no team, or no `page: true`, stands in its " +
+		"The instance runs in a production cluster, and no team, or no `page: true`, is in its " +
 			"monitoring: when it is down, nobody wakes up.",
 		"",
 		"Set `team` and `page: true` in monitoring.yaml, or `page: false` in the instance's `monitoring` to " +

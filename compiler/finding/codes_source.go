@@ -43,7 +43,7 @@ var sourceDocs = []Doc{
 		"PaaSTA reads every file as UTF-8 and stops at the first byte that is not.",
 		"",
 		"Save the file as UTF-8."},
-	{YAMLDuplicateKey, "a key stands twice in one mapping",
+	{YAMLDuplicateKey, "a key is twice in one mapping",
 		"YAML as PaaSTA reads it keeps the last value and drops the others without a word.",
 		"cpus: 1\ncpus: 2",
 		"Keep one of them."},

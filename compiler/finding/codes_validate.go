@@ -79,7 +79,7 @@ var validateDocs = []Doc{
 		"PaaSTA's schema refuses the file.",
 		"main:\n  iam_role: arn:aws:iam::1:role/web\n  service_account_name: web",
 		"Keep one of them."},
-	{SchemaRepeated, "an item stands twice in a list",
+	{SchemaRepeated, "an item is twice in a list",
 		"PaaSTA's schema refuses the file: these lists are sets.",
 		"main:\n  registrations: [web.main, web.main]",
 		"Remove one of them."},

@@ -1,4 +1,4 @@
-// Package finding is what the compiler says about the configuration: one type, one renderer a format.
+// Package finding is what the compiler says about the configuration: one type, and one renderer for each format.
 //
 // A finding is data. It names its place as the user sees it, what is wrong there and what would be right.
 // Nothing here knows where findings come from or who reads them.
@@ -53,7 +53,7 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// Note is a related place: where the other of two colliding names stands, where an inherited value comes from.
+// Note is a related place: where the other of two colliding names is, where an inherited value comes from.
 type Note struct {
 	At      Position
 	Message string

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Text prints one finding a line: place, severity and code, what is wrong, what would be right.
+// Text prints each finding on a line of its own: place, severity and code, what is wrong, what would be right.
 func Text(w io.Writer, findings []Finding) error {
 	for i := range findings {
 		f := &findings[i]
