@@ -3,7 +3,6 @@ package golden
 import (
 	"bytes"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -28,32 +27,18 @@ type experiment struct {
 // experiments look a key up in the cases, the ones with the smallest input first, and compile the case with the key and
 // without it.
 type experiments struct {
-	t       *testing.T
-	base    *txtar.Archive
-	cases   []goldenCase
-	whole   map[string]map[string]string // fields of a case as it is
-	section string                       // of the page: the title of the file
-	held    string                       // the page as it is; empty when every case is to be compiled
-	asked   int
+	t     *testing.T
+	base  *txtar.Archive
+	cases []goldenCase
+	whole map[string]map[string]string // fields of a case as it is
 }
 
-// sampled is how many keys share one experiment in an ordinary test. All are made with -update, which CI runs before it
-// asks whether a file has changed.
-const sampled = 200
-
-// shown returns the lines about a key: from the page as it is for most keys, unless all are made anew.
-func (e *experiments) shown(heading, schemaName string, path []string) string {
-	e.asked++
-	_, rest, found := strings.Cut(e.held, "\n## "+e.section+"\n")
-	_, rest, here := strings.Cut(rest, "\n"+heading)
-	if e.held == "" || !found || !here || e.asked%sampled == 0 {
-		return e.of(schemaName, path).String()
+// shown returns the lines about a key; nothing unless the pages are written anew.
+func (e *experiments) shown(schemaName string, path []string) string {
+	if !*update {
+		return ""
 	}
-	rest, _, _ = strings.Cut(rest, "\n#")
-	if i := strings.Index(rest, "- example: "); i >= 0 && strings.Contains(rest, "](../golden/") {
-		return strings.TrimRight(rest[i:], "\n") + "\n"
-	}
-	return ""
+	return e.of(schemaName, path).String()
 }
 
 type goldenCase struct {
@@ -64,10 +49,6 @@ type goldenCase struct {
 
 func newExperiments(t *testing.T) *experiments {
 	e := &experiments{t: t, base: parse(t, "base.txtar"), whole: map[string]map[string]string{}}
-	if !*update {
-		held, _ := os.ReadFile("../schema/README.md")
-		e.held = string(held)
-	}
 	for _, name := range caseFiles(t) {
 		c := goldenCase{name: filepath.ToSlash(name), archive: parse(t, name)}
 		for _, f := range c.archive.Files {

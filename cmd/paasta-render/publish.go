@@ -266,7 +266,7 @@ func (p *publishCommand) refuse(findings *finding.List, committed bool) error {
 	return exitError{exitConfig, errors.New(counts(findings.All()) + nothing(committed))}
 }
 
-// summary prints a line a branch on stderr, and the new commit on stdout unless that is for the body.
+// summary prints a line for each branch on stderr, and the new commit on stdout unless that is for the body.
 func (p *publishCommand) summary(results []output.Result) {
 	for _, r := range results {
 		if r.Warning != "" {

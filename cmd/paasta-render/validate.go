@@ -91,7 +91,7 @@ func (c *common) validate(ctx context.Context, runs runsFlags) error {
 	return nil
 }
 
-// findingStream is stderr for formats of one line a finding; a document is a result and goes to stdout.
+// findingStream is stderr for formats of one line for each finding; a document is a result and goes to stdout.
 func (c *common) findingStream() io.Writer {
 	switch c.format {
 	case "sarif", "markdown", "html":
