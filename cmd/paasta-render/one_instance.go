@@ -27,24 +27,6 @@ func (o *oneInstance) instanceFlags(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("cluster", names(o.clusterNames))
 }
 
-// opened is a company, or nothing when it cannot be read.
-type opened struct{ *config.Company }
-
-func (c opened) clusters() []*config.Cluster {
-	if c.Company == nil {
-		return nil
-	}
-	return c.Clusters
-}
-
-func (o *oneInstance) open(report finding.Report) opened {
-	in, err := o.input()
-	if err != nil {
-		return opened{}
-	}
-	return opened{config.Open(in, report)}
-}
-
 // find looks up SERVICE.INSTANCE. Without an instance and without an error the configuration is wrong; why was printed.
 func (o *oneInstance) find(name string, types ...string) (*config.Instance, *finding.List, error) {
 	service, instance, found := strings.Cut(name, ".")

@@ -57,7 +57,7 @@ func Parse(name string, data []byte, report finding.Report) Set {
 // reader reads one file, whose shape is right.
 type reader struct {
 	environments map[scope]*cel.Env
-	file, text   string
+	text         string
 	report       finding.Report
 }
 
