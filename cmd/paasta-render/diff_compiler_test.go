@@ -113,6 +113,7 @@ var mutations = []mutation{
 
 // Whatever another build of the compiler does otherwise is reported with what it does to what runs.
 func TestMutationsOfTheRendererAreReported(t *testing.T) {
+	withoutRace(t)
 	dir := t.TempDir()
 	company, err := fs.Sub(examples.Company, "company")
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 // Each gate of the example holds a change that breaks it, at the source line that made the change, and lets others
 // pass.
 func TestExampleGates(t *testing.T) {
+	withoutRace(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}

@@ -25,6 +25,7 @@ func sequences() int {
 // Whatever is edited, and whatever happens to the output in between: the tree of an incremental publish is that of a
 // full one.
 func TestIncrementalPublishEqualsAFullOne(t *testing.T) {
+	withoutRace(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}

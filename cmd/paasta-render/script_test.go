@@ -13,6 +13,15 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// withoutRace skips a long test where -short asks for the short ones, as `make test` does under the race detector: the
+// scripts run the same commands. The second command of `make test` runs it.
+func withoutRace(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long, and nothing more is seen of it under the race detector")
+	}
+}
+
 // Each script in testdata keeps one promise of the command line.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{

@@ -45,6 +45,7 @@ func (a *tronAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // The example's loader posts what has changed, MASTER first, in whole files, and what Tron refuses stops nothing else.
 func TestTronLoader(t *testing.T) {
+	withoutRace(t)
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("python3 is missing: the loader was NOT run")

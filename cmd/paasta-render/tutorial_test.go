@@ -46,6 +46,7 @@ func commandsOf(t *testing.T, page string) []command {
 
 // Every page whose commands a newcomer copies works from the first command to the last, and prints what the page shows.
 func TestPagesWork(t *testing.T) {
+	withoutRace(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}

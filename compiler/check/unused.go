@@ -44,8 +44,7 @@ func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding
 		case !slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return c.Name == cluster }):
 			report(finding.Finding{Code: finding.UnknownCluster, Severity: unknownCluster, At: at, Service: f.Name,
 				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster",
-				Suggestion: likelyCluster(f,
-					kind, cluster, clusters), Fix: finding.Rename})
+				Suggestion: likelyCluster(f, kind, cluster, clusters), Fix: finding.Rename})
 		}
 	}
 }
@@ -92,22 +91,20 @@ func splitKind(stem string, kinds []string) (kind, cluster string, found bool) {
 	return "", "", false
 }
 
-// likelyCluster is the file's name with the cluster that was probably meant; a file that is there already is not meant.
+// likelyCluster is the file's name with the cluster that was probably meant; empty when that file is there already.
 func likelyCluster(f *config.Folder, kind, cluster string, clusters []*config.Cluster) string {
 	var names []string
 	for _, c := range clusters {
-		if !f.Exists(kind + "-" + c.Name + ".yaml") {
-			names = append(names, c.Name)
-		}
+		names = append(names, c.Name)
 	}
-	near := spelling.Nearest(cluster, names)
-	if near == "" {
+	near := kind + "-" + spelling.Nearest(cluster, names) + ".yaml"
+	if near == kind+"-.yaml" || f.Exists(near) {
 		return ""
 	}
-	return kind + "-" + near + ".yaml"
+	return near
 }
 
-// likelyFile is the name that was probably meant: that of a file that would be read, and that is not there.
+// likelyFile is the name that was probably meant; empty when that file is there already.
 func likelyFile(f *config.Folder, name string, kinds []string, clusters []*config.Cluster) string {
 	candidates := slices.Clone(serviceFiles)
 	for _, kind := range kinds {
@@ -115,5 +112,9 @@ func likelyFile(f *config.Folder, name string, kinds []string, clusters []*confi
 			candidates = append(candidates, kind+"-"+c.Name+".yaml")
 		}
 	}
-	return spelling.Nearest(name, slices.DeleteFunc(candidates, f.Exists))
+	near := spelling.Nearest(name, candidates)
+	if near == "" || f.Exists(near) {
+		return ""
+	}
+	return near
 }
