@@ -43,7 +43,7 @@ func Unused(f *config.Folder, clusters []*config.Cluster, unknownCluster finding
 		case readByLink(f, name, kind, clusters):
 		case !slices.ContainsFunc(clusters, func(c *config.Cluster) bool { return c.Name == cluster }):
 			report(finding.Finding{Code: finding.UnknownCluster, Severity: unknownCluster, At: at, Service: f.Name,
-				Message: "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster",
+				Message:    "unknown cluster \"" + cluster + "\": " + name + " is read for no cluster",
 				Suggestion: likelyCluster(f, kind, cluster, clusters), Fix: finding.Rename})
 		}
 	}
