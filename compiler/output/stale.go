@@ -41,15 +41,22 @@ func clean(root string, clusters []string) error {
 	return nil
 }
 
-// cleanStaging removes a staging folder in which nobody works.
+// cleanStaging removes a staging folder in which nobody works. One that goes meanwhile was another run's, which is done
+// with it.
 func cleanStaging(root, staging string, clusters []string) error {
 	held, err := lock(staging, false)
 	if err != nil {
 		return nil
 	}
 	defer held.Close()
+	if !isNamed(held, staging) {
+		return nil
+	}
 	if len(clusters) > 0 {
 		entries, err := os.ReadDir(staging)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
