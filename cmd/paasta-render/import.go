@@ -79,7 +79,7 @@ func (i *importCommand) run(files []string) error {
 	}
 	var objects imports.Objects
 	for _, name := range files {
-		data, err := i.readManifest(name)
+		data, err := i.readWhole(name, mostManifest)
 		if err != nil {
 			return err
 		}
@@ -125,23 +125,6 @@ func (i *importCommand) run(files []string) error {
 
 // mostManifest is how much is read of one file.
 const mostManifest = 256 << 20
-
-func (i *importCommand) readManifest(name string) ([]byte, error) {
-	in := i.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, mostManifest+1))
-	if err == nil && len(data) > mostManifest {
-		err = fmt.Errorf("%s has more than 256 MiB", name)
-	}
-	return data, err
-}
 
 // rendered compiles the proposal with the company's system config.
 func (i *importCommand) rendered(p imports.Proposal, cluster string) (map[string][]byte, []finding.Finding, error) {

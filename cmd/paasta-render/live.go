@@ -41,6 +41,11 @@ func (s streams) readDump(name string) ([]byte, error) {
 	if strings.HasPrefix(name, "kubeconfig:") {
 		return nil, fmt.Errorf("%s: a cluster is not asked; give what kubectl get --show-managed-fields has printed", name)
 	}
+	return s.readWhole(name, maxDump)
+}
+
+// readWhole reads a file, or the standard input where the name is -. It reads at most so many bytes, and refuses more.
+func (s streams) readWhole(name string, most int64) ([]byte, error) {
 	in := s.in
 	if name != "-" {
 		f, err := os.Open(name)
@@ -50,9 +55,9 @@ func (s streams) readDump(name string) ([]byte, error) {
 		defer f.Close()
 		in = f
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxDump+1))
-	if err == nil && len(data) > maxDump {
-		err = fmt.Errorf("the dump has more than %d MiB; make one for each namespace", maxDump>>20)
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("it has more than %d MiB; make several files of it, one for each namespace", most>>20)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)

@@ -1,7 +1,7 @@
 // Package validate makes the checks of `paasta validate` that go beyond the schemas, and a few of its own.
 //
 // An error says that PaaSTA's command fails the service, be it by verdict or by an exception; whatever PaaSTA lets
-// pass is a warning or less. Tron's part is in targets/tron, the schemas in compiler/check.
+// pass is a warning or less. The target for Tron has its own part, and the schemas are in compiler/check.
 package validate
 
 import (
